@@ -1,0 +1,71 @@
+/** The contract of a feature: one room under features/, found by the catalogue, never named by the core. */
+import type { CheckKind, Check } from '../model/check.js';
+import type * as M from '../model/lab.js';
+import type { Rule } from '../model/rule.js';
+import type { Path } from '../model/problem.js';
+import type { JsonSchema } from '../model/schema.js';
+import type { FileRequest, TaskRequest } from '../model/plan.js';
+
+/** The part of a lab every feature may rely on: names, networks, nodes with their addresses. */
+export interface Ground {
+  readonly name: string;
+  readonly networks: readonly M.Network[];
+  readonly nodes: readonly M.Node[];
+  /** The merged lab source after stage, sets and variables; its shape is already checked. */
+  readonly source: Readonly<Record<string, unknown>>;
+  /** Members of a node group: `worker` → worker-1 …; a node's own name → itself; else undefined. */
+  members(name: string): readonly M.Node[] | undefined;
+  /** A node's settings as written in the lab (a group's, for a node made by `count`). */
+  nodeSource(node: string): Readonly<Record<string, unknown>>;
+}
+
+/** What features add to the model. Everything is optional and only ever added to. */
+export interface Contributions {
+  readonly containers?: readonly M.Container[];
+  readonly images?: readonly M.Image[];
+  readonly links?: readonly M.Link[];
+  readonly routes?: readonly M.Route[];
+  readonly rules?: readonly Rule[];
+  readonly sysctls?: readonly M.Sysctl[];
+  readonly daemonFlags?: readonly M.DaemonFlag[];
+  readonly containerNetworks?: readonly M.ContainerNetwork[];
+  readonly modules?: readonly M.KernelModule[];
+  readonly packages?: readonly M.Package[];
+  readonly handout?: readonly M.HandoutPart[];
+}
+
+/** Contributions of all features that came before, all lists present. */
+export type SoFar = Required<Contributions>;
+
+/** Where rules report. A rule skips a value whose own shape is wrong: `isSound` tells. */
+export interface RuleContext {
+  readonly source: Readonly<Record<string, unknown>>;
+  /** Undefined where nodes or networks are too broken to be resolved. */
+  readonly ground: Ground | undefined;
+  /** True unless a problem was already reported at this path or inside it. */
+  isSound(path: Path): boolean;
+  error(code: string, path: Path, message: string, hint: string): void;
+  warning(code: string, path: Path, message: string, hint: string): void;
+  /** `did you mean "net-1"?`, else the legal names; for the hint of an unknown name. */
+  nearest(name: string, names: readonly string[]): string;
+}
+
+export interface Feature {
+  readonly name: string;
+  /** Top-level keys of the lab this feature owns, with their JSON Schema. */
+  readonly blocks?: Readonly<Record<string, JsonSchema>>;
+  /** Keys under each node this feature owns. */
+  readonly nodeKeys?: Readonly<Record<string, JsonSchema>>;
+  /** Features whose contributions this one reads. */
+  readonly after?: readonly string[];
+  /** Cross-field rules, one small named function each. */
+  readonly rules?: readonly ((context: RuleContext) => void)[];
+  resolve?(ground: Ground, soFar: SoFar): Contributions;
+  /** Files of the feature's own, beside the shared ones the base templates own. */
+  files?(lab: M.Lab): readonly FileRequest[];
+  /** Tasks of the feature's own in the play. */
+  tasks?(lab: M.Lab): readonly TaskRequest[];
+  /** Checks that come free with the feature. */
+  checks?(lab: M.Lab): readonly Check[];
+  readonly checkKinds?: readonly CheckKind[];
+}

@@ -1,0 +1,163 @@
+/**
+ * The resolved lab: every address, route, rule and flag as a value, before any of it is text.
+ * Templates, checks, the handout and later the packet predictor read these same values.
+ */
+import type { Check } from './check.js';
+import type { Rule } from './rule.js';
+
+export interface Lab {
+  readonly name: string;
+  readonly title: string;
+  readonly summary: string;
+  /** The stage this value describes; undefined where the lab has no stages. */
+  readonly stage: string | undefined;
+  readonly stages: readonly Stage[];
+  readonly networks: readonly Network[];
+  readonly nodes: readonly Node[];
+  readonly containers: readonly Container[];
+  readonly images: readonly Image[];
+  readonly links: readonly Link[];
+  readonly routes: readonly Route[];
+  readonly rules: readonly Rule[];
+  readonly sysctls: readonly Sysctl[];
+  readonly daemonFlags: readonly DaemonFlag[];
+  readonly containerNetworks: readonly ContainerNetwork[];
+  readonly modules: readonly KernelModule[];
+  readonly packages: readonly Package[];
+  readonly handout: readonly HandoutPart[];
+  readonly checks: readonly Check[];
+}
+
+export interface Stage {
+  readonly name: string;
+  readonly title: string;
+}
+
+/** A network between nodes: a subnet every attached node has an address in. */
+export interface Network {
+  readonly name: string;
+  /** CIDR in canonical form (no host bits), such as 192.168.56.0/24. */
+  readonly subnet: string;
+}
+
+export interface Attachment {
+  readonly network: string;
+  readonly address: string;
+  /** Prefix length of the network. */
+  readonly prefix: number;
+}
+
+export interface Node {
+  readonly name: string;
+  /** The key in `nodes:`; differs from `name` where `count` makes several. */
+  readonly group: string;
+  /** In the lab's order; the first one is the node's address for SSH and tunnels. */
+  readonly attachments: readonly Attachment[];
+  /** False for a plain host without Docker. */
+  readonly docker: boolean;
+  /** `distribution`: docker.io; `ce`: docker-ce from Docker's own repository. Undefined without Docker. */
+  readonly dockerPackage: 'distribution' | 'ce' | undefined;
+  /** The bridge default containers are on; undefined without Docker. */
+  readonly dockerBridge: string | undefined;
+  /** MiB. */
+  readonly memory: number;
+  readonly cpus: number;
+}
+
+/** The network of a node's default bridge, where it is known before the daemon runs. */
+export interface ContainerNetwork {
+  readonly node: string;
+  /** The bridge's own address with its prefix length, such as 172.17.0.1/17. */
+  readonly bip: string;
+  /** The network the bridge is in, canonical. */
+  readonly subnet: string;
+}
+
+/** A network interface made by labgen-network.sh with `ip link add NAME type TYPE OPTIONS…`. */
+export interface Link {
+  readonly node: string;
+  readonly name: string;
+  readonly type: string;
+  readonly options: readonly string[];
+  readonly mtu: number | undefined;
+  /** CIDR addresses on the interface. */
+  readonly addresses: readonly string[];
+  /** The far node of a point-to-point link, for diagrams and checks. */
+  readonly peer: string | undefined;
+  readonly why: string;
+}
+
+export interface Route {
+  readonly node: string;
+  /** Canonical CIDR, or `default`. */
+  readonly to: string;
+  readonly via: string | undefined;
+  readonly dev: string | undefined;
+  /** The source address the node itself uses on this route. */
+  readonly source: string | undefined;
+  readonly why: string;
+}
+
+export interface Sysctl {
+  readonly node: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+/** One flag of dockerd, rendered as `--name=value`; a repeated flag is several values. */
+export interface DaemonFlag {
+  readonly node: string;
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A kernel module a node needs; the docker provider needs it in the host's kernel. */
+export interface KernelModule {
+  readonly node: string;
+  readonly name: string;
+  readonly why: string;
+}
+
+/** A package of the distribution a node needs. */
+export interface Package {
+  readonly node: string;
+  readonly name: string;
+}
+
+export interface PublishedPort {
+  /** undefined: Docker picks one. */
+  readonly hostAddress: string | undefined;
+  readonly hostPort: number | undefined;
+  readonly containerPort: number;
+  readonly protocol: 'tcp' | 'udp';
+}
+
+export interface Container {
+  readonly name: string;
+  readonly group: string;
+  readonly node: string;
+  readonly image: string;
+  /** Undefined: the image's own. */
+  readonly command: readonly string[] | undefined;
+  readonly env: readonly { readonly name: string; readonly value: string }[];
+  readonly hostname: string | undefined;
+  /** `bridge`, `none`, `host`, `container:<name>` or a Docker network. */
+  readonly network: string;
+  readonly ports: readonly PublishedPort[];
+}
+
+/** An image made on the node. Names not listed here are pulled. */
+export interface Image {
+  readonly name: string;
+  readonly kind: 'toolbox' | 'build' | 'tar';
+  /** Nodes that need it. */
+  readonly nodes: readonly string[];
+  /** Path of the folder or tar in the output; undefined for toolbox. */
+  readonly path: string | undefined;
+}
+
+/** A paragraph of the handout (README.md of the output); Markdown made by the feature from checked names only. */
+export interface HandoutPart {
+  readonly title: string;
+  readonly lines: readonly string[];
+}

@@ -1,0 +1,26 @@
+/** One thing that is wrong with a lab, where it is, and what to do about it. */
+export interface Problem {
+  /** A stable code of the catalogue in `codes.ts`, such as LG012. */
+  readonly code: string;
+  readonly severity: 'error' | 'warning';
+  /** The file as the user named it. */
+  readonly file: string;
+  /** 1-based; 0 where no place is known. */
+  readonly line: number;
+  /** 1-based; 0 where no place is known. */
+  readonly column: number;
+  /** Dotted path into the lab, such as `nodes.net-1.docker.bip`. */
+  readonly path: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** A path into a lab: keys and list indices. */
+export type Path = readonly (string | number)[];
+
+/** `nodes.net-1.docker`, `checks[0].ping`. */
+export function dotted(path: Path): string {
+  let text = '';
+  for (const step of path) text += typeof step === 'number' ? `[${step}]` : text === '' ? step : `.${step}`;
+  return text;
+}
