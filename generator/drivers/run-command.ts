@@ -1,6 +1,7 @@
 /**
  * The one room that starts processes. A command is data (argv) first; running it is the last step.
  */
+import { readFileSync } from 'node:fs';
 import { execa } from 'execa';
 
 export interface Command {
@@ -79,10 +80,14 @@ export const runCommand: RunCommand = async (command, onLine, interrupt) => {
   });
   const onAbort = (): void => {
     if (child.pid === undefined) return;
-    try {
-      process.kill(command.ownGroup ? -child.pid : child.pid, 'SIGINT');
-    } catch {
-      // It ended between the signal and here: nothing is left to interrupt.
+    // An interactive command shares our terminal and got its Ctrl-C there; sent to labgen alone, the signal has to go on.
+    const targets = command.ownGroup ? [-child.pid] : command.interactive ? descendants(child.pid) : [child.pid];
+    for (const target of targets) {
+      try {
+        process.kill(target, 'SIGINT');
+      } catch {
+        // It ended between the signal and here: nothing is left to interrupt.
+      }
     }
   };
   interrupt?.addEventListener('abort', onAbort, { once: true });
@@ -110,6 +115,16 @@ export const runCommand: RunCommand = async (command, onLine, interrupt) => {
     durationMs: Date.now() - started,
   };
 };
+
+/** Processes below one, the nearest first. Empty where the system does not tell (not Linux). */
+function descendants(pid: number): readonly number[] {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+    return [...children, ...children.flatMap(descendants)];
+  } catch {
+    return [];
+  }
+}
 
 /** Runs a command that has to work; throws CommandFailed, saying what it was for, where it does not. */
 export async function must(run: RunCommand, meaning: string, command: Command, onLine?: OnLine): Promise<Outcome> {

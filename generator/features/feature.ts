@@ -1,23 +1,13 @@
 /** The contract of a feature: one room under features/, found by the catalogue, never named by the core. */
-import type { CheckKind, Check } from '../model/check.js';
+import type { CheckKind, CheckRequest } from '../model/check.js';
 import type * as M from '../model/lab.js';
 import type { Rule } from '../model/rule.js';
+import type { Ground } from '../model/ground.js';
 import type { Path } from '../model/problem.js';
 import type { JsonSchema } from '../model/schema.js';
 import type { FileRequest, TaskRequest } from '../model/plan.js';
 
-/** The part of a lab every feature may rely on: names, networks, nodes with their addresses. */
-export interface Ground {
-  readonly name: string;
-  readonly networks: readonly M.Network[];
-  readonly nodes: readonly M.Node[];
-  /** The merged lab source after stage, sets and variables; its shape is already checked. */
-  readonly source: Readonly<Record<string, unknown>>;
-  /** Members of a node group: `worker` → worker-1 …; a node's own name → itself; else undefined. */
-  members(name: string): readonly M.Node[] | undefined;
-  /** A node's settings as written in the lab (a group's, for a node made by `count`). */
-  nodeSource(node: string): Readonly<Record<string, unknown>>;
-}
+export type { Ground } from '../model/ground.js';
 
 /** What features add to the model. Everything is optional and only ever added to. */
 export interface Contributions {
@@ -40,14 +30,14 @@ export type SoFar = Required<Contributions>;
 /** Where rules report. A rule skips a value whose own shape is wrong: `isSound` tells. */
 export interface RuleContext {
   readonly source: Readonly<Record<string, unknown>>;
-  /** Undefined where nodes or networks are too broken to be resolved. */
-  readonly ground: Ground | undefined;
+  /** What of the nodes and networks could be resolved. */
+  readonly ground: Ground;
   /** True unless a problem was already reported at this path or inside it. */
   isSound(path: Path): boolean;
   error(code: string, path: Path, message: string, hint: string): void;
   warning(code: string, path: Path, message: string, hint: string): void;
-  /** `did you mean "net-1"?`, else the legal names; for the hint of an unknown name. */
-  nearest(name: string, names: readonly string[]): string;
+  /** `Did you mean "net-1"?` and the legal names; for the hint of an unknown name. */
+  nearest(name: string, names: readonly string[], what?: string): string;
 }
 
 export interface Feature {
@@ -66,6 +56,6 @@ export interface Feature {
   /** Tasks of the feature's own in the play. */
   tasks?(lab: M.Lab): readonly TaskRequest[];
   /** Checks that come free with the feature. */
-  checks?(lab: M.Lab): readonly Check[];
+  checks?(lab: M.Lab): readonly CheckRequest[];
   readonly checkKinds?: readonly CheckKind[];
 }

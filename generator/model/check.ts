@@ -24,7 +24,16 @@ export interface Check {
   readonly from: string;
 }
 
-export type Subject = Readonly<Record<string, string | number | boolean | undefined>>;
+/** A check as a lab or a feature asks for it; the resolver gives it its id and fills the defaults. */
+export interface CheckRequest {
+  readonly kind: string;
+  readonly subject: Subject;
+  readonly expect?: Expectation;
+  readonly within?: number;
+  readonly why: string;
+}
+
+export type Subject = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 /** What verify knows of a running lab when it builds a probe. */
 export interface Facts {
@@ -51,10 +60,13 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** What a probe read. `not-run` where the question could not be put at all (no such container, tool missing). */
+/**
+ * What a probe read. `differs`: it is there, but not as the check's own keys say (another MTU, a 404).
+ * `not-run` where the question could not be put at all (no such container, tool missing).
+ * `value` is what a value, a pattern or a word such as `refused` is compared with.
+ */
 export type Reading =
-  | { readonly state: 'works'; readonly value?: string | number | boolean; readonly seen: string }
-  | { readonly state: 'unreachable'; readonly seen: string }
+  | { readonly state: 'works' | 'differs' | 'unreachable'; readonly value?: string | number | boolean; readonly seen: string }
   | { readonly state: 'not-run'; readonly seen: string };
 
 /** One question to the running lab. Verify, and the mutations of the end-to-end runs, ask it the same way. */

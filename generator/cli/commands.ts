@@ -1,0 +1,60 @@
+/** Every verb with its flags, readable in one place. Each action is loaded when it is called. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ExitCode } from '../model/failure.js';
+import type { Context } from './context.js';
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+const seconds = (value: string): number => {
+  if (!/^\d{1,5}$/.test(value)) throw new InvalidArgumentError('Give a number of seconds.');
+  return Number(value);
+};
+
+const SET = new Option('--set <path=value>', 'change a value of the lab, such as nodes.net-1.docker.mtu=1400').argParser(collect).default([] as readonly string[], 'none');
+const STAGE = new Option('--stage <name>', 'a stage of the lab (default: the last one)');
+const OUTPUT = new Option('-o, --output <dir>', 'the output folder (default: here)');
+const PROVIDER = new Option('--provider <name>', 'docker, libvirt, virtualbox, vmware_desktop or parallels (default: what this machine has)');
+const format = (...names: readonly string[]): Option => new Option('--format <name>', 'how to print').choices(names).default('text');
+
+export function buildProgram(context: Context, done: (code: ExitCode) => void): Command {
+  const program = new Command('labgen');
+  program
+    .description('One YAML file in, a running and proven Docker networking lab out.')
+    .version(context.version, '-V, --version', 'print the version')
+    .helpCommand('help [verb]', 'explain a verb')
+    .configureOutput({ writeOut: (text) => context.out(text), writeErr: (text) => context.err(text) })
+    .exitOverride()
+    .showSuggestionAfterError()
+    .addHelpText('after', '\nLAB is the name of a shipped lab (labgen list), a path to a lab file, or left out inside a rendered folder.\nExit codes: 0 all well, 1 a check failed or files differ, 2 the lab or the command line is wrong,\n3 the machine lacks something or a node cannot be reached, 70 a bug in labgen, 130 interrupted.');
+
+  /** Declares a verb; `load` brings its action. */
+  const verb = <T>(usage: string, description: string, load: () => Promise<(context: Context, options: T) => Promise<ExitCode> | ExitCode>, names: readonly string[] = []): Command =>
+    program
+      .command(usage)
+      .description(description)
+      .copyInheritedSettings(program)
+      .action(async (...args: unknown[]) => {
+        const options = (args.at(-2) ?? {}) as Record<string, unknown>;
+        const named = Object.fromEntries(names.map((name, index) => [name, args[index]]));
+        const action = await load();
+        done(await action(context, { ...options, ...named } as T));
+      });
+
+  verb('list', 'the shipped labs, one line each', async () => (await import('./commands/list.js')).list).addOption(format('text', 'json'));
+  verb('validate [lab]', 'say everything that is wrong with a lab', async () => (await import('./commands/validate.js')).validate, ['lab']).addOption(SET).addOption(format('text', 'json', 'github')).option('--strict', 'take warnings for errors');
+  verb('render [lab]', 'write the files of a lab', async () => (await import('./commands/render.js')).render, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).option('--dry-run', 'say what would be written, and write nothing').option('--force', 'overwrite files labgen did not write').addOption(format('text', 'json'));
+  verb('diff [lab]', 'what a render would change; exit 1 where files differ', async () => (await import('./commands/diff.js')).diff, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).addOption(format('text', 'json'));
+  verb('lint [dir]', 'run the real tools on rendered files', async () => (await import('./commands/lint.js')).lint, ['dir']).option('--strict', 'fail where a tool is missing').addOption(format('text', 'json'));
+  verb('schema', 'print the JSON Schema of a lab, for editors', async () => (await import('./commands/schema.js')).schema);
+
+  verb('up [lab]', 'bring a lab up and prove that it does what it says', async () => (await import('./commands/up.js')).up, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).addOption(PROVIDER).option('--private', 'an engine of its own, in namespaces of its own').option('--force', 'overwrite files labgen did not write').option('--no-verify', 'do not run the checks');
+  verb('verify [lab]', 'run the checks on a running lab', async () => (await import('./commands/verify.js')).verify, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(new Option('--within <seconds>', 'poll no check longer than this').argParser(seconds)).addOption(new Option('--only <text>', 'only checks whose name holds this').argParser(collect).default([] as readonly string[], 'all')).addOption(format('text', 'json', 'junit', 'tap'));
+  verb('status [lab]', 'what is running', async () => (await import('./commands/status.js')).status, ['lab']).addOption(OUTPUT).addOption(format('text', 'json'));
+  verb('ssh <node> [lab]', 'a shell on a node', async () => (await import('./commands/ssh.js')).ssh, ['node', 'lab']).addOption(OUTPUT);
+  verb('exec <node> <command...>', 'run a command on a node as root', async () => (await import('./commands/ssh.js')).exec, ['node', 'command']).addOption(OUTPUT).passThroughOptions();
+  verb('shell [lab]', "a shell inside the lab's private engine, for vagrant and docker by hand", async () => (await import('./commands/shell.js')).shell, ['lab']).addOption(OUTPUT);
+  verb('down [lab]', 'take a lab away, and leave nothing behind', async () => (await import('./commands/down.js')).down, ['lab']).addOption(OUTPUT);
+  verb('doctor', 'what this machine has for labs, and what it lacks', async () => (await import('./commands/doctor.js')).doctor).addOption(format('text', 'json')).option('--clean', 'take away what dead runs left');
+  verb('box <action>', 'build a node image from the distribution\'s packages: box build', async () => (await import('./commands/box.js')).box, ['action']).addOption(new Option('--for <provider>', 'docker, libvirt or all').choices(['docker', 'libvirt', 'all']).default('all')).option('--force', 'build again');
+  program.enablePositionalOptions();
+  return program;
+}

@@ -1,0 +1,33 @@
+/** labgen ssh NODE and labgen exec NODE COMMAND…: over the settings the running lab left here. */
+import { join } from 'node:path';
+import { pasteable, runCommand } from '../../drivers/run-command.js';
+import { Failure, type ExitCode } from '../../model/failure.js';
+import { suggest } from '../../schema/nearest.js';
+import type { Context } from '../context.js';
+import { outputFolder } from '../open-lab.js';
+import { insideEngine, sshConfig } from '../running.js';
+
+interface Options {
+  readonly node: string;
+  readonly output?: string;
+  readonly lab?: string;
+}
+
+export async function ssh(context: Context, options: Options): Promise<ExitCode> {
+  return connect(context, options, []);
+}
+
+export async function exec(context: Context, options: Options & { readonly command: readonly string[] }): Promise<ExitCode> {
+  // sshd gives the words to a shell as one line; quoted, they arrive as they were.
+  return connect(context, options, ['--', 'sudo', '-n', '--', pasteable(options.command)]);
+}
+
+async function connect(context: Context, options: Options, command: readonly string[]): Promise<ExitCode> {
+  const folder = outputFolder(context, { output: options.output ?? options.lab });
+  const code = await insideEngine(context, folder);
+  if (code !== undefined) return code;
+  const nodes = [...sshConfig(folder).matchAll(/^Host (\S+)/gm)].map((match) => match[1] ?? '');
+  if (!nodes.includes(options.node)) throw new Failure(2, `there is no running node "${options.node}"`, suggest(options.node, nodes, 'node'));
+  const outcome = await runCommand({ argv: ['ssh', '-F', join(folder, '.labgen', 'ssh-config'), options.node, ...command], cwd: folder, interactive: true }, undefined, context.interrupt);
+  return (outcome.code ?? 130) as ExitCode;
+}

@@ -1,0 +1,158 @@
+/** The phases of `up`, each a few steps long. */
+import { existsSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildBox, findBox, type BuiltBox } from '../../box/build.js';
+import { play, type Recap } from '../../drivers/ansible.js';
+import { chooseProvider, type Choice, type Provider } from '../../drivers/choose-provider.js';
+import { readMachine, type Machine } from '../../drivers/machine.js';
+import { must, runCommand } from '../../drivers/run-command.js';
+import { boot, machineStates, provisionByVagrant, providerInUse } from '../../drivers/vagrant.js';
+import { startEngine } from '../../engine/private-engine.js';
+import { Failure, type ExitCode } from '../../model/failure.js';
+import type { Context } from '../context.js';
+import type { OpenLab } from '../open-lab.js';
+import type { Progress } from '../progress.js';
+import { cacheFolder, enterEngine, vagrantPlace } from '../running.js';
+import type { UpOptions } from './up.js';
+import { runChecks } from './verify.js';
+
+export interface Run {
+  readonly context: Context;
+  readonly options: UpOptions;
+  readonly open: OpenLab;
+  readonly progress: Progress;
+  readonly state: { provider?: Provider; machine?: Machine; env?: Record<string, string> };
+}
+
+/** Chooses the provider; where it needs a private engine, starts it and goes on inside it. */
+export async function enginePhase(run: Run): Promise<ExitCode | undefined> {
+  const { context, options, open, progress } = run;
+  const entered = context.env['LABGEN_ENGINE'] !== undefined;
+  if (entered) {
+    run.state.provider = (context.env['LABGEN_PROVIDER'] ?? 'docker') as Provider;
+    return undefined;
+  }
+  progress.step('looking at this machine');
+  const machine = await readMachine(runCommand, context.env, context.uid);
+  run.state.machine = machine;
+  const inUse = providerInUse(open.folder);
+  if (inUse !== undefined && options.provider !== undefined && inUse !== options.provider) throw new Failure(3, `nodes of this folder run on ${inUse}`, `Take them away first ("labgen down"), or use --provider ${inUse}.`);
+  const choice = chooseProvider(open.lab, machine, options.provider ?? inUse, options.private === true);
+  if ('refused' in choice) throw new Failure(3, choice.refused, choice.hint);
+  run.state.provider = choice.provider;
+  progress.line(`provider: ${choice.provider}, ${choice.why.join('; ') || 'which this machine has'}`);
+  warnOfMemory(run, machine);
+  if (!choice.privateEngine) {
+    if (choice.provider === 'docker' || choice.provider === 'libvirt') await refuseOverlap(run, choice);
+    return undefined;
+  }
+  // What needs the outside world is done before the engine, which has no way out.
+  await prepareBox(run, choice.provider);
+  const engine = await startEngine({ run: runCommand, folder: realpathSync(open.folder), kind: choice.provider as 'docker' | 'libvirt', useKvm: machine.kvm.works, log: (line) => progress.line(`engine: ${line}`) });
+  progress.clear();
+  if (context.interrupt.aborted) return 130;
+  return enterEngine(context, engine, [...context.self, ...context.args]);
+}
+
+function warnOfMemory(run: Run, machine: Machine): void {
+  const wanted = run.open.lab.nodes.reduce((sum, node) => sum + node.memory, 0);
+  if (machine.memory > 0 && wanted > machine.memory * 0.9) run.progress.line(`warning: the nodes want ${wanted} MiB together, this machine has ${Math.round(machine.memory)}`);
+}
+
+/** A lab network on an address the engine's own bridge has would swallow the nodes' SSH. */
+async function refuseOverlap(run: Run, choice: Choice): Promise<void> {
+  if (choice.provider !== 'docker') return;
+  const outcome = await runCommand({ argv: ['docker', 'network', 'inspect', 'bridge', '--format', '{{range .IPAM.Config}}{{.Subnet}} {{end}}'], timeoutMs: 10_000 });
+  const { overlap, parseCidr } = await import('../../model/ipv4.js');
+  for (const text of outcome.stdout.trim().split(/\s+/)) {
+    const bridge = parseCidr(text)?.subnet;
+    const clash = run.open.lab.networks.find((network) => bridge && overlap(parseCidr(network.subnet)!.subnet, bridge));
+    if (clash) throw new Failure(3, `the network "${clash.name}" (${clash.subnet}) overlaps the bridge of your Docker engine (${text})`, 'Use --private: an engine of its own, whose addresses meet no lab.');
+  }
+}
+
+/** The node image, made from the distribution's packages where that is possible and not done yet. */
+async function prepareBox(run: Run, provider: Provider): Promise<BuiltBox | undefined> {
+  const { context, progress } = run;
+  const request = { cacheDir: cacheFolder(context), templatesDir: join(context.root, 'templates', 'box') };
+  const format = provider === 'docker' ? 'container' : 'libvirt';
+  return buildBox({ ...request, formats: [format], addToVagrant: format === 'libvirt', run: runCommand, log: (line) => progress.line(`box: ${line}`) });
+}
+
+/** Gives the engine what nodes are made from. */
+export async function boxPhase(run: Run): Promise<undefined> {
+  const { context, state, progress } = run;
+  state.env = {};
+  if (state.provider !== 'docker') return undefined;
+  const built = await findBox({ cacheDir: cacheFolder(context), templatesDir: join(context.root, 'templates', 'box') });
+  if (!built?.container) {
+    progress.line('box: none built by labgen; the node image is built from node/Dockerfile');
+    return undefined;
+  }
+  const { image, tar } = built.container;
+  if ((await runCommand({ argv: ['docker', 'image', 'inspect', image] })).code !== 0) {
+    progress.step(`loading ${image}`);
+    await must(runCommand, 'load the node image', { argv: ['docker', 'load', '--input', tar], timeoutMs: 600_000 });
+  }
+  state.env = { LABGEN_NODE_IMAGE: image };
+  progress.line(`box: ${image}`);
+  return undefined;
+}
+
+export async function bootPhase(run: Run): Promise<undefined> {
+  const { context, open, state, progress } = run;
+  const started = Date.now();
+  progress.step(`booting ${open.lab.nodes.length} nodes`);
+  await boot(vagrantPlace(context, open.folder, state.env), state.provider ?? 'libvirt', (line) => progress.detail(line.replace(/^==> /, '')));
+  progress.line(`boot: ${open.lab.nodes.length} ${open.lab.nodes.length === 1 ? 'node' : 'nodes'} up after ${seconds(started)}`);
+  return undefined;
+}
+
+export async function playPhase(run: Run): Promise<undefined> {
+  const { context, open, state, progress } = run;
+  const started = Date.now();
+  const place = vagrantPlace(context, open.folder, state.env);
+  if ((await runCommand({ argv: ['ansible-playbook', '--version'], timeoutMs: 60_000 })).code !== 0) {
+    progress.line('play: no Ansible on this machine, so the last node plays for all');
+    await provisionByVagrant(place, (line) => progress.detail(line));
+    progress.line(`play: done after ${seconds(started)}`);
+    return undefined;
+  }
+  const recap = await play(place, (line) => {
+    const task = /^(?:TASK|RUNNING HANDLER) \[(.*?)\]/.exec(line)?.[1];
+    if (task !== undefined) progress.detail(task);
+  });
+  progress.line(`play: ${describeRecap(recap)} after ${seconds(started)}`);
+  return undefined;
+}
+
+function describeRecap(recap: readonly Recap[]): string {
+  const changed = recap.filter((each) => each.changed > 0);
+  if (changed.length === 0) return `nothing to change on ${recap.length} nodes (changed=0)`;
+  return `${changed.slice(0, 12).map((each) => `${each.node} changed=${each.changed}`).join(', ')}${changed.length > 12 ? ', …' : ''}`;
+}
+
+export async function verifyPhase(run: Run): Promise<ExitCode | undefined> {
+  if (!run.options.verify) return undefined;
+  return runChecks(run.context, run.open, { format: 'text', only: [], progress: run.progress });
+}
+
+/** After Ctrl-C: what still runs, how to go on, how to clean up. */
+export async function whatIsLeft(run: Run): Promise<string> {
+  const { context, open } = run;
+  const lines: string[] = [];
+  if (context.env['LABGEN_ENGINE'] !== undefined) lines.push(`a private engine (${context.env['LABGEN_ENGINE']})`);
+  if (existsSync(join(open.folder, '.vagrant'))) {
+    try {
+      const states = await machineStates({ ...vagrantPlace(context, open.folder), interrupt: new AbortController().signal });
+      lines.push(...states.filter((each) => each.state !== 'not_created').map((each) => `${each.node} (${each.state})`));
+    } catch {
+      lines.push('nodes whose state Vagrant could not tell');
+    }
+  }
+  return `${lines.length > 0 ? `Still there: ${lines.join(', ')}.\n` : ''}Go on with "labgen up"; take it away with "labgen down".`;
+}
+
+function seconds(started: number): string {
+  return `${((Date.now() - started) / 1000).toFixed(1)} s`;
+}

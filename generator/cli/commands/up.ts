@@ -1,0 +1,50 @@
+/** labgen up [LAB]: render, choose a provider, boot, play, prove. The phases are one readable list. */
+import type { ExitCode } from '../../model/failure.js';
+import { Failure } from '../../model/failure.js';
+import { applyPlan } from '../../write/apply.js';
+import type { Context } from '../context.js';
+import { openLab, type LabOptions } from '../open-lab.js';
+import { insideEngine } from '../running.js';
+import { createProgress } from '../progress.js';
+import { bootPhase, boxPhase, enginePhase, playPhase, verifyPhase, whatIsLeft, type Run } from './up-phases.js';
+
+export interface UpOptions extends LabOptions {
+  readonly provider?: string;
+  readonly private?: boolean;
+  readonly force?: boolean;
+  readonly verify: boolean;
+}
+
+/** What `up` does, in order. A phase that returns an exit code ends the run: the rest went on elsewhere. */
+export const PHASES: readonly { readonly name: string; readonly run: (run: Run) => Promise<ExitCode | undefined> }[] = [
+  { name: 'engine', run: enginePhase },
+  { name: 'box', run: boxPhase },
+  { name: 'boot', run: bootPhase },
+  { name: 'play', run: playPhase },
+  { name: 'verify', run: verifyPhase },
+];
+
+export async function up(context: Context, options: UpOptions): Promise<ExitCode> {
+  const open = openLab(context, options);
+  const inside = context.env['LABGEN_ENGINE'] !== undefined;
+  if (!inside) {
+    const done = applyPlan(open.folder, open.plan(), options.force === true);
+    context.out(`render: ${done.written.length} written, ${done.unchanged} unchanged${done.removed.length > 0 ? `, ${done.removed.length} removed` : ''}\n`);
+    const code = await insideEngine(context, open.folder);
+    if (code !== undefined) return code;
+  }
+  const run: Run = { context, options, open, progress: createProgress(context), state: {} };
+  for (const phase of PHASES) {
+    try {
+      const code = await phase.run(run);
+      run.progress.clear();
+      if (code !== undefined) return code;
+    } catch (error) {
+      run.progress.clear();
+      if (context.interrupt.aborted) throw new Failure(130, `interrupted in the phase "${phase.name}"`, await whatIsLeft(run));
+      throw error;
+    }
+    if (context.interrupt.aborted) throw new Failure(130, `interrupted after the phase "${phase.name}"`, await whatIsLeft(run));
+  }
+  return 0;
+}

@@ -1,0 +1,24 @@
+/** What a command gets from the outside world; only bin.ts makes one from the real process. */
+import type { ExitCode } from '../model/failure.js';
+
+export interface Context {
+  /** The arguments this run was started with. */
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The package's root: labs/ and templates/ lie below it. */
+  readonly root: string;
+  /** How to start this program again: node and the script. */
+  readonly self: readonly string[];
+  readonly version: string;
+  readonly isTerminal: boolean;
+  readonly colour: boolean;
+  readonly uid: number;
+  readonly now: () => Date;
+  /** Aborted at the first Ctrl-C. */
+  readonly interrupt: AbortSignal;
+  out(text: string): void;
+  err(text: string): void;
+}
+
+export type Command<Options> = (context: Context, options: Options) => Promise<ExitCode> | ExitCode;

@@ -1,0 +1,63 @@
+/** LAB on the command line: a shipped name, a path, or nothing inside a rendered folder. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
+import { Failure } from '../model/failure.js';
+import { suggest } from '../schema/nearest.js';
+import type { Context } from './context.js';
+
+export interface FoundLab {
+  /** The file as messages name it. */
+  readonly file: string;
+  readonly text: string;
+  /** As given: a shipped name, or the file's base name. */
+  readonly name: string;
+  /** What a rendered folder remembers of its own render. */
+  readonly kept?: { readonly stage: string | undefined; readonly set: readonly string[] };
+}
+
+export function shippedLabs(root: string): readonly string[] {
+  return readdirSync(join(root, 'labs'))
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => name.slice(0, -5))
+    .sort();
+}
+
+/** @throws Failure (exit 2) where there is no such lab. */
+export function findLab(context: Context, given: string | undefined, folder: string): FoundLab {
+  if (given === undefined) return renderedLab(context, folder);
+  if (!/[/\\.]/.test(given)) {
+    const names = shippedLabs(context.root);
+    if (names.includes(given)) {
+      const path = join(context.root, 'labs', `${given}.yaml`);
+      return { file: nearPath(context, path), text: readFileSync(path, 'utf8'), name: given };
+    }
+    if (!existsSync(resolve(context.cwd, given))) throw new Failure(2, `there is no lab "${given}"`, suggest(given, names, 'shipped lab').replace('Known are', 'Shipped are') + ' A file is named by its path: ./my-lab.yaml');
+  }
+  const path = resolve(context.cwd, given);
+  if (!existsSync(path)) throw new Failure(2, `there is no file ${given}`, 'Give the path of a lab file, or a name that "labgen list" shows.');
+  if (statSync(path).isDirectory()) return renderedLab(context, path);
+  return { file: given, text: readFileSync(path, 'utf8'), name: basename(given) };
+}
+
+function renderedLab(context: Context, folder: string): FoundLab {
+  const path = join(folder, '.labgen', 'lab.yaml');
+  if (!existsSync(path)) throw new Failure(2, 'no lab is named, and this is not a rendered folder', 'Name one: "labgen list" shows them; or go to a folder "labgen render" wrote to.');
+  let kept: { name?: unknown; stage?: unknown; set?: unknown } = {};
+  try {
+    kept = JSON.parse(readFileSync(join(folder, '.labgen', 'render.json'), 'utf8')) as typeof kept;
+  } catch {
+    // Without it the lab is taken at its last stage.
+  }
+  return {
+    file: nearPath(context, path),
+    text: readFileSync(path, 'utf8'),
+    name: typeof kept.name === 'string' ? kept.name : basename(folder),
+    kept: { stage: typeof kept.stage === 'string' ? kept.stage : undefined, set: Array.isArray(kept.set) ? kept.set.map(String) : [] },
+  };
+}
+
+/** A path as one would type it from here. */
+function nearPath(context: Context, path: string): string {
+  const near = relative(context.cwd, path);
+  return near.startsWith('..') && near.length > path.length ? path : near || path;
+}

@@ -1,0 +1,41 @@
+/** A context (arguments, streams, environment) in, an exit code out. The commands are in commands.ts; each runs in a file of its own. */
+import { CommanderError } from 'commander';
+import { Failure, type ExitCode } from '../model/failure.js';
+import { buildProgram } from './commands.js';
+import type { Context } from './context.js';
+
+export async function main(context: Context): Promise<ExitCode> {
+  let code: ExitCode = 0;
+  const program = buildProgram(context, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync(context.args, { from: 'user' });
+    return context.interrupt.aborted && code !== 0 ? 130 : code;
+  } catch (error) {
+    return exitOf(error, context);
+  }
+}
+
+function exitOf(error: unknown, context: Context): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (context.interrupt.aborted && !(error instanceof Failure && error.exitCode === 130)) {
+    context.err('labgen: interrupted\n');
+    return 130;
+  }
+  if (error instanceof Failure) {
+    context.err(`labgen: ${error.message}\n${error.hint === undefined ? '' : `${error.hint.replace(/^/gm, '  ')}\n`}`);
+    return error.exitCode;
+  }
+  if (error instanceof Error && error.name === 'CommandFailed') {
+    context.err(`labgen: ${error.message}\n`);
+    return 3;
+  }
+  const system = error as NodeJS.ErrnoException;
+  if (typeof system.code === 'string' && typeof system.syscall === 'string') {
+    context.err(`labgen: ${system.message}\n  The system refused: is the path right, and is there room and permission?\n`);
+    return 3;
+  }
+  context.err(`labgen: a bug in labgen: ${String(system.message ?? error)}\n  Please report it with the command, the lab file, and this:\n${String(system.stack ?? '').split('\n').slice(1, 6).join('\n')}\n`);
+  return 70;
+}

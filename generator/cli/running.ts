@@ -1,0 +1,58 @@
+/** What verbs on running labs share: the folder's engine, the way into it, Vagrant's and Ansible's environment. */
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { runCommand } from '../drivers/run-command.js';
+import type { VagrantPlace } from '../drivers/vagrant.js';
+import { findEngine, type PrivateEngine } from '../engine/private-engine.js';
+import { Failure, type ExitCode } from '../model/failure.js';
+import { makeFolder } from '../write/files.js';
+import type { Context } from './context.js';
+
+/** Runs this same command inside the folder's private engine, if there is one and we are not in it yet. */
+export async function insideEngine(context: Context, folder: string): Promise<ExitCode | undefined> {
+  const engine = await findEngine(folder);
+  if (!engine || engine.enter.length === 0) return undefined;
+  return enterEngine(context, engine, [...context.self, ...context.args]);
+}
+
+/** Runs a command inside an engine with this terminal. The way in ignores Ctrl-C; what runs inside answers it. */
+export async function enterEngine(context: Context, engine: PrivateEngine, argv: readonly string[]): Promise<ExitCode> {
+  const outcome = await runCommand(
+    { argv: ['sh', '-c', 'trap "" INT; exec "$@"', 'labgen', ...engine.enter, ...argv], cwd: context.cwd, env: { ...engine.env, ...engineEnvironment(context, engine) }, interactive: true },
+    undefined,
+    context.interrupt,
+  );
+  return (outcome.code ?? 130) as ExitCode;
+}
+
+/**
+ * A Vagrant home and SSH control sockets of the engine's own: machines of a private engine must not stay in the
+ * user's index, and two engines use the same ports and addresses. Boxes are shared.
+ */
+function engineEnvironment(context: Context, engine: PrivateEngine): Record<string, string> {
+  const own = join(engine.dataDir, 'vagrant.d');
+  const users = context.env['VAGRANT_HOME'] ?? join(context.env['HOME'] ?? '/root', '.vagrant.d');
+  makeFolder(own, 0o700);
+  makeFolder(join(users, 'boxes'));
+  for (const name of ['boxes', 'gems', 'plugins.json']) {
+    if (existsSync(join(users, name)) && !existsSync(join(own, name))) symlinkSync(join(users, name), join(own, name));
+  }
+  return { LABGEN_PROVIDER: engine.kind, VAGRANT_DEFAULT_PROVIDER: engine.kind, VAGRANT_HOME: own, ANSIBLE_SSH_CONTROL_PATH_DIR: join('/run/labgen', engine.id, 'cp'), LABGEN_HOME_CACHE: cacheFolder(context) };
+}
+
+export function cacheFolder(context: Context): string {
+  return context.env['LABGEN_HOME_CACHE'] ?? join(context.env['XDG_CACHE_HOME'] ?? join(context.env['HOME'] ?? '/root', '.cache'), 'labgen');
+}
+
+export function vagrantPlace(context: Context, folder: string, env: Readonly<Record<string, string>> = {}): VagrantPlace {
+  return { run: runCommand, folder, env, interrupt: context.interrupt };
+}
+
+/** The SSH settings a running lab left here. @throws Failure (exit 3) where there are none. */
+export function sshConfig(folder: string): string {
+  try {
+    return readFileSync(join(folder, '.labgen', 'ssh-config'), 'utf8');
+  } catch {
+    throw new Failure(3, 'no running lab is known here', 'Bring it up with "labgen up" or "vagrant up", or go to the folder where that was done.');
+  }
+}

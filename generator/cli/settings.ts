@@ -1,0 +1,16 @@
+/** `--set path=value`: the value is YAML, so that numbers, lists and maps can be given. */
+import { parse } from 'yaml';
+import { Failure } from '../model/failure.js';
+import { splitPath, type Setting } from '../source/lab-source.js';
+
+export function parseSettings(texts: readonly string[]): readonly Setting[] {
+  return texts.map((text) => {
+    const [, path, value] = /^([A-Za-z0-9_.[\]-]+)=(.*)$/s.exec(text) ?? [];
+    if (path === undefined || value === undefined) throw new Failure(2, `--set ${text} is not PATH=VALUE`, 'For example: --set nodes.net-1.docker.mtu=1400');
+    try {
+      return { text, path: splitPath(path), value: value === '' ? '' : (parse(value, { maxAliasCount: 0 }) as unknown) };
+    } catch (error) {
+      throw new Failure(2, `the value of --set ${text} is not readable: ${(error as Error).message.split('\n')[0] ?? ''}`, 'Quote it, or write it as YAML: --set vars.list="[a, b]"');
+    }
+  });
+}

@@ -1,0 +1,36 @@
+/** Ending an engine and removing every trace of it. */
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { must, type RunCommand } from '../drivers/run-command.js';
+import { Failure } from '../model/failure.js';
+import { remove } from '../write/files.js';
+import { removeCgroups } from './cgroups.js';
+import { isAlive, isInside, type ProcessMark, readFirstProcess } from './first-process.js';
+import { requireRoot } from './requirements.js';
+import { dataDirOf, isEngineId, type Places, runDirOf } from './places.js';
+
+/** Ends the first process: the kernel then ends every other one inside, and drops the mounts with the last. */
+async function endFirstProcess(run: RunCommand, places: Places, mark: ProcessMark): Promise<void> {
+  if (!isAlive(places, mark)) return;
+  await must(run, 'end the private engine', { argv: ['kill', '-KILL', String(mark.pid)] });
+  for (let waited = 0; isAlive(places, mark); waited += 20) {
+    if (waited > 15_000) throw new Failure(3, `Process ${mark.pid} does not end, though it was killed.`);
+    await sleep(20);
+  }
+}
+
+/** Works on a running, a dying and a dead engine alike. */
+export async function removeEngine(run: RunCommand, places: Places, id: string): Promise<void> {
+  requireRoot('Ending a private engine');
+  if (!isEngineId(id)) throw new Error(`not the id of an engine: ${id}`);
+  const first = readFirstProcess(places, id);
+  if (first && isInside(places, first)) throw new Failure(3, 'A private engine cannot be ended from inside it.');
+  if (first) await endFirstProcess(run, places, first);
+  await removeCgroups(run, places, id);
+  remove(dataDirOf(places, id));
+  remove(runDirOf(places, id)); // last: while it exists, `leftovers` still finds the engine
+  // The folders above are shared with other engines, and /var/lib/labgen with other rooms: only when empty.
+  const shared = [places.run, places.data, dirname(places.data)].filter((path) => existsSync(path));
+  if (shared.length > 0) await run({ argv: ['rmdir', '--ignore-fail-on-non-empty', ...shared] });
+}

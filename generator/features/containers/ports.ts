@@ -1,0 +1,21 @@
+/** Published ports: `[ADDRESS:][HOST:]CONTAINER[/PROTOCOL]`, as docker run takes them. */
+import type { PublishedPort } from '../../model/lab.js';
+
+export const PORT_PATTERN = '^((([0-9]{1,3}(\\.[0-9]{1,3}){3}):)?([0-9]{1,5})?:)?[0-9]{1,5}(/(tcp|udp))?$';
+
+/** Undefined where a number is not a port. */
+export function parsePort(text: string): PublishedPort | undefined {
+  const match = /^(?:(?:(\d{1,3}(?:\.\d{1,3}){3}):)?(\d{1,5})?:)?(\d{1,5})(?:\/(tcp|udp))?$/.exec(text);
+  if (!match) return undefined;
+  const [, hostAddress, host, container, protocol] = match;
+  const hostPort = host === undefined ? undefined : Number(host);
+  const containerPort = Number(container);
+  if ([hostPort ?? 1, containerPort].some((port) => port < 1 || port > 65535)) return undefined;
+  return { hostAddress, hostPort, containerPort, protocol: protocol === 'udp' ? 'udp' : 'tcp' };
+}
+
+/** As the argument of `docker run --publish`. */
+export function formatPort(port: PublishedPort): string {
+  const host = port.hostAddress === undefined ? (port.hostPort === undefined ? '' : `${port.hostPort}:`) : `${port.hostAddress}:${port.hostPort ?? ''}:`;
+  return `${host}${port.containerPort}/${port.protocol}`;
+}

@@ -1,0 +1,46 @@
+/** Containers as values, one for each node of a group. */
+import type { Ground } from '../../model/ground.js';
+import type { Container, Node, Package } from '../../model/lab.js';
+import { isTree, type Tree } from '../../model/merge.js';
+import type { Contributions } from '../feature.js';
+import { parsePort } from './ports.js';
+
+export function containerSources(source: Tree): readonly { readonly name: string; readonly value: Tree }[] {
+  const block = isTree(source['containers']) ? source['containers'] : {};
+  return Object.entries(block).map(([name, value]) => ({ name, value: isTree(value) ? value : {} }));
+}
+
+/** Nodes a container runs on: as said, or the lab's sole Docker node. */
+export function hostsOf(ground: Ground, value: Tree): readonly Node[] {
+  if (typeof value['node'] === 'string') return ground.members(value['node']) ?? [];
+  const hosts = ground.nodes.filter((node) => node.docker);
+  return hosts.length === 1 ? hosts : [];
+}
+
+export function resolveContainers(ground: Ground): Contributions {
+  const containers = containerSources(ground.source).flatMap(({ name, value }) => {
+    const hosts = hostsOf(ground, value);
+    // A group's members carry the number of their node: c-1 on worker-1.
+    const grouped = typeof value['node'] === 'string' && hosts.some((node) => node.name !== value['node']);
+    return hosts.map((node) => makeContainer(grouped ? `${name}-${node.name.slice(node.group.length + 1)}` : name, name, node, value));
+  });
+  const users = new Set(containers.filter((each) => each.image === 'toolbox').map((each) => each.node));
+  const packages = [...users].flatMap((node): Package[] => [{ node, name: 'busybox-static' }, { node, name: 'socat' }]);
+  return { containers, packages };
+}
+
+function makeContainer(name: string, group: string, node: Node, value: Tree): Container {
+  const command = value['command'];
+  const network = String(value['network'] ?? 'bridge');
+  return {
+    name,
+    group,
+    node: node.name,
+    image: String(value['image'] ?? 'toolbox'),
+    command: Array.isArray(command) ? command.map(String) : command === undefined || command === null ? undefined : ['sh', '-c', String(command)],
+    env: Object.entries(isTree(value['env']) ? value['env'] : {}).map(([key, each]) => ({ name: key, value: String(each) })),
+    hostname: typeof value['hostname'] === 'string' ? value['hostname'] : network === 'host' || network.startsWith('container:') ? undefined : name,
+    network,
+    ports: (Array.isArray(value['ports']) ? (value['ports'] as unknown[]) : []).flatMap((port) => parsePort(String(port)) ?? []),
+  };
+}

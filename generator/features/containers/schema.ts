@@ -1,0 +1,23 @@
+/** The `containers:` block. */
+import type { JsonSchema } from '../../model/schema.js';
+import { containerName, mapOf, name, object, text } from '../../schema/patterns.js';
+import { PORT_PATTERN } from './ports.js';
+
+export const IMAGE_PATTERN = '^[a-z0-9]([a-z0-9._/:@-]*[a-zA-Z0-9._-])?$';
+
+export const CONTAINERS_SCHEMA: JsonSchema = mapOf(
+  containerName,
+  object(
+    {
+      node: name('The node it runs on; on a group, one container on each of its nodes. Left out where the lab has one Docker node.'),
+      image: { type: 'string', pattern: IMAGE_PATTERN, form: 'an image name', maxLength: 255, default: 'toolbox', description: 'toolbox (busybox and socat) is made on the node without a registry; any other name is pulled.', examples: ['toolbox'] },
+      command: { type: ['array', 'string'], description: 'What it runs: a list of words, or one line for sh -c. Left out: the image\'s own.', examples: [['httpd', '-f', '-p', '80']], items: text('A word.', { maxLength: 4000 }), maxLength: 4000, pattern: '^[^\\u0000]*$' },
+      env: mapOf({ type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$', form: 'letters, digits and underscores' }, { type: ['string', 'number', 'boolean'], maxLength: 4000, pattern: '^[^\\u0000]*$' }, { description: 'Environment variables.', examples: [{ MODE: 'test' }] }),
+      hostname: name('Its host name.'),
+      network: { type: 'string', pattern: '^(bridge|none|host|container:[a-z][a-z0-9-]*|[a-z][a-z0-9-]*)$', form: 'bridge, none, host or container:NAME', default: 'bridge', description: 'bridge, none, host, or container:NAME to share another\'s.', examples: ['none', 'container:c1'] },
+      ports: { type: 'array', description: 'Published ports: HOST:CONTAINER/PROTOCOL, or CONTAINER for a random host port.', examples: [['8080:80/tcp', '5353:53/udp']], items: { type: ['string', 'integer'], pattern: PORT_PATTERN, form: '[ADDRESS:][HOST:]CONTAINER[/tcp|/udp]', examples: ['8080:80/tcp'], minimum: 1, maximum: 65535 } },
+    },
+    { type: ['object', 'null'], description: 'A container.' },
+  ),
+  { title: 'Containers', description: 'Containers of the lab, by name.', examples: [{ c1: { node: 'net-1', image: 'toolbox' } }] },
+);

@@ -1,0 +1,55 @@
+/** docker: dockerd on a node, its settings as flags of a systemd drop-in. */
+import { containerChecks } from './free-checks.js';
+import { givenContainerNetwork } from '../../model/container-networks.js';
+import type { Ground } from '../../model/ground.js';
+import type { ContainerNetwork, DaemonFlag } from '../../model/lab.js';
+import { isTree } from '../../model/merge.js';
+import type { Contributions, Feature, SoFar } from '../feature.js';
+import { daemon, docker } from './checks.js';
+import { bipIsAHost, bridgeExcludesBip, fixedCidrInsideBip, flagsAreNotSettings, iptablesOffNeedsIccOn } from './rules.js';
+import { DOCKER_SCHEMA, SETTINGS } from './settings.js';
+
+export const feature: Feature = {
+  name: 'docker',
+  nodeKeys: { docker: DOCKER_SCHEMA },
+  // A tunnel that carries container networks decides their MTU and asks for subnets.
+  after: ['tunnels'],
+  rules: [bridgeExcludesBip, bipIsAHost, fixedCidrInsideBip, iptablesOffNeedsIccOn, flagsAreNotSettings],
+  checkKinds: [docker, daemon],
+  resolve,
+  checks: containerChecks,
+};
+
+function resolve(ground: Ground, soFar: SoFar): Contributions {
+  const known = new Map(soFar.containerNetworks.map((network) => [network.node, network]));
+  const flagged = new Map<string, DaemonFlag[]>();
+  for (const flag of soFar.daemonFlags) flagged.set(flag.node, [...(flagged.get(flag.node) ?? []), flag]);
+  const containerNetworks: ContainerNetwork[] = [];
+  const daemonFlags: DaemonFlag[] = [];
+  for (const node of ground.nodes) {
+    if (!node.docker) continue;
+    const given = givenContainerNetwork(ground, node.name);
+    if (given && !known.has(node.name)) containerNetworks.push(given);
+    daemonFlags.push(...flagsOf(node.name, ground.nodeSource(node.name)['docker'], known.get(node.name) ?? given, flagged.get(node.name) ?? []));
+  }
+  return { containerNetworks, daemonFlags };
+}
+
+/** `asked`: flags other features already set, such as the MTU a tunnel leaves. */
+function flagsOf(node: string, source: unknown, network: ContainerNetwork | undefined, asked: readonly DaemonFlag[]): DaemonFlag[] {
+  const settings = isTree(source) ? source : {};
+  const derived: Record<string, unknown> = network ? { bip: network.bip, fixedCidr: network.subnet } : {};
+  const flags: DaemonFlag[] = [];
+  for (const { key, flag } of SETTINGS) {
+    const value = settings[key] ?? derived[key];
+    if (value === undefined || value === null || asked.some((each) => each.name === flag)) continue;
+    for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) {
+      flags.push({ node, name: flag, value: isTree(item) ? `base=${String(item['base'])},size=${String(item['size'])}` : String(item) });
+    }
+  }
+  for (const other of Array.isArray(settings['flags']) ? (settings['flags'] as unknown[]) : []) {
+    const [, name = '', value] = /^--([a-z0-9-]+)(?:=(.*))?$/.exec(String(other)) ?? [];
+    flags.push({ node, name, value: value ?? 'true' });
+  }
+  return flags;
+}

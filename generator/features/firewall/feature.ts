@@ -1,0 +1,30 @@
+/** firewall: packet filter rules of the lab, in chains of labgen's own. */
+import type { CheckRequest } from '../../model/check.js';
+import type { Lab } from '../../model/lab.js';
+import { chainOf, ruleWords } from '../../model/rule.js';
+import type { Feature } from '../feature.js';
+import { iptables } from './checks.js';
+import { resolveFirewall } from './resolve.js';
+import { rulesFit } from './rules.js';
+import { FIREWALL_SCHEMA } from './schema.js';
+
+export const feature: Feature = {
+  name: 'firewall',
+  after: ['tunnels'],
+  blocks: { firewall: FIREWALL_SCHEMA },
+  rules: [rulesFit],
+  checkKinds: [iptables],
+  resolve: resolveFirewall,
+  checks: firewallChecks,
+};
+
+/** Every unconditional rule is where it should be. What a daemon's version decides is proven by its effect. */
+function firewallChecks(lab: Lab): readonly CheckRequest[] {
+  return lab.rules
+    .filter((rule) => rule.condition === undefined)
+    .map((rule): CheckRequest => ({
+      kind: 'iptables',
+      subject: { node: rule.node, table: rule.table, chain: chainOf(rule.hook), rule: ruleWords(rule).join(' ') },
+      why: `${rule.why.charAt(0).toUpperCase()}${rule.why.slice(1)}.`,
+    }));
+}

@@ -1,0 +1,61 @@
+/** What iptables would refuse, said before it does. */
+import { parseAddress, parseCidr } from '../../model/ipv4.js';
+import type { Tree } from '../../model/merge.js';
+import type { Path } from '../../model/problem.js';
+import type { RuleContext } from '../feature.js';
+import { firewallSources } from './resolve.js';
+
+/** Hooks each table has. Source: iptables(8). */
+const HOOKS: Readonly<Record<string, readonly string[]>> = {
+  filter: ['input', 'forward', 'output'],
+  nat: ['prerouting', 'input', 'output', 'postrouting'],
+  raw: ['prerouting', 'output'],
+  mangle: ['prerouting', 'input', 'forward', 'output', 'postrouting'],
+};
+
+/** Table and hooks an action is for; other actions are for all. */
+const ACTIONS: Readonly<Record<string, readonly string[]>> = {
+  masquerade: ['nat postrouting'],
+  snat: ['nat postrouting', 'nat input'],
+  dnat: ['nat prerouting', 'nat output'],
+  reject: ['filter input', 'filter forward', 'filter output'],
+};
+
+export function rulesFit(context: RuleContext): void {
+  firewallSources(context.source).forEach((source, index) => {
+    const path = ['firewall', index];
+    if (!context.isSound(path)) return;
+    const node = String(source['node']);
+    if (!context.ground.members(node)) context.error('LG040', [...path, 'node'], `there is no node "${node}"`, context.nearest(node, context.ground.nodes.map((each) => each.name), 'node'));
+    const problem = misfit(source);
+    if (problem) context.error('LG080', [...path, problem.key], problem.message, problem.hint);
+    for (const key of ['source', 'destination']) sideExists(context, source, key, [...path, key]);
+  });
+}
+
+function misfit(source: Tree): { key: string; message: string; hint: string } | undefined {
+  const table = String(source['table'] ?? 'filter');
+  const hook = String(source['hook']);
+  const action = String(source['action']);
+  const hooks = HOOKS[table] ?? [];
+  if (!hooks.includes(hook)) return { key: 'hook', message: `the table "${table}" has no hook "${hook}"`, hint: `It has: ${hooks.join(', ')}.` };
+  const places = ACTIONS[action];
+  if (places && !places.includes(`${table} ${hook}`)) return { key: 'action', message: `"${action}" does not work in ${table} ${hook}`, hint: `It works in: ${places.join(', ')}.` };
+  if ((action === 'dnat' || action === 'snat') && source['to'] === undefined) return { key: 'to', message: `"${action}" needs the new address`, hint: 'Add "to: ADDRESS:PORT".' };
+  if (source['to'] !== undefined && action !== 'dnat' && action !== 'snat') return { key: 'to', message: `"to" is for dnat and snat, not for "${action}"`, hint: 'Take it away.' };
+  const ports = source['port'] ?? source['sourcePort'];
+  if (ports !== undefined && source['protocol'] !== 'tcp' && source['protocol'] !== 'udp') return { key: source['port'] === undefined ? 'sourcePort' : 'port', message: 'a port needs "protocol: tcp" or "protocol: udp"', hint: 'Add the protocol.' };
+  const inside = ['output', 'postrouting'].includes(hook) ? 'in' : ['input', 'prerouting'].includes(hook) ? 'out' : undefined;
+  if (inside && source[inside] !== undefined) return { key: inside, message: `"${inside}" is not known at the hook "${hook}"`, hint: `Use "${inside === 'in' ? 'out' : 'in'}", or another hook.` };
+  return undefined;
+}
+
+function sideExists(context: RuleContext, source: Tree, key: string, path: Path): void {
+  const value = source[key];
+  if (value === undefined) return;
+  const text = String(value);
+  if (context.ground.node(text) || parseAddress(text) !== undefined) return;
+  const cidr = parseCidr(text);
+  if (!cidr) context.error('LG040', path, `"${text}" is neither a node nor an address`, context.nearest(text, context.ground.nodes.map((each) => each.name), 'node'));
+  else if (cidr.address !== cidr.subnet.base && cidr.subnet.prefix < 32) context.error('LG030', path, `${text} has host bits set`, 'Give the network itself.');
+}

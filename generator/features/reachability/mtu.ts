@@ -1,0 +1,53 @@
+/** mtu: an IP packet of exactly so many bytes passes unfragmented, and one byte more does not. */
+import type { CheckKind, CommandResult, Reading, Subject } from '../../model/check.js';
+import { isNotRun, lastLine, notAsked, ruleMutation, word } from '../../model/probe.js';
+import { object } from '../../schema/patterns.js';
+import { arrow, END_REFERENCES, ENDS, pathOf } from './path.js';
+
+/** IPv4 header and ICMP header. */
+const HEADERS = 28;
+
+/** Exit 0: exact; 1: the packet does not pass; 3: a larger one passes too. */
+const MEASURE = 'df() { ping -n -q -M do -c 2 -i 0.2 -W 2 -s "$2" "$1"; }; df "$1" "$2" || exit 1; df "$1" "$3" && exit 3; exit 0';
+
+export const mtu: CheckKind = {
+  name: 'mtu',
+  schema: object(
+    { ...ENDS, bytes: { type: 'integer', minimum: 68, maximum: 65534, description: 'Size of the largest IP packet that passes, headers included.', examples: [1476] } },
+    { title: 'MTU of a path', required: ['from', 'to', 'bytes'], description: 'A don\'t-fragment packet of exactly so many bytes passes, and one byte more does not. Expect: unreachable (it does not pass, though small ones do).', examples: [{ from: 'c1', to: 'c2', bytes: 1476 }] },
+  ),
+  references: END_REFERENCES,
+  expects: { unreachable: true, values: [], patterns: false },
+  describe: (subject) => arrow('mtu', subject, ` ${word(subject, 'bytes')}`),
+  probe(subject, facts, expect) {
+    const path = pathOf(subject, facts);
+    if (isNotRun(path)) return path;
+    if (path.address.includes(':')) return { notRun: 'mtu checks are for IPv4' };
+    const bytes = bytesOf(subject);
+    const argv = [...path.enter, 'sh', '-c', MEASURE, 'sh', path.address, String(bytes - HEADERS), String(bytes + 1 - HEADERS)];
+    // Small packets must pass, or a dead path would be taken for a narrow one.
+    const alive = expect.is === 'unreachable' ? { node: path.node, argv: [...path.enter, 'ping', '-n', '-c', '2', '-i', '0.2', '-W', '2', '-s', '40', path.address] } : undefined;
+    return { command: { node: path.node, argv }, ...(alive && { alive }), read: (result) => read(result, bytes) };
+  },
+  mutation(subject, facts, expect) {
+    const path = pathOf(subject, facts);
+    if (isNotRun(path) || expect.is === 'unreachable') return undefined;
+    const bytes = bytesOf(subject);
+    // By length, not by an interface's MTU: the kernel remembers a learned path MTU for ten minutes after the mend.
+    return ruleMutation(path, `drop packets of ${bytes} bytes and more that ${path.name} sends to ${path.to}`, 'filter', 'OUTPUT', ['-d', path.address, '-m', 'length', '--length', `${bytes}:65535`, '-j', 'DROP']);
+  },
+};
+
+function bytesOf(subject: Subject): number {
+  return Number(subject['bytes']);
+}
+
+function read(result: CommandResult, bytes: number): Reading {
+  const asked = notAsked(result);
+  if (asked) return asked;
+  const hint = /mtu ?= ?\d+/.exec(result.stderr + result.stdout)?.[0];
+  if (result.code === 0) return { state: 'works', value: bytes, seen: `${bytes} passes, ${bytes + 1} does not${hint ? ` (${hint})` : ''}` };
+  if (result.code === 3) return { state: 'differs', seen: `${bytes} passes, and ${bytes + 1} passes too` };
+  if (result.code === 1) return { state: 'unreachable', seen: `a packet of ${bytes} bytes does not pass: ${hint ?? (lastLine(result.stderr) || 'no answer')}` };
+  return { state: 'not-run', seen: lastLine(result.stderr) || `exit ${result.code}` };
+}

@@ -1,0 +1,87 @@
+/** route: where a node would send a packet, as its kernel says. */
+import type { CheckKind, CommandResult, Facts, Reading, Subject } from '../../model/check.js';
+import { formatAddress, parseCidr } from '../../model/ipv4.js';
+import { isAddress, isNotRun, lastLine, notAsked, placeOf, targetOf, word, type NotRun, type Place } from '../../model/probe.js';
+import { interfaceName, object, reference } from '../../schema/patterns.js';
+
+export const route: CheckKind = {
+  name: 'route',
+  schema: object(
+    {
+      node: reference('The node that would send.'),
+      to: { ...reference('Whereto: a node, a container, an address or a subnet.'), pattern: '^[A-Za-z0-9][A-Za-z0-9_.:-]*(/[0-9]{1,3})?$', form: 'a name of the lab, an address or a subnet', examples: ['172.17.128.0/17'] },
+      dev: interfaceName('The interface it leaves by.'),
+      via: reference('The next hop: a node or an address.'),
+      source: reference('The source address the node itself would use: a node or an address.'),
+    },
+    { title: 'Route', required: ['node', 'to'], description: 'The node has a route there, and it is as the keys say. Expect: unreachable (no route).', examples: [{ node: 'net-1', to: '172.17.128.1', dev: 'foo' }] },
+  ),
+  references: { node: 'node', via: 'endpoint', source: 'endpoint' },
+  expects: { unreachable: true, values: [], patterns: false },
+  describe: (subject) => ['route', word(subject, 'node'), '→', word(subject, 'to'), ...['dev', 'via', 'source'].filter((key) => subject[key] !== undefined).map((key) => `${key} ${word(subject, key)}`)].join(' '),
+  probe(subject, facts) {
+    const asked = askedOf(subject, facts);
+    if (isNotRun(asked)) return asked;
+    const wanted: Record<string, string> = {};
+    for (const key of ['dev', 'via', 'source'] as const) {
+      const value = subject[key];
+      if (value === undefined) continue;
+      const resolved = key === 'dev' ? String(value) : facts.address(String(value), asked.node);
+      if (resolved === undefined) return { notRun: `${value} has no address` };
+      wanted[key] = resolved;
+    }
+    return { command: { node: asked.node, argv: ['ip', '-j', 'route', 'get', asked.address] }, read: (result) => read(result, wanted) };
+  },
+  mutation(subject, facts, expect) {
+    const asked = askedOf(subject, facts);
+    if (isNotRun(asked)) return undefined;
+    const ip = (...words: string[]) => ({ node: asked.node, argv: ['ip', ...words] });
+    const host = `${asked.address}/${asked.address.includes(':') ? 128 : 32}`;
+    if (expect.is === 'unreachable') return { title: `route ${host} to nowhere`, break: ip('route', 'add', host, 'dev', 'lo'), mend: ip('route', 'del', host, 'dev', 'lo') };
+    // A policy rule stands before every route, and leaves them all as they are.
+    return { title: `prohibit ${host}`, break: ip('rule', 'add', 'pref', '1', 'to', host, 'prohibit'), mend: ip('rule', 'del', 'pref', '1', 'to', host, 'prohibit') };
+  },
+};
+
+/** `ip route get` takes an address: for a subnet its first host stands. */
+function askedOf(subject: Subject, facts: Facts): (Place & { readonly address: string }) | NotRun {
+  const place = placeOf(word(subject, 'node'), facts);
+  if (isNotRun(place)) return place;
+  const to = word(subject, 'to');
+  const subnet = parseCidr(to)?.subnet;
+  if (subnet) return { ...place, address: formatAddress(subnet.prefix >= 31 ? subnet.base : subnet.base + 1) };
+  if (to.includes('/')) {
+    const base = to.split('/')[0] ?? '';
+    return isAddress(base) ? { ...place, address: base } : { notRun: `"${to}" is not a subnet` };
+  }
+  const address = targetOf(to, place.name, facts);
+  return typeof address === 'string' ? { ...place, address } : address;
+}
+
+interface IpRoute {
+  readonly type?: string;
+  readonly dst?: string;
+  readonly gateway?: string;
+  readonly dev?: string;
+  readonly prefsrc?: string;
+}
+
+function read(result: CommandResult, wanted: Readonly<Record<string, string>>): Reading {
+  const asked = notAsked(result);
+  if (asked) return asked;
+  if (result.code !== 0) {
+    const said = lastLine(result.stderr);
+    return /RTNETLINK answers/.test(said) ? { state: 'unreachable', seen: said.replace('RTNETLINK answers: ', '') } : { state: 'not-run', seen: said };
+  }
+  let found: IpRoute | undefined;
+  try {
+    found = (JSON.parse(result.stdout) as IpRoute[])[0];
+  } catch {
+    return { state: 'not-run', seen: `ip said: ${lastLine(result.stdout)}` };
+  }
+  if (found === undefined || /^(unreachable|prohibit|blackhole)$/.test(found.type ?? '')) return { state: 'unreachable', seen: found?.type ?? 'no route' };
+  const has: Readonly<Record<string, string | undefined>> = { dev: found.dev, via: found.gateway, source: found.prefsrc };
+  const right = Object.entries(wanted).every(([key, value]) => has[key] === value);
+  const seen = Object.entries(has).filter(([, value]) => value !== undefined).map(([key, value]) => `${key} ${value}`).join(' ');
+  return { state: right ? 'works' : 'differs', seen };
+}

@@ -1,0 +1,47 @@
+/** command: whatever else one wants to know, as a command on a node or in a container. */
+import type { CheckKind, CommandResult, Expectation, Reading, Subject } from '../../model/check.js';
+import { isContainer, isNotRun, lastLine, notAsked, placeOf, word } from '../../model/probe.js';
+import { object } from '../../schema/patterns.js';
+import { ONE_OF_THEM, WHERE, WHERE_REFERENCES, whereOf } from './where.js';
+
+export const command: CheckKind = {
+  name: 'command',
+  schema: object(
+    {
+      ...WHERE,
+      run: {
+        type: ['string', 'array'], minLength: 1, maxLength: 4000, minItems: 1, maxItems: 100, items: { type: 'string', maxLength: 4000 },
+        description: 'A line for sh, or a list: a program and its arguments. On a node it runs as root.', examples: ['docker info --format {{.Driver}}', ['cat', '/etc/hostname']],
+      },
+    },
+    { ...ONE_OF_THEM, title: 'Command', required: ['run'], description: 'A command ends with exit status 0. Expect: a number (the exit status), a text (the whole output), a pattern (found in the output).', examples: [{ node: 'net-1', run: 'lsmod | grep ip_gre' }] },
+  ),
+  references: WHERE_REFERENCES,
+  expects: { unreachable: false, values: ['number', 'string', 'boolean'], patterns: true },
+  describe: (subject) => `command ${whereOf(subject)} ${word(subject, 'run')}`,
+  probe(subject, facts, expect) {
+    const name = whereOf(subject);
+    const place = placeOf(name, facts);
+    if (isNotRun(place)) return place;
+    const argv = [...(isContainer(name, facts) ? ['docker', 'exec', name] : []), ...words(subject)];
+    return { command: { node: place.node, argv }, read: (result) => read(result, expect) };
+  },
+  // Nobody knows what an arbitrary command looks at.
+  mutation: () => undefined,
+};
+
+function words(subject: Subject): readonly string[] {
+  const run = subject['run'];
+  return Array.isArray(run) ? run.map(String) : ['sh', '-c', String(run)];
+}
+
+function read(result: CommandResult, expect: Expectation): Reading {
+  // 126 and 127 are the command's own answer here, unlike in other probes.
+  const asked = result.code === 126 || result.code === 127 ? undefined : notAsked(result);
+  if (asked) return asked;
+  if (result.code !== 0 && /^Error( response from daemon)?:|^Cannot connect to the Docker daemon/m.test(result.stderr)) return { state: 'not-run', seen: lastLine(result.stderr) };
+  const output = result.stdout.trim();
+  const said = output || result.stderr.trim();
+  const value = expect.is === 'value' && typeof expect.value === 'number' ? result.code : output;
+  return { state: result.code === 0 ? 'works' : 'differs', value, seen: `exit ${result.code}${said ? `: ${said.length > 500 ? `${said.slice(0, 500)}…` : said}` : ''}` };
+}

@@ -1,0 +1,100 @@
+/** What makes a tunnel impossible. */
+import { computedContainerNetwork, givenContainerNetwork } from '../../model/container-networks.js';
+import { formatSubnet, overlap, parseCidr, type Subnet } from '../../model/ipv4.js';
+import { isTree } from '../../model/merge.js';
+import type { Path } from '../../model/problem.js';
+import type { RuleContext } from '../feature.js';
+import { GRE_OVERHEAD, interfaceTo, resolveEnds, tunnelSources, UNDERLAY_MTU, writtenEnds, type TunnelSource } from './ends.js';
+import { tunnelMtu } from './resolve.js';
+
+function each(context: RuleContext, visit: (tunnel: TunnelSource, path: Path, index: number) => void): void {
+  tunnelSources(context.source).forEach((tunnel, index) => {
+    if (context.isSound(['tunnels', tunnel.name])) visit(tunnel, ['tunnels', tunnel.name], index);
+  });
+}
+
+/** Where the end called `name` is written: a key of the map, or an item of the list. */
+function endPath(tunnel: TunnelSource, path: Path, name: string): Path {
+  const ends = tunnel.value['ends'];
+  return Array.isArray(ends) ? [...path, 'ends', ends.indexOf(name)] : [...path, 'ends', name];
+}
+
+export function endsExist(context: RuleContext): void {
+  each(context, (tunnel, path) => {
+    const names = context.ground.nodes.map((node) => node.name);
+    for (const end of writtenEnds(tunnel)) {
+      if (!context.ground.members(end.name)) context.error('LG040', endPath(tunnel, path, end.name), `there is no node "${end.name}"`, context.nearest(end.name, names, 'node'));
+    }
+  });
+}
+
+export function enoughEnds(context: RuleContext): void {
+  each(context, (tunnel, path) => {
+    const ends = writtenEnds(tunnel);
+    const nodes = ends.flatMap((end) => context.ground.members(end.name) ?? []);
+    const network = tunnel.value['network'];
+    const named = ends.length > 2 || nodes.length > 2;
+    if (ends.some((end) => !context.ground.members(end.name))) return;
+    if (nodes.length < 2) context.error('LG060', [...path, 'ends'], `the tunnel "${tunnel.name}" has ${nodes.length === 1 ? 'one end' : 'no ends'}`, 'A tunnel joins two nodes, or more as a full mesh.');
+    else if (new Set(nodes).size < nodes.length) context.error('LG060', [...path, 'ends'], 'a node is named twice among the ends', 'Name each node once.');
+    else if (named && ends.some((end) => end.settings['name'] !== undefined)) context.error('LG060', [...path, 'ends'], `${nodes.length} ends make a full mesh, where one node has several interfaces`, 'Leave "name" out: names are computed.');
+    else if (typeof network === 'string' && !context.ground.networks.some((each) => each.name === network)) context.error('LG040', [...path, 'network'], `there is no network "${network}"`, context.nearest(network, context.ground.networks.map((each) => each.name), 'network'));
+    else if (resolveEnds(context.ground, tunnel, 0).length < nodes.length && context.isSound(['networks']) && context.isSound(['nodes'])) context.error('LG060', [...path, 'ends'], 'the ends share no network of the lab', 'Put both nodes on one network, or name it by "network:".');
+  });
+}
+
+export function carriedNetworksDiffer(context: RuleContext): void {
+  each(context, (tunnel, path, index) => {
+    if (tunnel.value['carries'] !== 'docker') return;
+    const seen: { node: string; subnet: Subnet }[] = [];
+    for (const end of resolveEnds(context.ground, tunnel, index)) {
+      const { name, group, docker } = end.node;
+      if (!docker) {
+        context.error('LG052', endPath(tunnel, path, group), `"${name}" has no Docker, and the tunnel carries Docker's networks`, `Take "carries" away, or "docker: false" from ${group}.`);
+        continue;
+      }
+      if (!context.isSound(['nodes', group, 'docker'])) continue;
+      const network = givenContainerNetwork(context.ground, name) ?? computedContainerNetwork(context.ground, name);
+      const subnet = parseCidr(network?.subnet ?? '')?.subnet;
+      if (!subnet) {
+        context.error('LG035', ['nodes', group], `no container network is left for "${name}"`, 'Give "docker.bip" yourself, or fewer nodes.');
+        continue;
+      }
+      const clash = seen.find((other) => overlap(other.subnet, subnet));
+      if (clash) context.error('LG031', ['nodes', group, 'docker', 'bip'], `the containers of "${name}" (${formatSubnet(subnet)}) and of "${clash.node}" (${formatSubnet(clash.subnet)}) have overlapping networks`, 'Each end needs a network of its own, such as 172.17.0.1/17 and 172.17.128.1/17; or leave bip out.');
+      seen.push({ node: name, subnet });
+    }
+  });
+}
+
+export function interfaceNamesAreFree(context: RuleContext): void {
+  const taken = new Map<string, string>();
+  for (const node of context.ground.nodes) for (const name of ['lo', 'docker0', 'eth0', 'eth1', 'gre0', 'gretap0', 'erspan0']) taken.set(`${node.name} ${name}`, 'the system');
+  each(context, (tunnel, path, index) => {
+    const ends = resolveEnds(context.ground, tunnel, index);
+    for (const end of ends) {
+      for (const peer of ends) {
+        if (peer === end) continue;
+        const name = interfaceTo(end, peer, ends, index);
+        const key = `${end.node.name} ${name}`;
+        const owner = taken.get(key);
+        if (owner !== undefined) context.error('LG061', [...endPath(tunnel, path, end.node.group), 'name'], `the interface "${name}" on ${end.node.name} is taken by ${owner}`, 'Choose another name.');
+        taken.set(key, `the tunnel "${tunnel.name}"`);
+      }
+    }
+  });
+}
+
+export function mtuPasses(context: RuleContext): void {
+  each(context, (tunnel, path, index) => {
+    const mtu = tunnelMtu(tunnel);
+    const most = UNDERLAY_MTU - GRE_OVERHEAD;
+    if (mtu > most) context.error('LG062', [...path, 'mtu'], `an MTU of ${mtu} does not fit: ${UNDERLAY_MTU} (underlay) - 20 (IPv4) - 4 (GRE) = ${most}`, `Use ${most} or less, or leave it out.`);
+    if (tunnel.value['carries'] !== 'docker' || mtu > most) return;
+    for (const { node } of resolveEnds(context.ground, tunnel, index)) {
+      const docker = context.ground.nodeSource(node.name)['docker'];
+      const given = isTree(docker) ? docker['mtu'] : undefined;
+      if (typeof given === 'number' && given > mtu) context.error('LG062', ['nodes', node.group, 'docker', 'mtu'], `containers with an MTU of ${given} do not fit through the tunnel "${tunnel.name}": ${UNDERLAY_MTU} - 20 (IPv4) - 4 (GRE) = ${most}`, `Use ${mtu} or less, or leave it out.`);
+    }
+  });
+}

@@ -1,0 +1,37 @@
+/** The network of a node's default bridge: as the lab says, or computed where networks must be told apart. */
+import type { Ground } from './ground.js';
+import { formatAddress, formatSubnet, overlap, parseAddress, parseCidr, sizeOf, type Subnet } from './ipv4.js';
+import type { ContainerNetwork } from './lab.js';
+import { isTree } from './merge.js';
+
+/** Outside the lab networks, Vagrant's ranges and Docker's own default pools. 16,384 networks of 254 containers. */
+export const CONTAINER_POOL = '10.64.0.0/10';
+
+/** The network the lab gives by `docker.bip`; undefined where it gives none. */
+export function givenContainerNetwork(ground: Ground, node: string): ContainerNetwork | undefined {
+  const docker = ground.nodeSource(node)['docker'];
+  const bip = isTree(docker) ? docker['bip'] : undefined;
+  const parsed = typeof bip === 'string' ? parseCidr(bip) : undefined;
+  return parsed ? { node, bip: String(bip), subnet: formatSubnet(parsed.subnet) } : undefined;
+}
+
+/**
+ * The computed one: the /24 whose number in the pool is the node's host number in its first network, so that
+ * 192.168.56.11 has 10.64.11.0/24, and no other node's count can change it. Undefined when the pool ends first.
+ */
+export function computedContainerNetwork(ground: Ground, node: string): ContainerNetwork | undefined {
+  const pool = parseCidr(CONTAINER_POOL)?.subnet as Subnet;
+  const home = ground.node(node)?.attachments[0];
+  const network = ground.networks.find((each) => each.name === home?.network);
+  const address = parseAddress(home?.address ?? '');
+  if (!network || address === undefined) return undefined;
+  const position = ground.networks.indexOf(network);
+  // Each lab network has its own part of the pool, so that equal host numbers do not meet.
+  const share = Math.floor(sizeOf(pool.prefix) / 256 / Math.max(1, ground.networks.length));
+  const number = address - (parseCidr(network.subnet)?.subnet as Subnet).base;
+  if (number >= share) return undefined;
+  const base = pool.base + (position * share + number) * 256;
+  const subnet = { base, prefix: 24 };
+  if (ground.networks.some((each) => overlap(parseCidr(each.subnet)?.subnet as Subnet, subnet))) return undefined;
+  return { node, bip: `${formatAddress(base + 1)}/24`, subnet: formatSubnet(subnet) };
+}

@@ -1,0 +1,206 @@
+/** The ground of a lab: networks, nodes and their addresses, from a source whose shape is sound. */
+import type { Attachment, Network, Node } from './lab.js';
+import { contains, formatAddress, formatSubnet, overlap, parseAddress, parseCidr, sizeOf, type Subnet } from './ipv4.js';
+import { isTree, type Tree } from './merge.js';
+import { numbering } from './numbering.js';
+import type { Path } from './problem.js';
+
+export interface GroundReport {
+  isSound(path: Path): boolean;
+  error(code: string, path: Path, message: string, hint: string): void;
+  warning(code: string, path: Path, message: string, hint: string): void;
+  nearest(name: string, names: readonly string[], what?: string): string;
+}
+
+export interface Ground {
+  readonly name: string;
+  readonly networks: readonly Network[];
+  readonly nodes: readonly Node[];
+  /** The merged lab source after stage, sets and variables; its shape is already checked. */
+  readonly source: Tree;
+  /** Members of a node group: `worker` → worker-1 …; a node's own name → itself; else undefined. */
+  members(name: string): readonly Node[] | undefined;
+  node(name: string): Node | undefined;
+  /** A node's settings as written in the lab (a group's, for a node made by `count`). */
+  nodeSource(node: string): Tree;
+}
+
+const DEFAULT_NETWORK = 'lan';
+const DEFAULT_SUBNET = '192.168.56.0/24';
+/** Ranges of Vagrant's own management networks: VirtualBox's NAT and vagrant-libvirt's. */
+const VAGRANT_RANGES = [{ cidr: '10.0.2.0/24', whose: "VirtualBox's NAT network" }, { cidr: '192.168.121.0/24', whose: "vagrant-libvirt's management network" }];
+/** What VirtualBox ≥ 6.1.28 allows for host-only networks without /etc/vbox/networks.conf. */
+const VIRTUALBOX_RANGE = parseCidr('192.168.56.0/21')?.subnet as Subnet;
+
+interface Group {
+  readonly name: string;
+  readonly source: Tree;
+  readonly names: readonly string[];
+  readonly counted: boolean;
+}
+
+export function resolveGround(source: Tree, report: GroundReport): Ground {
+  const networks = resolveNetworks(source, report);
+  const groups = resolveGroups(source, report);
+  const addresses = new Map<string, Attachment[]>();
+  for (const network of networks) attach(network, networks, groups, addresses, report);
+  const nodes = groups.flatMap((group) => group.names.map((name) => makeNode(name, group, addresses.get(name) ?? [], networks)));
+  for (const group of groups) {
+    for (const name of group.names) {
+      if (networks.length === 0 || (addresses.get(name) ?? []).length > 0 || !report.isSound(['nodes', group.name]) || group.source['networks'] !== undefined || group.source['address'] !== undefined) continue;
+      if (networks.length > 1) report.error('LG034', ['nodes', group.name], `the lab has several networks and "${group.name}" does not say which it is on`, `Add "networks: {${networks[0]?.name ?? 'lan'}: auto}".`);
+      break;
+    }
+  }
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  const byGroup = new Map(groups.map((group) => [group.name, group]));
+  return {
+    name: String(source['lab'] ?? ''),
+    networks,
+    nodes,
+    source,
+    node: (name) => byName.get(name),
+    members(name) {
+      const group = byGroup.get(name);
+      if (group) return group.names.flatMap((each) => byName.get(each) ?? []);
+      const node = byName.get(name);
+      return node ? [node] : undefined;
+    },
+    nodeSource: (name) => byGroup.get(byName.get(name)?.group ?? '')?.source ?? {},
+  };
+}
+
+function resolveNetworks(source: Tree, report: GroundReport): Network[] {
+  const written = isTree(source['networks']) ? source['networks'] : { [DEFAULT_NETWORK]: { subnet: DEFAULT_SUBNET } };
+  const networks: (Network & { readonly parsed: Subnet })[] = [];
+  for (const [name, value] of Object.entries(written)) {
+    const path: Path = ['networks', name, 'subnet'];
+    if (!report.isSound(['networks', name])) continue;
+    const text = String((value as Tree)['subnet']);
+    const parsed = parseCidr(text);
+    if (!parsed) continue;
+    const canonical = formatSubnet(parsed.subnet);
+    if (canonical !== text) {
+      report.error('LG030', path, `${text} has host bits set`, `The subnet is ${canonical}.`);
+      continue;
+    }
+    if (parsed.subnet.prefix > 29) {
+      report.error('LG030', path, `${text} is too small for a network of nodes`, 'Use a prefix length of 29 or less; /24 is usual.');
+      continue;
+    }
+    const clash = networks.find((other) => overlap(other.parsed, parsed.subnet));
+    if (clash) {
+      report.error('LG031', path, `${text} overlaps the network "${clash.name}" (${clash.subnet})`, 'Give each network a subnet of its own.');
+      continue;
+    }
+    const reserved = VAGRANT_RANGES.find((range) => overlap(parseCidr(range.cidr)?.subnet as Subnet, parsed.subnet));
+    if (reserved) report.error('LG037', path, `${text} overlaps ${reserved.cidr}, ${reserved.whose}`, 'A node would not know which way to answer; use another subnet, such as 192.168.56.0/24.');
+    else if (!contains(VIRTUALBOX_RANGE, parsed.subnet.base) || parsed.subnet.prefix < 21) {
+      report.warning('LG036', path, `VirtualBox refuses ${text}: host-only networks have to lie in 192.168.56.0/21`, 'Use a subnet in 192.168.56.0 to 192.168.63.255, or another provider, or /etc/vbox/networks.conf.');
+    }
+    networks.push({ name, subnet: canonical, parsed: parsed.subnet });
+  }
+  return networks.map(({ name, subnet }) => ({ name, subnet }));
+}
+
+function resolveGroups(source: Tree, report: GroundReport): Group[] {
+  const written = isTree(source['nodes']) ? source['nodes'] : {};
+  const taken = new Set(Object.keys(written));
+  return Object.entries(written).flatMap(([name, value]) => {
+    if (!report.isSound(['nodes', name, 'count']) || !/^[a-z][a-z0-9-]*$/.test(name)) return [];
+    const own = isTree(value) ? value : {};
+    const count = own['count'];
+    const counted = typeof count === 'number';
+    const names = counted ? Array.from({ length: count }, (_, index) => `${name}-${index + 1}`) : [name];
+    const clash = counted ? names.find((each) => taken.has(each)) : undefined;
+    if (clash) report.error('LG041', ['nodes', clash], `"${clash}" is also made by the count of "${name}"`, 'Rename one of the two.');
+    if (counted && count > 1 && own['address'] !== undefined) report.error('LG033', ['nodes', name, 'address'], `one address cannot serve ${count} nodes`, 'Leave "address" out: each node gets one of its own.');
+    return [{ name, source: own, names, counted }];
+  });
+}
+
+/** Gives every group that is on `network` its addresses there. */
+function attach(network: Network, networks: readonly Network[], groups: readonly Group[], addresses: Map<string, Attachment[]>, report: GroundReport): void {
+  const subnet = parseCidr(network.subnet)?.subnet as Subnet;
+  const size = sizeOf(subnet.prefix);
+  const taken = new Map<number, string>();
+  const computed: Group[] = [];
+  for (const group of groups) {
+    const wish = wishOf(group, network, networks, report);
+    if (wish === undefined) continue;
+    if (wish.address === 'auto') {
+      computed.push(group);
+      continue;
+    }
+    const address = parseAddress(wish.address);
+    if (address === undefined || !report.isSound(wish.path)) continue;
+    const offset = address - subnet.base;
+    if (!contains(subnet, address)) report.error('LG032', wish.path, `${wish.address} is not in ${network.subnet} of the network "${network.name}"`, `Use an address from ${formatAddress(subnet.base + 2)} to ${formatAddress(subnet.base + size - 2)}, or leave it out.`);
+    else if (offset === 0 || offset === size - 1) report.error('LG032', wish.path, `${wish.address} is the ${offset === 0 ? 'network' : 'broadcast'} address of ${network.subnet}`, 'Use an address in between.');
+    else if (offset === 1) report.error('LG032', wish.path, `${wish.address} is the host's own address in ${network.subnet}`, 'Vagrant gives the first address to the host; use another.');
+    else if (taken.has(offset)) report.error('LG033', wish.path, `${wish.address} is already the address of "${taken.get(offset) ?? ''}"`, 'Give each node an address of its own, or leave it out.');
+    else {
+      taken.set(offset, group.name);
+      put(addresses, group.names[0] ?? group.name, { network: network.name, address: wish.address, prefix: subnet.prefix });
+    }
+  }
+  const numbers = numbering({ groups: computed.map((group) => ({ name: group.name, members: group.names.length, counted: group.counted })), size, taken: new Set(taken.keys()) });
+  for (const group of computed) {
+    const own = numbers.get(group.name) ?? [];
+    const short = own.findIndex((number) => number === undefined);
+    if (short >= 0) report.error('LG035', ['nodes', group.name], `${network.subnet} has no room for ${group.names.length} node${group.names.length === 1 ? '' : 's'} of "${group.name}" (${short} fit)`, 'Give the network a shorter prefix, such as /16, or fewer nodes.');
+    group.names.forEach((name, index) => {
+      const number = own[index];
+      if (number !== undefined) put(addresses, name, { network: network.name, address: formatAddress(subnet.base + number), prefix: subnet.prefix });
+    });
+  }
+}
+
+function wishOf(group: Group, network: Network, networks: readonly Network[], report: GroundReport): { address: string; path: Path } | undefined {
+  const { address, networks: chosen } = group.source;
+  if (isTree(chosen)) {
+    if (network === networks[0]) {
+      for (const name of Object.keys(chosen)) {
+        const path = ['nodes', group.name, 'networks', name];
+        if (!networks.some((each) => each.name === name) && report.isSound(path) && report.isSound(['networks'])) report.error('LG040', path, `there is no network "${name}"`, report.nearest(name, networks.map((each) => each.name), 'network'));
+      }
+    }
+    if (!Object.hasOwn(chosen, network.name)) return undefined;
+    return { address: String(chosen[network.name]), path: ['nodes', group.name, 'networks', network.name] };
+  }
+  if (networks.length > 1) {
+    if (typeof address === 'string') {
+      // `address` is short for a sole network; with several, the one it lies in is meant.
+      const value = parseAddress(address);
+      if (value === undefined) return undefined;
+      const home = networks.find((each) => contains(parseCidr(each.subnet)?.subnet as Subnet, value));
+      if (!home && network === networks[0]) report.error('LG032', ['nodes', group.name, 'address'], `${address} is in none of the lab's networks`, 'Say "networks: {NAME: ADDRESS}" instead.');
+      return home === network ? { address, path: ['nodes', group.name, 'address'] } : undefined;
+    }
+    return undefined;
+  }
+  return { address: typeof address === 'string' ? address : 'auto', path: ['nodes', group.name, 'address'] };
+}
+
+function put(map: Map<string, Attachment[]>, name: string, attachment: Attachment): void {
+  const list = map.get(name);
+  if (list) list.push(attachment);
+  else map.set(name, [attachment]);
+}
+
+function makeNode(name: string, group: Group, attachments: readonly Attachment[], networks: readonly Network[]): Node {
+  const { docker, memory, cpus, networks: chosen } = group.source;
+  const order = isTree(chosen) ? Object.keys(chosen) : networks.map((network) => network.name);
+  const settings = isTree(docker) ? docker : {};
+  const on = docker !== false;
+  return {
+    name,
+    group: group.name,
+    attachments: [...attachments].sort((a, b) => order.indexOf(a.network) - order.indexOf(b.network)),
+    docker: on,
+    dockerPackage: on ? (settings['package'] === 'ce' ? 'ce' : 'distribution') : undefined,
+    dockerBridge: on ? (typeof settings['bridge'] === 'string' ? settings['bridge'] : 'docker0') : undefined,
+    memory: typeof memory === 'number' ? memory : 1024,
+    cpus: typeof cpus === 'number' ? cpus : 1,
+  };
+}

@@ -1,0 +1,67 @@
+/** The files every lab has once: Vagrantfile, Ansible's files, the image recipe of the docker provider, the handout. */
+import type { Feature } from '../features/feature.js';
+import { netmask } from '../model/ipv4.js';
+import type { Lab } from '../model/lab.js';
+import { PHASES, type FileRequest, type Phase, type TaskRequest } from '../model/plan.js';
+import type { Render } from '../render/renderer.js';
+
+/** Packages every node needs for its scripts and for the checks. */
+const COMMON_PACKAGES = ['iproute2', 'iptables', 'iputils-ping', 'curl', 'procps'];
+
+const PHASE_TITLES: Readonly<Record<Phase, string>> = {
+  packages: 'What the nodes need',
+  kernel: 'The kernel',
+  network: 'The network between the nodes',
+  docker: 'Docker',
+  firewall: 'Packet filter rules',
+  images: 'Images',
+  containers: 'Containers',
+  services: 'Services',
+};
+
+export interface Origin {
+  /** The lab as given on the command line: a shipped name or a file's base name. */
+  readonly name: string;
+  /** True where the stage is not the one rendered by default. */
+  readonly stageGiven: boolean;
+}
+
+/** ` (stage open)`, or nothing. */
+function stageText(lab: Lab): string {
+  return lab.stage === undefined ? '' : ` (stage ${lab.stage})`;
+}
+
+export function renderCommand(lab: Lab, origin: Origin): string {
+  const name = /^[A-Za-z0-9._/-]+$/.test(origin.name) ? origin.name : 'LAB';
+  return `labgen render ${name}${origin.stageGiven && lab.stage !== undefined ? ` --stage ${lab.stage}` : ''}`;
+}
+
+export function baseFiles(lab: Lab, features: readonly Feature[], origin: Origin, render: Render): readonly FileRequest[] {
+  const command = renderCommand(lab, origin);
+  const common = { lab: lab.name, stage: stageText(lab), command };
+  const docker = lab.nodes.filter((node) => node.docker);
+  return [
+    { path: 'Vagrantfile', mode: 0o644, template: 'base/Vagrantfile', view: { ...common, firstNode: lab.nodes[0]?.name ?? '', nodes: lab.nodes.map((node) => ({ name: node.name, memory: node.memory, cpus: node.cpus, networks: node.attachments.map((each) => ({ address: each.address, netmask: netmask(each.prefix) })) })) } },
+    { path: 'node/Dockerfile', mode: 0o644, template: 'base/node.Dockerfile', view: common },
+    { path: 'ansible.cfg', mode: 0o644, template: 'base/ansible.cfg', view: common },
+    {
+      path: 'inventory.yml', mode: 0o644, template: 'base/inventory.yml',
+      view: { ...common, nodes: lab.nodes.map((node) => ({ name: node.name, address: node.attachments[0]?.address ?? node.name })), dockerHosts: docker.map((node) => ({ name: node.name, ce: node.dockerPackage === 'ce' })) },
+    },
+    { path: 'site.yml', mode: 0o644, template: 'base/site.yml', view: { ...common, phases: phases(lab, features, render) } },
+    { path: '.gitignore', mode: 0o644, template: 'base/gitignore', view: common },
+  ];
+}
+
+function phases(lab: Lab, features: readonly Feature[], render: Render): readonly unknown[] {
+  const packages = [...new Set([...COMMON_PACKAGES, ...lab.packages.map((each) => each.name)])];
+  const docker = lab.nodes.filter((node) => node.docker);
+  const own: TaskRequest[] = [
+    { phase: 'packages', template: 'base/packages.yml', view: { packages, count: packages.length } },
+    { phase: 'network', template: 'base/network.yml', view: {} },
+    ...(docker.length === 0 ? [] : [{ phase: 'docker' as const, template: 'features/docker/tasks.yml', view: { ce: docker.some((node) => node.dockerPackage === 'ce'), distribution: docker.some((node) => node.dockerPackage === 'distribution') } }]),
+    { phase: 'firewall', template: 'base/firewall.yml', view: {} },
+  ];
+  const all = [...own, ...features.flatMap((feature) => feature.tasks?.(lab) ?? [])];
+  return PHASES.map((phase) => ({ title: PHASE_TITLES[phase], tasks: all.filter((task) => task.phase === phase).map((task) => render(task.template, task.view)) })).filter((phase) => phase.tasks.length > 0);
+}

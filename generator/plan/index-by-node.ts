@@ -1,0 +1,38 @@
+/** Lists of the lab by node, made once: asking each list for each node would grow with the square of the lab. */
+import type { Container, DaemonFlag, KernelModule, Lab, Link, Package, Route, Sysctl } from '../model/lab.js';
+import type { Rule } from '../model/rule.js';
+
+export interface NodeParts {
+  readonly links: readonly Link[];
+  readonly routes: readonly Route[];
+  readonly rules: readonly Rule[];
+  readonly sysctls: readonly Sysctl[];
+  readonly flags: readonly DaemonFlag[];
+  readonly modules: readonly KernelModule[];
+  readonly packages: readonly Package[];
+  readonly containers: readonly Container[];
+}
+
+export function partsByNode(lab: Lab): (node: string) => NodeParts {
+  const group = <T extends { readonly node: string }>(items: readonly T[]): ReadonlyMap<string, readonly T[]> => {
+    const map = new Map<string, T[]>();
+    for (const item of items) {
+      const list = map.get(item.node);
+      if (list) list.push(item);
+      else map.set(item.node, [item]);
+    }
+    return map;
+  };
+  const [links, routes, rules, sysctls] = [group(lab.links), group(lab.routes), group(lab.rules), group(lab.sysctls)];
+  const [flags, modules, packages, containers] = [group(lab.daemonFlags), group(lab.modules), group(lab.packages), group(lab.containers)];
+  return (node) => ({
+    links: links.get(node) ?? [],
+    routes: routes.get(node) ?? [],
+    rules: rules.get(node) ?? [],
+    sysctls: sysctls.get(node) ?? [],
+    flags: flags.get(node) ?? [],
+    modules: modules.get(node) ?? [],
+    packages: packages.get(node) ?? [],
+    containers: containers.get(node) ?? [],
+  });
+}

@@ -1,0 +1,60 @@
+/** The files of one node that every lab has: network and firewall scripts with their units, dockerd's drop-in. */
+import type { Lab, Node } from '../model/lab.js';
+import type { FileRequest } from '../model/plan.js';
+import { chainOf, ruleWords, type Rule } from '../model/rule.js';
+import type { NodeParts } from './index-by-node.js';
+
+export function nodeFiles(lab: Lab, node: Node, parts: NodeParts): readonly FileRequest[] {
+  const folder = `nodes/${node.name}`;
+  const names = { lab: lab.name, node: node.name };
+  const file = (name: string, mode: number, view: Readonly<Record<string, unknown>>): FileRequest => ({ path: `${folder}/${name}`, mode, template: `base/${name}`, view: { ...names, ...view } });
+  return [
+    file('labgen-network.sh', 0o755, networkView(node, parts)),
+    file('labgen-network.service', 0o644, {}),
+    file('labgen-firewall.sh', 0o755, firewallView(node, parts)),
+    file('labgen-firewall.service', 0o644, { docker: node.docker }),
+    ...(node.docker
+      ? [{ path: `${folder}/docker.service.d/50-labgen.conf`, mode: 0o644, template: 'features/docker/50-labgen.conf', view: { ...names, words: ['dockerd', '-H', 'fd://', ...parts.flags.map((flag) => `--${flag.name}=${flag.value}`)] } }]
+      : []),
+  ];
+}
+
+function networkView(node: Node, parts: NodeParts): Readonly<Record<string, unknown>> {
+  const used = new Set(parts.links.flatMap((link) => link.options));
+  const viaLab = parts.routes.some((route) => route.via !== undefined);
+  return {
+    // What is built on an address has to wait for it.
+    waits: node.attachments.filter((each) => viaLab || used.has(each.address)).map((each) => ({ address: each.address })),
+    modules: [...new Map(parts.modules.map((module) => [module.name, { name: module.name, why: module.why.replaceAll('"', "'") }])).values()],
+    sysctls: parts.sysctls.map(({ key, value }) => ({ key, value })),
+    links: parts.links.map((link) => ({
+      name: link.name,
+      type: link.type,
+      options: link.options,
+      settings: [...(link.mtu === undefined ? [] : ['mtu', String(link.mtu)]), 'up'],
+      addresses: link.addresses.map((cidr) => ({ cidr, dev: link.name })),
+      why: link.why,
+    })),
+    routes: parts.routes.map((route) => ({
+      words: [route.to, ...(route.via === undefined ? [] : ['via', route.via]), ...(route.dev === undefined ? [] : ['dev', route.dev]), ...(route.source === undefined ? [] : ['src', route.source])],
+      why: route.why,
+    })),
+  };
+}
+
+function firewallView(node: Node, parts: NodeParts): Readonly<Record<string, unknown>> {
+  const chains = new Map<string, { table: string; parent: string; name: string; rules: unknown[] }>();
+  for (const rule of parts.rules) {
+    const key = `${rule.table} ${rule.hook}`;
+    const chain = chains.get(key) ?? { table: rule.table, parent: parentOf(rule, node, parts), name: chainOf(rule.hook), rules: [] };
+    chain.rules.push({ table: rule.table, chain: chain.name, verb: rule.condition === undefined ? 'rule' : 'routed_rule', words: ruleWords(rule), why: rule.why });
+    chains.set(key, chain);
+  }
+  return { chains: [...chains.values()], conditional: parts.rules.some((rule) => rule.condition !== undefined) };
+}
+
+/** Docker looks at DOCKER-USER before its own rules and never flushes it; without Docker's rules FORWARD itself is the place. */
+function parentOf(rule: Rule, node: Node, parts: NodeParts): string {
+  const writes = node.docker && !parts.flags.some((flag) => flag.name === 'iptables' && flag.value === 'false');
+  return rule.table === 'filter' && rule.hook === 'forward' && writes ? 'DOCKER-USER' : rule.hook.toUpperCase();
+}

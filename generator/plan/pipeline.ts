@@ -1,0 +1,84 @@
+/** The whole of thinking in one place: text → parse → validate → resolve, for every stage at once. Pure. */
+import { orderFeatures } from '../features/catalogue.js';
+import { resolveLab } from '../features/resolve-lab.js';
+import { found } from '../generated/features.js';
+import shape from '../generated/shape.js';
+import { compiled } from '../generated/templates.js';
+import type { Lab, Stage } from '../model/lab.js';
+import type { PlannedFile } from '../model/plan.js';
+import type { Problem } from '../model/problem.js';
+import { createRenderer, type Render } from '../render/renderer.js';
+import { suggest } from '../schema/nearest.js';
+import { composeSource, stageList, type Setting } from '../source/lab-source.js';
+import { parseLab, type ParsedFile } from '../source/parse.js';
+import type { Origin } from './base-files.js';
+import { planLab } from './plan.js';
+
+export const features = orderFeatures(found);
+
+export interface Validated {
+  readonly parsed: ParsedFile;
+  readonly problems: readonly Problem[];
+  /** Resolved labs by stage name; one under `undefined` where the lab has no stages. Empty where there are errors. */
+  readonly labs: ReadonlyMap<string | undefined, Lab>;
+  readonly stages: readonly Stage[];
+  readonly settings: readonly Setting[];
+}
+
+/** Everything that is wrong with a lab in any of its stages, each mistake once. */
+export function validateLab(file: string, text: string, settings: readonly Setting[] = []): Validated {
+  const parsed = parseLab(file, text);
+  const problems: Problem[] = [...parsed.problems];
+  const labs = new Map<string | undefined, Lab>();
+  const list = stageList(parsed.value);
+  const raw = (parsed.value['stages'] ?? []) as unknown;
+  const titles = Array.isArray(raw) ? (raw as Record<string, unknown>[]) : [];
+  const stages = list.map(({ name, index }): Stage => ({ name, title: String(titles[index]?.['title'] ?? name) }));
+  const ownChecks = Array.isArray(parsed.value['checks']) ? parsed.value['checks'].length : 0;
+  if (problems.length === 0) {
+    const duplicate = list.filter((stage, index) => list.findIndex((each) => each.name === stage.name) < index);
+    for (const { name, index } of duplicate) {
+      problems.push({ code: 'LG100', severity: 'error', file, ...parsed.place(['stages', index, 'name']), path: `stages[${index}].name`, message: `the stage "${name}" is there already`, hint: 'Give each stage a name of its own.' });
+    }
+    const seen = new Set<string>();
+    // The lab itself first, so that what is wrong in all stages is told once, at its own place.
+    for (const stage of [undefined, ...list.map((each) => each.name)]) {
+      const source = composeSource(parsed, stage, settings);
+      const resolution = resolveLab({ source, features, shape, stages, ownChecks });
+      for (const problem of resolution.problems) {
+        // What the lab lacks may be what its stages add: without a stage only its shape is judged.
+        if (stage === undefined && list.length > 0 && !isShape(problem)) continue;
+        const key = `${problem.code} ${problem.file}:${problem.line}:${problem.column} ${problem.message}`;
+        if (!seen.has(key)) problems.push(problem);
+        seen.add(key);
+      }
+      if (resolution.lab && (stage !== undefined || list.length === 0)) labs.set(stage, resolution.lab);
+    }
+  }
+  problems.sort((a, b) => a.line - b.line || a.column - b.column);
+  if (problems.some((problem) => problem.severity === 'error')) labs.clear();
+  return { parsed, problems, labs, stages, settings };
+}
+
+/** LG01x is shape, LG02x what variables and --set do to it. */
+function isShape(problem: Problem): boolean {
+  return /^LG0[12]/.test(problem.code);
+}
+
+/** The lab at a stage; the last stage where none is named. A string says why there is none. */
+export function labAt(validated: Validated, stage: string | undefined): Lab | string {
+  const last = validated.stages.at(-1)?.name;
+  if (stage !== undefined && !validated.stages.some((each) => each.name === stage)) {
+    return validated.stages.length === 0 ? 'this lab has no stages' : `there is no stage "${stage}". ${suggest(stage, validated.stages.map((each) => each.name), 'stage')}`;
+  }
+  return validated.labs.get(stage ?? last) ?? 'the lab has errors';
+}
+
+let renderer: Render | undefined;
+
+export function planOf(validated: Validated, lab: Lab, name: string): readonly PlannedFile[] {
+  renderer ??= createRenderer(compiled);
+  const last = validated.stages.at(-1)?.name;
+  const origin: Origin = { name, stageGiven: lab.stage !== last };
+  return planLab({ lab, features, render: renderer, origin, kept: { source: validated.parsed.text, stage: lab.stage, settings: validated.settings.map((setting) => setting.text) } });
+}

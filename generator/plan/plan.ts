@@ -1,0 +1,50 @@
+/** From a resolved lab to the list of files. Pure: the same lab gives the same bytes everywhere. */
+import type { Feature } from '../features/feature.js';
+import type { Lab } from '../model/lab.js';
+import type { FileRequest, PlannedFile } from '../model/plan.js';
+import type { Render } from '../render/renderer.js';
+import { baseFiles, type Origin } from './base-files.js';
+import { handoutFile } from './handout.js';
+import { partsByNode } from './index-by-node.js';
+import { nodeFiles } from './node-files.js';
+
+export interface PlanRequest {
+  readonly lab: Lab;
+  readonly features: readonly Feature[];
+  readonly render: Render;
+  readonly origin: Origin;
+  /** Kept beside the output, so that verbs work there without the lab file. */
+  readonly kept: { readonly source: string; readonly stage: string | undefined; readonly settings: readonly string[] };
+}
+
+export function planLab({ lab, features, render, origin, kept }: PlanRequest): readonly PlannedFile[] {
+  const parts = partsByNode(lab);
+  const requests: FileRequest[] = [
+    ...baseFiles(lab, features, origin, render),
+    handoutFile(lab, origin),
+    ...lab.nodes.flatMap((node) => nodeFiles(lab, node, parts(node.name))),
+    ...features.flatMap((feature) => feature.files?.(lab) ?? []),
+  ];
+  const files: PlannedFile[] = requests.map((request) => ({ path: request.path, mode: request.mode, content: tidy(render(request.template, request.view)) }));
+  files.push(
+    { path: '.labgen/lab.yaml', mode: 0o644, content: kept.source },
+    { path: '.labgen/render.json', mode: 0o644, content: `${JSON.stringify({ name: origin.name, stage: kept.stage ?? null, set: kept.settings }, null, 2)}\n` },
+  );
+  return checked(files);
+}
+
+/** One line break at the end and none to spare: what is left over where a list was empty. */
+function tidy(text: string): string {
+  return `${text.replaceAll(/\n{3,}/g, '\n\n').trimEnd()}\n`;
+}
+
+/** Two owners of one path, or a path outside the folder, are bugs of a feature. */
+function checked(files: readonly PlannedFile[]): readonly PlannedFile[] {
+  const seen = new Set<string>();
+  for (const { path } of files) {
+    if (path.startsWith('/') || path.includes('\\') || path.split('/').some((part) => part === '..' || part === '.' || part === '')) throw new Error(`a planned path leaves the output folder: ${path}`);
+    if (seen.has(path.toLowerCase())) throw new Error(`two owners of one file: ${path}`);
+    seen.add(path.toLowerCase());
+  }
+  return files;
+}

@@ -1,0 +1,43 @@
+/** Handlebars, strict: a missing value stops the render instead of leaving a hole. Templates are compiled at build time. */
+import runtime from 'handlebars/runtime.js';
+import type HandlebarsType from 'handlebars';
+import { QUOTING } from './quote.js';
+
+export type Render = (template: string, view: Readonly<Record<string, unknown>>) => string;
+
+/** Compiled templates by name, as `Handlebars.precompile` made them. */
+export type Compiled = Readonly<Record<string, unknown>>;
+
+type Engine = typeof HandlebarsType;
+
+export function createRenderer(compiled: Compiled): Render {
+  const engine = (runtime as unknown as Engine).create();
+  for (const [name, quote] of Object.entries(QUOTING)) {
+    engine.registerHelper(name, (value: unknown, options: unknown) => {
+      if (value === undefined || options === undefined) throw new Error(`{{${name}}} was given nothing`);
+      return quote(value);
+    });
+  }
+  strictBlocks(engine);
+  const templates = new Map<string, (view: unknown) => string>();
+  return (name, view) => {
+    let template = templates.get(name);
+    if (!template) {
+      if (!Object.hasOwn(compiled, name)) throw new Error(`there is no template ${name}`);
+      template = engine.template(compiled[name] as TemplateSpecification) as (view: unknown) => string;
+      templates.set(name, template);
+    }
+    return template(view);
+  };
+}
+
+/** Handlebars' own `each` and `if` take a missing value for an empty one even in strict mode. */
+function strictBlocks(engine: Engine): void {
+  for (const name of ['each', 'if', 'unless']) {
+    const original = engine.helpers[name] as unknown as (this: unknown, ...args: unknown[]) => unknown;
+    engine.registerHelper(name, function (this: unknown, ...args: unknown[]) {
+      if (args[0] === undefined) throw new Error(`{{#${name}}} was given nothing`);
+      return original.apply(this, args);
+    });
+  }
+}

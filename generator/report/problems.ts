@@ -1,0 +1,38 @@
+/** Problems of a lab as text for people, as JSON and as GitHub annotations for machines. */
+import type { Problem } from '../model/problem.js';
+import { printable } from '../schema/shape.js';
+
+/** `text`: the file's content, for the line a problem is on. */
+export function formatProblems(problems: readonly Problem[], text: string, file: string, colour: boolean): string {
+  const lines = text.split(/\r?\n/);
+  const paint = (code: number, value: string): string => (colour ? `\u001b[${code}m${value}\u001b[0m` : value);
+  return problems
+    .map((problem) => {
+      const where = problem.line > 0 ? `${problem.file}:${problem.line}:${problem.column}` : problem.file;
+      const level = problem.severity === 'error' ? paint(31, 'error') : paint(33, 'warning');
+      const path = problem.path === '' ? '' : ` (at ${printable(problem.path)})`;
+      const source = problem.file === file && problem.line > 0 ? excerpt(lines, problem) : '';
+      return `${paint(1, where)}: ${level} ${problem.code}: ${problem.message}${path}\n${source}${problem.hint === '' ? '' : `       ${problem.hint}\n`}`;
+    })
+    .join('\n');
+}
+
+function excerpt(lines: readonly string[], problem: Problem): string {
+  const line = lines[problem.line - 1];
+  if (line === undefined) return '';
+  // A very long line is cut around the place, and a tab is shown as one column.
+  const start = problem.column > 100 ? problem.column - 40 : 0;
+  const shown = printable(line.replaceAll('\t', ' ')).slice(start, start + 140);
+  return `${String(problem.line).padStart(4)} | ${shown}\n     | ${' '.repeat(Math.max(0, problem.column - 1 - start))}^\n`;
+}
+
+export function problemsJson(problems: readonly Problem[]): string {
+  return `${JSON.stringify(problems.map(({ code, severity, file, line, column, path, message, hint }) => ({ code, severity, file, line, column, path, message, hint })), null, 2)}\n`;
+}
+
+/** Workflow commands of GitHub Actions; their own escapes for %, line breaks, and in properties , and :. */
+export function problemsGithub(problems: readonly Problem[]): string {
+  const data = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+  return problems.map((problem) => `::${problem.severity} file=${property(problem.file)},line=${problem.line},col=${problem.column},title=${property(problem.code)}::${data([problem.message, problem.hint].filter(Boolean).join('. '))}\n`).join('');
+}

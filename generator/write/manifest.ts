@@ -1,0 +1,56 @@
+/** What labgen wrote into a folder, so that it never touches what it did not. The file itself is not trusted. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const MANIFEST = '.labgen/manifest.json';
+
+export interface Entry {
+  readonly path: string;
+  readonly mode: number;
+  /** SHA-256 of the content, hex. */
+  readonly sha256: string;
+  /** While a render is under way: what lies there until it is replaced. */
+  readonly previous?: string;
+}
+
+export function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+export function formatManifest(entries: readonly Entry[]): string {
+  const sorted = [...entries].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return `{\n  "format": 1,\n  "files": [\n${sorted.map((entry) => `    ${JSON.stringify({ path: entry.path, mode: entry.mode.toString(8), sha256: entry.sha256, previous: entry.previous })}`).join(',\n')}\n  ]\n}\n`;
+}
+
+/** Entries of a manifest; those that lead out of the folder, or are not entries at all, are left out. */
+export function parseManifest(text: string): ReadonlyMap<string, Entry> {
+  const entries = new Map<string, Entry>();
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return entries;
+  }
+  const files = (value as { files?: unknown } | null)?.files;
+  if (!Array.isArray(files)) return entries;
+  for (const file of files as unknown[]) {
+    const { path, mode, sha256: hash, previous } = (file ?? {}) as Record<string, unknown>;
+    if (typeof path !== 'string' || typeof hash !== 'string' || !insideFolder(path)) continue;
+    entries.set(path, { path, mode: parseInt(String(mode), 8) || 0o644, sha256: hash, ...(typeof previous === 'string' ? { previous } : {}) });
+  }
+  return entries;
+}
+
+export function readManifest(folder: string): ReadonlyMap<string, Entry> {
+  try {
+    return parseManifest(readFileSync(join(folder, MANIFEST), 'utf8'));
+  } catch {
+    return new Map();
+  }
+}
+
+/** A relative path of plain parts. */
+export function insideFolder(path: string): boolean {
+  return path !== '' && !path.startsWith('/') && !path.includes('\\') && !path.includes('\u0000') && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+}

@@ -1,0 +1,57 @@
+/** `npm run build`: generated sources, then one bundle that runs with node alone. node-ssh is bundled apart and loaded late. */
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { generate } from './generate.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+
+await generate();
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+
+const common = {
+  bundle: true,
+  platform: 'node' as const,
+  target: 'node20',
+  format: 'cjs' as const,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none' as const,
+  logLevel: 'warning' as const,
+  // TypeScript sources name their siblings with .js.
+  absWorkingDir: root,
+};
+
+/** Verbs on running machines need much that rendering does not: they are a bundle of their own. */
+const LIVE = /^\.\/commands\/(up|verify|status|ssh|shell|down|doctor|box|lint|diff)\.js$/;
+
+await build({
+  ...common,
+  entryPoints: { labgen: 'generator/cli/bin.ts' },
+  outdir: dist,
+  outExtension: { '.js': '.cjs' },
+  plugins: [
+    {
+      name: 'live-verbs-apart',
+      setup(builder) {
+        builder.onResolve({ filter: LIVE }, (args) => ({ path: `./live.cjs?${args.path.slice(11, -3)}`, namespace: 'live' }));
+        builder.onLoad({ filter: /.*/, namespace: 'live' }, (args) => ({ contents: `module.exports = require('./live.cjs')[${JSON.stringify(args.path.split('?')[1])}]`, loader: 'js' }));
+        builder.onResolve({ filter: /^\.\/live\.cjs$/ }, () => ({ path: './live.cjs', external: true }));
+      },
+    },
+  ],
+});
+await build({
+  ...common,
+  stdin: { contents: ['up', 'verify', 'status', 'ssh', 'shell', 'down', 'doctor', 'box', 'lint', 'diff'].map((name) => `export * as ${name} from './generator/cli/commands/${name}.js';`).join('\n'), resolveDir: root, loader: 'ts' },
+  outfile: join(dist, 'live.cjs'),
+  external: ['node-ssh', 'cpu-features'],
+  plugins: [{ name: 'ssh-apart', setup: (builder) => void builder.onResolve({ filter: /^node-ssh$/ }, () => ({ path: './ssh.cjs', external: true })) }],
+});
+await build({ ...common, stdin: { contents: "export * from 'node-ssh';", resolveDir: root, loader: 'js' }, outfile: join(dist, 'ssh.cjs'), external: ['cpu-features', '*.node'] });
+chmodSync(join(dist, 'labgen.cjs'), 0o755);
+// The package is ESM; what lies in dist is not.
+writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
