@@ -25,7 +25,7 @@ export interface Machine {
 export const PROGRAMS = ['vagrant', 'docker', 'dockerd', 'libvirtd', 'virsh', 'qemu-system-x86_64', 'VBoxManage', 'vmrun', 'prlctl', 'ansible-playbook', 'ansible-lint', 'ssh', 'mmdebstrap', 'ruby', 'shellcheck', 'yamllint', 'systemd-analyze', 'ip', 'iptables'] as const;
 
 export async function readMachine(run: RunCommand, env: Readonly<Record<string, string | undefined>>, uid: number): Promise<Machine> {
-  const programs = new Set(PROGRAMS.filter((name) => onPath(name, env['PATH'] ?? '')));
+  const programs = new Set(PROGRAMS.filter((name) => isOnPath(name, env['PATH'] ?? '')));
   const answers = async (...argv: string[]): Promise<boolean> => (await run({ argv, timeoutMs: 5000 })).code === 0;
   const [dockerRuns, libvirtRuns, kvm] = await Promise.all([
     programs.has('docker') ? answers('docker', 'version', '--format', '{{.Server.Version}}') : false,
@@ -66,7 +66,7 @@ function hasModule(name: string): boolean {
   return pattern.test(readOr(join(folder, 'modules.builtin'))) || pattern.test(readOr(join(folder, 'modules.dep')));
 }
 
-function onPath(name: string, path: string): boolean {
+export function isOnPath(name: string, path: string): boolean {
   return path.split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, name), constants.X_OK);

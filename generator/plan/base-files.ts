@@ -50,6 +50,8 @@ export function baseFiles(lab: Lab, features: readonly Feature[], origin: Origin
     },
     { path: 'site.yml', mode: 0o644, template: 'base/site.yml', view: { ...common, phases: phases(lab, features, render) } },
     { path: '.gitignore', mode: 0o644, template: 'base/gitignore', view: common },
+    { path: '.yamllint', mode: 0o644, template: 'base/yamllint', view: common },
+    { path: '.ansible-lint', mode: 0o644, template: 'base/ansible-lint', view: common },
   ];
 }
 

@@ -4,6 +4,9 @@ import { isContainer, isNotRun, lastLine, notAsked, placeOf, word } from '../../
 import { object } from '../../schema/patterns.js';
 import { ONE_OF_THEM, WHERE, WHERE_REFERENCES, whereOf } from './where.js';
 
+/** A list may also come as one text, joined by the one sign that no argument can hold. */
+const LIST = '\u0000';
+
 export const command: CheckKind = {
   name: 'command',
   schema: object(
@@ -18,7 +21,7 @@ export const command: CheckKind = {
   ),
   references: WHERE_REFERENCES,
   expects: { unreachable: false, values: ['number', 'string', 'boolean'], patterns: true },
-  describe: (subject) => `command ${whereOf(subject)} ${word(subject, 'run')}`,
+  describe: (subject) => `command ${whereOf(subject)} ${word(subject, 'run').replaceAll(LIST, ' ')}`,
   probe(subject, facts, expect) {
     const name = whereOf(subject);
     const place = placeOf(name, facts);
@@ -32,7 +35,8 @@ export const command: CheckKind = {
 
 function words(subject: Subject): readonly string[] {
   const run = subject['run'];
-  return Array.isArray(run) ? run.map(String) : ['sh', '-c', String(run)];
+  if (Array.isArray(run)) return run.map(String);
+  return String(run).includes(LIST) ? String(run).split(LIST) : ['sh', '-c', String(run)];
 }
 
 function read(result: CommandResult, expect: Expectation): Reading {

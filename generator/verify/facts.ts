@@ -1,0 +1,125 @@
+/** What verify knows of the running containers: one `docker inspect` a node, kept for two seconds. */
+import type { Facts } from '../model/check.js';
+import type { Connections } from '../model/connections.js';
+import type { Container, Lab } from '../model/lab.js';
+import { isAddress } from '../model/probe.js';
+
+const FRESH_MS = 2000;
+
+/** No container: no inspect. One that vanishes in between is left out, not an error. */
+const GATHER = ['sh', '-c', 'ids=$(docker ps -aq --no-trunc) || exit; [ -z "$ids" ] || docker inspect --type container $ids'];
+
+interface Inspect {
+  readonly Name?: string;
+  readonly State?: { readonly Running?: boolean; readonly Pid?: number };
+  readonly NetworkSettings?: {
+    readonly IPAddress?: string;
+    readonly Networks?: Readonly<Record<string, { readonly IPAddress?: string } | null>> | null;
+  };
+}
+
+interface Snapshot {
+  readonly at: number;
+  readonly containers: ReadonlyMap<string, Inspect>;
+  /** Why nothing is known; undefined where all is. */
+  readonly trouble: string | undefined;
+}
+
+export class LabFacts implements Facts {
+  private readonly snapshots = new Map<string, Snapshot>();
+  private readonly gathering = new Map<string, Promise<void>>();
+
+  constructor(
+    readonly lab: Lab,
+    private readonly connections: Connections,
+    private readonly now: () => number,
+  ) {}
+
+  /** Reads the nodes' containers anew, unless that was done within the last two seconds. Throws NodeUnreachable. */
+  async refresh(nodes: Iterable<string>): Promise<void> {
+    await Promise.all([...nodes].map((node) => this.refreshNode(node)));
+  }
+
+  /** Why a node's containers are not known. */
+  trouble(nodes: Iterable<string>): string | undefined {
+    for (const node of nodes) {
+      const trouble = this.snapshots.get(node)?.trouble;
+      if (trouble !== undefined) return `Docker on ${node} did not answer: ${trouble}`;
+    }
+    return undefined;
+  }
+
+  nodeOf(name: string): string {
+    return this.container(name)?.node ?? name;
+  }
+
+  pid(container: string): number {
+    const state = this.inspected(container)?.State;
+    return state?.Running === true ? (state.Pid ?? 0) : 0;
+  }
+
+  inspect(container: string): unknown {
+    return this.inspected(container);
+  }
+
+  address(name: string, from?: string): string | undefined {
+    if (isAddress(name)) return name;
+    const container = this.container(name);
+    return container === undefined ? this.nodeAddress(name, from) : this.containerAddress(container, from, 4);
+  }
+
+  private nodeAddress(name: string, from: string | undefined): string | undefined {
+    const attachments = this.lab.nodes.find((node) => node.name === name)?.attachments ?? [];
+    const viewer = from === undefined ? undefined : this.lab.nodes.find((node) => node.name === this.nodeOf(from));
+    const shared = attachments.find((one) => viewer?.attachments.some((other) => other.network === one.network));
+    return (shared ?? attachments[0])?.address;
+  }
+
+  /** `depth` ends a ring of containers that share each other's network. */
+  private containerAddress(container: Container, from: string | undefined, depth: number): string | undefined {
+    if (container.network === 'host') return this.nodeAddress(container.node, from);
+    const shares = /^container:(.+)$/.exec(container.network)?.[1];
+    if (shares !== undefined) {
+      const other = this.container(shares);
+      return other && depth > 0 ? this.containerAddress(other, from, depth - 1) : undefined;
+    }
+    const settings = this.inspected(container.name)?.NetworkSettings;
+    const networks = settings?.Networks ?? {};
+    const viewer = from === undefined ? undefined : this.container(from);
+    const common = viewer?.node === container.node ? Object.keys(this.inspected(viewer.name)?.NetworkSettings?.Networks ?? {}) : [];
+    const addresses = [...common, container.network, ...Object.keys(networks)].map((network) => networks[network]?.IPAddress);
+    return [...addresses, settings?.IPAddress].find((address) => address !== undefined && isAddress(address));
+  }
+
+  private container(name: string): Container | undefined {
+    return this.lab.containers.find((container) => container.name === name);
+  }
+
+  private inspected(name: string): Inspect | undefined {
+    return this.snapshots.get(this.nodeOf(name))?.containers.get(name);
+  }
+
+  private refreshNode(node: string): Promise<void> {
+    const known = this.snapshots.get(node);
+    if (known && this.now() - known.at < FRESH_MS) return Promise.resolve();
+    if (this.lab.nodes.find((each) => each.name === node)?.docker !== true) return Promise.resolve();
+    const running = this.gathering.get(node) ?? this.gather(node).finally(() => this.gathering.delete(node));
+    this.gathering.set(node, running);
+    return running;
+  }
+
+  private async gather(node: string): Promise<void> {
+    const result = await this.connections.run(node, GATHER, { timeoutMs: 30_000 });
+    const containers = new Map<string, Inspect>();
+    let trouble: string | undefined;
+    try {
+      for (const each of JSON.parse(result.stdout.trim() || '[]') as Inspect[]) containers.set((each.Name ?? '').replace(/^\//, ''), each);
+    } catch {
+      trouble = 'its answer could not be read';
+    }
+    if (result.code !== 0 && containers.size === 0 && !/no such (container|object)/i.test(result.stderr)) {
+      trouble = result.stderr.trim().split('\n').at(-1) || (result.code === undefined ? 'no end after 30 s' : `exit ${result.code}`);
+    }
+    this.snapshots.set(node, { at: this.now(), containers, trouble });
+  }
+}

@@ -1,0 +1,107 @@
+/** Checks to verdicts: all at once, each polled within its window. One check's trouble never ends the others. */
+import type { Check, CheckKind, Reading } from '../model/check.js';
+import { NodeUnreachable, type Connections } from '../model/connections.js';
+import { isNegative } from '../model/expectation.js';
+import type { Lab } from '../model/lab.js';
+import { Slots } from '../model/slots.js';
+import type { Verdict, Verdicts } from '../model/verdict.js';
+import { ask, type Asked } from './ask.js';
+import { expectedText, judge, type Judgement } from './expectation.js';
+import { LabFacts } from './facts.js';
+
+export interface VerifyOptions {
+  readonly kinds: readonly CheckKind[];
+  /** Instead of the lab's own. */
+  readonly checks?: readonly Check[];
+  /** Milliseconds, of a clock that only goes forward. */
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly onVerdict?: (verdict: Verdict) => void;
+  readonly signal?: AbortSignal;
+}
+
+const PAUSE_MS = 1000;
+const OBSERVERS = 2;
+
+export async function verify(lab: Lab, connections: Connections, options: VerifyOptions): Promise<Verdicts> {
+  const begun = options.now();
+  const facts = new LabFacts(lab, connections, options.now);
+  const observers = new Slots(OBSERVERS);
+  const verdicts = await Promise.all(
+    (options.checks ?? lab.checks).map(async (check) => {
+      const verdict = await verifyOne(check, { facts, connections, observers, options });
+      options.onVerdict?.(verdict);
+      return verdict;
+    }),
+  );
+  const count = (state: Verdict['state']): number => verdicts.filter((verdict) => verdict.state === state).length;
+  return { lab: lab.name, stage: lab.stage, verdicts, passed: count('passed'), failed: count('failed'), notRun: count('not-run'), seconds: (options.now() - begun) / 1000 };
+}
+
+interface Run {
+  readonly facts: LabFacts;
+  readonly connections: Connections;
+  readonly observers: Slots;
+  readonly options: VerifyOptions;
+}
+
+/** The last attempt, and what it came to. */
+interface Outcome extends Asked {
+  readonly final: boolean;
+  readonly judgement: Judgement;
+  readonly attempts: number;
+}
+
+async function verifyOne(check: Check, run: Run): Promise<Verdict> {
+  const { now } = run.options;
+  const begun = now();
+  const outcome = await poll(check, run, begun + check.within * 1000);
+  return {
+    check,
+    state: outcome.judgement === 'holds' ? 'passed' : outcome.judgement === 'fails' ? 'failed' : 'not-run',
+    node: outcome.node,
+    command: outcome.command,
+    expected: expectedText(check),
+    seen: outcome.reading.seen,
+    why: check.why,
+    seconds: (now() - begun) / 1000,
+    attempts: outcome.attempts,
+  };
+}
+
+/**
+ * A positive check ends when it first holds. A negative one ends when it first fails; it is asked until its window
+ * is over, at least twice, and its target has to show at both ends of the window that it is alive.
+ */
+async function poll(check: Check, run: Run, end: number): Promise<Outcome> {
+  const { now, sleep, signal } = run.options;
+  const kind = run.options.kinds.find((each) => each.name === check.kind);
+  const negative = isNegative(check.kind, check.expect);
+  let held = 0;
+  for (let attempts = 1; ; attempts++) {
+    const last = now() >= end;
+    const outcome: Outcome = { ...(await attempt(check, kind, run, held === 0 || last)), attempts };
+    const { judgement } = outcome;
+    if (judgement === 'holds') held++;
+    if (signal?.aborted || outcome.final) return outcome;
+    if (negative ? judgement === 'fails' : judgement === 'holds') return outcome;
+    // It held and now cannot be asked: it was not seen to hold throughout.
+    if (negative && judgement === 'not-run' && held > 0) return outcome;
+    if (last && !(negative && held === 1 && check.within > 0)) return outcome;
+    await sleep(Math.max(0, Math.min(PAUSE_MS, last ? PAUSE_MS : end - now())));
+  }
+}
+
+/** `final`: asking again is of no use. */
+async function attempt(check: Check, kind: CheckKind | undefined, run: Run, prove: boolean): Promise<Asked & { readonly judgement: Judgement; readonly final: boolean }> {
+  const notRun = (seen: string) => ({ reading: { state: 'not-run', seen } as Reading, node: '', command: '', judgement: 'not-run' as const, final: true });
+  if (run.options.signal?.aborted) return notRun('interrupted');
+  if (kind === undefined) return notRun(`labgen has no kind of check "${check.kind}"`);
+  try {
+    const asked = await ask(check, kind, run.facts, run.connections, run.observers, prove);
+    return { ...asked, judgement: judge(check.expect, asked.reading), final: false };
+  } catch (error) {
+    if (error instanceof NodeUnreachable) return { ...notRun(error.message), node: error.node };
+    return notRun(`labgen could not ask: ${(error as Error).message}`);
+  }
+}
