@@ -23,6 +23,7 @@ export function buildProgram(context: Context, done: (code: ExitCode) => void): 
     .helpCommand('help [verb]', 'explain a verb')
     .configureOutput({ writeOut: (text) => context.out(text), writeErr: (text) => context.err(text) })
     .exitOverride()
+    .enablePositionalOptions()
     .showSuggestionAfterError()
     .addHelpText('after', '\nLAB is the name of a shipped lab (labgen list), a path to a lab file, or left out inside a rendered folder.\nExit codes: 0 all well, 1 a check failed or files differ, 2 the lab or the command line is wrong,\n3 the machine lacks something or a node cannot be reached, 70 a bug in labgen, 130 interrupted.');
 
@@ -55,6 +56,5 @@ export function buildProgram(context: Context, done: (code: ExitCode) => void): 
   verb('down [lab]', 'take a lab away, and leave nothing behind', async () => (await import('./commands/down.js')).down, ['lab']).addOption(OUTPUT);
   verb('doctor', 'what this machine has for labs, and what it lacks', async () => (await import('./commands/doctor.js')).doctor).addOption(format('text', 'json')).option('--clean', 'take away what dead runs left');
   verb('box <action>', 'build a node image from the distribution\'s packages: box build', async () => (await import('./commands/box.js')).box, ['action']).addOption(new Option('--for <provider>', 'docker, libvirt or all').choices(['docker', 'libvirt', 'all']).default('all')).option('--force', 'build again');
-  program.enablePositionalOptions();
   return program;
 }

@@ -74,7 +74,7 @@ async function verifyOne(check: Check, run: Run): Promise<Verdict> {
  * is over, at least twice, and its target has to show at both ends of the window that it is alive.
  */
 async function poll(check: Check, run: Run, end: number): Promise<Outcome> {
-  const { now, sleep, signal } = run.options;
+  const { now, sleep } = run.options;
   const kind = run.options.kinds.find((each) => each.name === check.kind);
   const negative = isNegative(check.kind, check.expect);
   let held = 0;
@@ -83,7 +83,7 @@ async function poll(check: Check, run: Run, end: number): Promise<Outcome> {
     const outcome: Outcome = { ...(await attempt(check, kind, run, held === 0 || last)), attempts };
     const { judgement } = outcome;
     if (judgement === 'holds') held++;
-    if (signal?.aborted || outcome.final) return outcome;
+    if (outcome.final) return outcome;
     if (negative ? judgement === 'fails' : judgement === 'holds') return outcome;
     // It held and now cannot be asked: it was not seen to hold throughout.
     if (negative && judgement === 'not-run' && held > 0) return outcome;

@@ -2,6 +2,7 @@
 import type { CheckRequest } from '../../model/check.js';
 import type { Lab } from '../../model/lab.js';
 import type { Feature } from '../feature.js';
+import { carried } from './carried.js';
 import { resolveTunnels } from './resolve.js';
 import { carriedNetworksDiffer, endsExist, enoughEnds, interfaceNamesAreFree, mtuPasses } from './rules.js';
 import { TUNNELS_SCHEMA } from './schema.js';
@@ -10,17 +11,20 @@ export const feature: Feature = {
   name: 'tunnels',
   blocks: { tunnels: TUNNELS_SCHEMA },
   rules: [endsExist, enoughEnds, carriedNetworksDiffer, interfaceNamesAreFree, mtuPasses],
+  checkKinds: [carried],
   resolve: (ground) => resolveTunnels(ground),
   checks: tunnelChecks,
 };
 
-/** Each end is up with its MTU. */
+/** Each end is up with its MTU, and what is sent to the far end travels inside it. */
 function tunnelChecks(lab: Lab): readonly CheckRequest[] {
-  return lab.links
-    .filter((link) => link.type === 'gre')
-    .map((link): CheckRequest => ({
-      kind: 'interface',
-      subject: { node: link.node, name: link.name, kind: 'gre', up: true, mtu: link.mtu, address: link.addresses[0] },
-      why: `${link.name} is the end of the tunnel to ${link.peer ?? 'its peer'}.`,
-    }));
+  const ends = lab.links.filter((link) => link.type === 'gre');
+  return ends.flatMap((link): readonly CheckRequest[] => {
+    const far = ends.find((other) => other.node === link.peer && other.peer === link.node);
+    const inner = far?.addresses[0]?.split('/')[0];
+    return [
+      { kind: 'interface', subject: { node: link.node, name: link.name, kind: 'gre', up: true, mtu: link.mtu, address: link.addresses[0] }, why: `${link.name} is the end of the tunnel to ${link.peer ?? 'its peer'}.` },
+      ...(inner === undefined ? [] : [{ kind: 'carried', subject: { from: link.node, to: inner }, why: `What ${link.node} sends to the far end has to travel inside the tunnel.` }]),
+    ];
+  });
 }

@@ -1,0 +1,63 @@
+/** labgen verify [LAB]: the checks on a running lab. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectSsh } from '../../drivers/ssh.js';
+import { parseSshConfig } from '../../drivers/ssh-config.js';
+import { Failure, type ExitCode } from '../../model/failure.js';
+import type { Verdict } from '../../model/verdict.js';
+import { features } from '../../plan/pipeline.js';
+import { verify as verifyLab } from '../../verify/verify.js';
+import type { Context } from '../context.js';
+import { openLab, outputFolder, type LabOptions, type OpenLab } from '../open-lab.js';
+import { createProgress, type Progress } from '../progress.js';
+import { insideEngine, sshConfig } from '../running.js';
+import { REPORTS, type ReportFormat } from './verify-reports.js';
+
+interface Options extends LabOptions {
+  readonly format: ReportFormat;
+  readonly only: readonly string[];
+  readonly within?: number;
+}
+
+export async function verify(context: Context, options: Options): Promise<ExitCode> {
+  const code = await insideEngine(context, outputFolder(context, options));
+  if (code !== undefined) return code;
+  const open = openLab(context, options);
+  sshConfig(open.folder);
+  const progress = options.format === 'text' ? createProgress(context) : undefined;
+  return runChecks(context, open, { ...options, progress });
+}
+
+interface CheckRun {
+  readonly format: ReportFormat;
+  readonly only: readonly string[];
+  readonly within?: number;
+  readonly progress: Progress | undefined;
+}
+
+/** Exit code 1 where a check failed, else 3 where one could not be run. */
+export async function runChecks(context: Context, open: OpenLab, options: CheckRun): Promise<ExitCode> {
+  const { lab } = open;
+  const checks = lab.checks
+    .filter((check) => options.only.length === 0 || options.only.some((text) => check.id.includes(text)))
+    .map((check) => (options.within === undefined ? check : { ...check, within: Math.min(check.within, options.within) }));
+  if (checks.length === 0) throw new Failure(2, options.only.length === 0 ? 'the lab has no checks' : 'no check of the lab has such a name', 'labgen verify --format json lists them all.');
+  const connections = connectSsh(parseSshConfig(sshConfig(open.folder)));
+  let done = 0;
+  options.progress?.step(`checking: ${checks.length} checks`);
+  try {
+    const verdicts = await verifyLab(lab, connections, {
+      kinds: features.flatMap((feature) => feature.checkKinds ?? []),
+      checks,
+      now: () => performance.now(),
+      sleep: (milliseconds) => sleep(milliseconds),
+      signal: context.interrupt,
+      onVerdict: (verdict: Verdict) => options.progress?.detail(`${++done} of ${checks.length}: ${verdict.check.id}`),
+    });
+    options.progress?.clear();
+    context.out(REPORTS[options.format](verdicts, context.colour));
+    if (context.interrupt.aborted) return 130;
+    return verdicts.failed > 0 ? 1 : verdicts.notRun > 0 ? 3 : 0;
+  } finally {
+    await connections.close();
+  }
+}
