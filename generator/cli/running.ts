@@ -1,11 +1,11 @@
 /** What verbs on running labs share: the folder's engine, the way into it, Vagrant's and Ansible's environment. */
-import { existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommand } from '../drivers/run-command.js';
 import type { VagrantPlace } from '../drivers/vagrant.js';
 import { findEngine, type PrivateEngine } from '../engine/private-engine.js';
 import { Failure, type ExitCode } from '../model/failure.js';
-import { makeFolder } from '../write/files.js';
+import { link, makeFolder } from '../write/files.js';
 import type { Context } from './context.js';
 
 /** Runs this same command inside the folder's private engine, if there is one and we are not in it yet. */
@@ -35,7 +35,7 @@ function engineEnvironment(context: Context, engine: PrivateEngine): Record<stri
   makeFolder(own, 0o700);
   makeFolder(join(users, 'boxes'));
   for (const name of ['boxes', 'gems', 'plugins.json']) {
-    if (existsSync(join(users, name)) && !existsSync(join(own, name))) symlinkSync(join(users, name), join(own, name));
+    if (existsSync(join(users, name)) && !existsSync(join(own, name))) link(join(users, name), join(own, name));
   }
   return { LABGEN_PROVIDER: engine.kind, VAGRANT_DEFAULT_PROVIDER: engine.kind, VAGRANT_HOME: own, ANSIBLE_SSH_CONTROL_PATH_DIR: join('/run/labgen', engine.id, 'cp'), LABGEN_HOME_CACHE: cacheFolder(context) };
 }

@@ -22,7 +22,7 @@ export interface Refusal {
 export function obstacles(provider: Provider, machine: Machine, modules: readonly string[]): readonly string[] {
   const lacking: string[] = [];
   const need = (...programs: readonly string[]): void => {
-    for (const program of programs) if (!machine.programs.has(program as never)) lacking.push(`${program} is not installed`);
+    for (const program of programs) if (!machine.programs.has(program)) lacking.push(`${program} is not installed`);
   };
   need('vagrant');
   if (provider === 'docker') {

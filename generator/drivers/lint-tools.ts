@@ -1,8 +1,7 @@
 /** The real tools for rendered files: which files each looks at, and how it is called. */
-import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { remove, writeAtomic } from '../write/files.js';
+import { remove, temporaryFolder, writeAtomic } from '../write/files.js';
 import type { Outcome, RunCommand } from './run-command.js';
 
 export interface LintResult {
@@ -71,7 +70,7 @@ function filesOf(folder: string, below: string): readonly string[] {
  * into a folder of their own with the programs' paths led elsewhere; nothing else in them is touched.
  */
 async function verifyUnits(run: RunCommand, folder: string, files: readonly string[]): Promise<Outcome> {
-  const work = mkdtempSync(join(tmpdir(), 'labgen-units-'));
+  const work = temporaryFolder('labgen-units');
   const outcomes: Outcome[] = [];
   try {
     for (const node of [...new Set(files.map((file) => file.split('/')[1] ?? ''))]) {

@@ -79,6 +79,24 @@ function unique(checks: readonly Check[]): Check[] {
   return [...new Map(checks.map((check) => [check.id, check])).values()];
 }
 
+/** A wrong name that is used in several places is one mistake: told at the first, the others are named there. */
+function joined(problems: Problem[], found: Problem): boolean {
+  const name = wrongName(found);
+  const index = name === undefined || found.line === 0 ? -1 : problems.findIndex((problem) => problem.file === found.file && wrongName(problem) === name);
+  const first = problems[index];
+  if (!first) return false;
+  const [hint = '', others] = first.hint.split(' Also at line ');
+  const lines = new Set([first.line, found.line, ...(others ?? '').split(', ').filter(Boolean).map(Number.parseFloat)]);
+  const [, ...more] = [...lines].sort((a, b) => a - b);
+  const told = found.line < first.line ? found : first;
+  problems[index] = { ...told, hint: more.length === 0 ? hint : `${told === found ? found.hint : hint} Also at line ${more.join(', ')}.` };
+  return true;
+}
+
+function wrongName(problem: Problem): string | undefined {
+  return problem.code === 'LG040' ? /"([^"]*)"/.exec(problem.message)?.[1] : undefined;
+}
+
 function ruleContext(source: LabSource, problems: Problem[], wrong: Path[]): Omit<RuleContext, 'source' | 'ground'> {
   const touches = (path: Path): boolean =>
     wrong.some((each) => {
@@ -90,7 +108,8 @@ function ruleContext(source: LabSource, problems: Problem[], wrong: Path[]): Omi
     const known = problems.some((problem) => problem.code === code && problem.path === dotted(path) && problem.message === message);
     if (known) return;
     if (severity === 'error') wrong.push(path);
-    problems.push({ code, severity, ...source.locate(path), message, hint });
+    const found = { code, severity, ...source.locate(path), message, hint };
+    if (!joined(problems, found)) problems.push(found);
   };
   return {
     isSound: (path) => !touches(path),

@@ -114,7 +114,7 @@ function resolveGroups(source: Tree, report: GroundReport): Group[] {
     const names = counted ? Array.from({ length: count }, (_, index) => `${name}-${index + 1}`) : [name];
     const clash = counted ? names.find((each) => taken.has(each)) : undefined;
     if (clash) report.error('LG041', ['nodes', clash], `"${clash}" is also made by the count of "${name}"`, 'Rename one of the two.');
-    if (counted && count > 1 && own['address'] !== undefined) report.error('LG033', ['nodes', name, 'address'], `one address cannot serve ${count} nodes`, 'Leave "address" out: each node gets one of its own.');
+    if (counted && count > 1 && own['address'] !== undefined && report.isSound(['nodes', name, 'address'])) report.error('LG033', ['nodes', name, 'address'], `one address cannot serve ${count} nodes`, 'Leave "address" out: each node gets one of its own.');
     return [{ name, source: own, names, counted }];
   });
 }

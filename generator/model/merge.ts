@@ -17,7 +17,7 @@ export function merge(base: Tree, overlay: Tree, top = true): Tree {
   for (const [key, value] of Object.entries(overlay)) {
     const old = Object.hasOwn(base, key) ? base[key] : undefined;
     if (value === null) delete merged[key];
-    else if (top && key === 'checks' && Array.isArray(value)) put(merged, key, [...(Array.isArray(old) ? old : []), ...value]);
+    else if (top && key === 'checks' && Array.isArray(value)) put(merged, key, [...(Array.isArray(old) ? (old as unknown[]) : []), ...(value as unknown[])]);
     else if (isTree(value)) put(merged, key, merge(isTree(old) ? old : {}, value, false));
     else put(merged, key, value);
   }

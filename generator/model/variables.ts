@@ -8,7 +8,7 @@ export interface UnknownVariable {
 }
 
 /** The variable a value refers to, if it is a reference. */
-function reference(value: unknown): string | undefined {
+export function reference(value: unknown): string | undefined {
   if (!isTree(value) || !Object.hasOwn(value, 'var') || Object.keys(value).length !== 1) return undefined;
   return typeof value['var'] === 'string' ? value['var'] : undefined;
 }

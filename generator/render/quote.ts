@@ -66,9 +66,9 @@ export function md(value: unknown): string {
   return noControl(String(value).replaceAll(/\s*\n\s*/g, ' '), 'Markdown')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
-    .replaceAll(/([\\`*_{}[\]()#+!|~>-])/g, '\\$1')
-    .replaceAll(/\\([-()+!#])(?=\S)/g, '$1')
-    .replaceAll(/^(\d+)\./g, '$1\\.');
+    .replaceAll(/([\\`*_{}[\]#+!|~>-])/g, '\\$1')
+    .replaceAll(/\\([-+!#])(?=\S)/g, '$1')
+    .replaceAll(/^(\d+)\.(?=\s|$)/g, '$1\\.');
 }
 
 /** Inline code in Markdown, with a fence longer than any run of backticks inside. */

@@ -24,7 +24,7 @@ export function createRenderer(compiled: Compiled): Render {
     let template = templates.get(name);
     if (!template) {
       if (!Object.hasOwn(compiled, name)) throw new Error(`there is no template ${name}`);
-      template = engine.template(compiled[name] as TemplateSpecification) as (view: unknown) => string;
+      template = engine.template(compiled[name] as TemplateSpecification);
       templates.set(name, template);
     }
     return template(view);

@@ -3,6 +3,7 @@ import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { LabSource } from '../source/lab-source.js';
 import { dotted, type Path, type Problem } from '../model/problem.js';
 import type { JsonSchema } from '../model/schema.js';
+import { reference } from '../model/variables.js';
 import { nearest, suggest } from './nearest.js';
 
 export type ShapeCheck = Pick<ValidateFunction, 'errors'> & ((value: unknown) => boolean | Promise<unknown>);
@@ -10,7 +11,8 @@ export type ShapeCheck = Pick<ValidateFunction, 'errors'> & ((value: unknown) =>
 /** Problems of shape in a composed lab; `wrong` collects the paths that rules must leave alone. */
 export function shapeProblems(source: LabSource, check: ShapeCheck, wrong: Path[]): Problem[] {
   if (check(source.value) === true) return [];
-  const errors = (check.errors ?? []).filter((error) => error.keyword !== 'if' && error.keyword !== 'propertyNames');
+  // A variable that is still there is unknown, and was reported as that.
+  const errors = (check.errors ?? []).filter((error) => error.keyword !== 'if' && error.keyword !== 'propertyNames' && reference(error.data) === undefined);
   const unknownKeys = errors.filter((error) => error.keyword === 'additionalProperties');
   const seen = new Set<string>();
   const problems: Problem[] = [];
@@ -28,7 +30,7 @@ export function shapeProblems(source: LabSource, check: ShapeCheck, wrong: Path[
     seen.add(key);
     wrong.push(told.path);
     const onKey = error.keyword === 'additionalProperties' || error.propertyName !== undefined;
-    problems.push({ code: told.code, severity: 'error', ...source.locate(told.path, onKey), path: key, message: told.message, hint: told.hint });
+    problems.push({ code: told.code, severity: 'error', ...source.locate(told.path, onKey), message: told.message, hint: told.hint });
   }
   return problems;
 }

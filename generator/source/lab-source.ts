@@ -42,7 +42,7 @@ export function stageList(value: Tree): readonly { readonly name: string; readon
 export function composeSource(parsed: ParsedFile, stage: string | undefined, settings: readonly Setting[]): LabSource {
   const overlay = stage === undefined ? undefined : stageList(parsed.value).find((each) => each.name === stage);
   const problems: Problem[] = [];
-  const { stages, ...base } = parsed.value;
+  const { stages: _stages, ...base } = parsed.value;
   let value: Tree = stage === undefined ? parsed.value : merge(base, overlay?.overlay ?? {});
   for (const setting of settings) {
     const next = setPath(value, setting.path, setting.value);

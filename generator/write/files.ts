@@ -1,7 +1,8 @@
 /** Writing to disk, whole or not at all. Other rooms that must write call these. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 
 /** Puts `content` at `path` through a temporary sibling and a rename: a reader sees the old file or the new one. */
 export function writeAtomic(path: string, content: string | Uint8Array, mode = 0o644): void {
@@ -23,4 +24,14 @@ export function makeFolder(path: string, mode = 0o755): void {
 
 export function remove(path: string): void {
   rmSync(path, { recursive: true, force: true });
+}
+
+/** A symbolic link at `to` that leads to `from`. */
+export function link(from: string, to: string): void {
+  symlinkSync(from, to);
+}
+
+/** A new folder for work that is taken away again by the caller. */
+export function temporaryFolder(name: string): string {
+  return mkdtempSync(join(tmpdir(), `${name}-`));
 }

@@ -5,6 +5,7 @@ import { buildBox, findBox, type BuiltBox } from '../../box/build.js';
 import { play, type Recap } from '../../drivers/ansible.js';
 import { chooseProvider, type Choice, type Provider } from '../../drivers/choose-provider.js';
 import { readMachine, type Machine } from '../../drivers/machine.js';
+import { removeOrphans } from '../../drivers/orphans.js';
 import { must, runCommand } from '../../drivers/run-command.js';
 import { boot, machineStates, provisionByVagrant, providerInUse } from '../../drivers/vagrant.js';
 import { startEngine } from '../../engine/private-engine.js';
@@ -102,6 +103,10 @@ export async function boxPhase(run: Run): Promise<undefined> {
 export async function bootPhase(run: Run): Promise<undefined> {
   const { context, open, state, progress } = run;
   const started = Date.now();
+  if (context.env['LABGEN_ENGINE'] !== undefined && state.provider !== undefined) {
+    const orphans = await removeOrphans(runCommand, realpathSync(open.folder), state.provider, open.lab.nodes.map((node) => node.name));
+    if (orphans.length > 0) progress.line(`boot: took away what an interrupted run left half-made: ${orphans.join(', ')}`);
+  }
   progress.step(`booting ${open.lab.nodes.length} nodes`);
   await boot(vagrantPlace(context, open.folder, state.env), state.provider ?? 'libvirt', (line) => progress.detail(line.replace(/^==> /, '')));
   progress.line(`boot: ${open.lab.nodes.length} ${open.lab.nodes.length === 1 ? 'node' : 'nodes'} up after ${seconds(started)}`);

@@ -8,7 +8,7 @@ import { arrow, END_REFERENCES, ENDS, pathOf } from './path.js';
 const HEADERS = 28;
 
 /** Exit 0: exact; 1: the packet does not pass; 3: a larger one passes too. */
-const MEASURE = 'df() { ping -n -q -M do -c 2 -i 0.2 -W 2 -s "$2" "$1"; }; df "$1" "$2" || exit 1; df "$1" "$3" && exit 3; exit 0';
+const MEASURE = 'df() { ping -n -M do -c 2 -i 0.2 -W 2 -s "$2" "$1"; }; df "$1" "$2" || exit 1; df "$1" "$3" && exit 3; exit 0';
 
 export const mtu: CheckKind = {
   name: 'mtu',

@@ -27,7 +27,7 @@ export const route: CheckKind = {
       const value = subject[key];
       if (value === undefined) continue;
       const resolved = key === 'dev' ? String(value) : facts.address(String(value), asked.node);
-      if (resolved === undefined) return { notRun: `${value} has no address` };
+      if (resolved === undefined) return { notRun: `${String(value)} has no address` };
       wanted[key] = resolved;
     }
     return { command: { node: asked.node, argv: ['ip', '-j', 'route', 'get', asked.address] }, read: (result) => read(result, wanted) };

@@ -1,0 +1,78 @@
+#!/bin/sh
+# The lab everything, node gateway; rendered by labgen. Packet filter rules, in chains of their own:
+#   labgen-firewall.sh start|stop|status
+# Nothing that others wrote is changed or flushed.
+set -eu
+
+# chain TABLE HOOK CHAIN: an empty chain of ours, looked at before anything else in HOOK.
+chain() {
+  iptables -w 5 -t "$1" -N "$3" 2>/dev/null || iptables -w 5 -t "$1" -F "$3"
+  iptables -w 5 -t "$1" -D "$2" -j "$3" 2>/dev/null || true
+  iptables -w 5 -t "$1" -I "$2" 1 -j "$3"
+}
+
+# rule TABLE CHAIN WORD…
+rule() {
+  table=$1
+  shift
+  iptables -w 5 -t "$table" -A "$@"
+}
+
+# unchain TABLE HOOK CHAIN: takes the jump and the chain away, if they are there.
+unchain() {
+  iptables -w 5 -t "$1" -D "$2" -j "$3" 2>/dev/null || true
+  if iptables -w 5 -t "$1" -F "$3" 2>/dev/null; then
+    iptables -w 5 -t "$1" -X "$3"
+  fi
+}
+
+start() {
+
+  chain filter FORWARD LABGEN-FORWARD
+  # a rule of the lab
+  rule filter LABGEN-FORWARD -s 192.168.56.11 -d 192.168.60.0/25 -p tcp --dport 22 -j REJECT
+  # a rule of the lab
+  rule filter LABGEN-FORWARD -i eth1 -o eth2 -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT
+
+  chain nat PREROUTING LABGEN-PREROUTING
+  # a rule of the lab
+  rule nat LABGEN-PREROUTING -i eth1 -p tcp --dport 80 -j DNAT --to-destination 192.168.60.9:8080
+
+  chain nat POSTROUTING LABGEN-POSTROUTING
+  # a rule of the lab
+  rule nat LABGEN-POSTROUTING -o eth2 -j MASQUERADE
+  # a rule of the lab
+  rule nat LABGEN-POSTROUTING -s 10.99.0.0/24 -o eth1 -j SNAT --to-source 192.168.56.20
+
+  chain mangle PREROUTING LABGEN-PREROUTING
+  # a rule of the lab
+  rule mangle LABGEN-PREROUTING -p icmp -j RETURN
+
+  chain raw OUTPUT LABGEN-OUTPUT
+  # a rule of the lab
+  rule raw LABGEN-OUTPUT -p udp --sport 5353 -j DROP
+}
+
+stop() {
+  unchain filter FORWARD LABGEN-FORWARD
+  unchain nat PREROUTING LABGEN-PREROUTING
+  unchain nat POSTROUTING LABGEN-POSTROUTING
+  unchain mangle PREROUTING LABGEN-PREROUTING
+  unchain raw OUTPUT LABGEN-OUTPUT
+}
+
+status() {
+  iptables -w 5 -t filter -nvL LABGEN-FORWARD
+  iptables -w 5 -t nat -nvL LABGEN-PREROUTING
+  iptables -w 5 -t nat -nvL LABGEN-POSTROUTING
+  iptables -w 5 -t mangle -nvL LABGEN-PREROUTING
+  iptables -w 5 -t raw -nvL LABGEN-OUTPUT
+}
+
+case "${1:-}" in
+  start | stop | status) "$1" ;;
+  *)
+    echo "usage: $0 start|stop|status" >&2
+    exit 2
+    ;;
+esac

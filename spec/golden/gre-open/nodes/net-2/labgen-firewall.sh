@@ -1,0 +1,70 @@
+#!/bin/sh
+# The lab gre, node net-2; rendered by labgen. Packet filter rules, in chains of their own:
+#   labgen-firewall.sh start|stop|status
+# Nothing that others wrote is changed or flushed.
+set -eu
+
+# chain TABLE HOOK CHAIN: an empty chain of ours, looked at before anything else in HOOK.
+chain() {
+  iptables -w 5 -t "$1" -N "$3" 2>/dev/null || iptables -w 5 -t "$1" -F "$3"
+  iptables -w 5 -t "$1" -D "$2" -j "$3" 2>/dev/null || true
+  iptables -w 5 -t "$1" -I "$2" 1 -j "$3"
+}
+
+# rule TABLE CHAIN WORD…
+rule() {
+  table=$1
+  shift
+  iptables -w 5 -t "$table" -A "$@"
+}
+
+# unchain TABLE HOOK CHAIN: takes the jump and the chain away, if they are there.
+unchain() {
+  iptables -w 5 -t "$1" -D "$2" -j "$3" 2>/dev/null || true
+  if iptables -w 5 -t "$1" -F "$3" 2>/dev/null; then
+    iptables -w 5 -t "$1" -X "$3"
+  fi
+}
+
+# Docker 28.2 and later drops what is routed to a container's address, in the raw table, before any other rule.
+# The flag that switches this off is the sign that it is there; older daemons do not know it.
+routed_rule() {
+  if dockerd --help 2>/dev/null | grep -q -e --allow-direct-routing; then
+    rule "$@"
+  fi
+}
+
+start() {
+
+  chain filter DOCKER-USER LABGEN-FORWARD
+  # let what arrives through bar reach the containers
+  rule filter LABGEN-FORWARD -s 172.17.0.0/17 -d 172.17.128.0/17 -i bar -o docker0 -j ACCEPT
+
+  chain raw PREROUTING LABGEN-PREROUTING
+  # Docker 28.2 and later drops packets routed to a container before any other table sees them
+  routed_rule raw LABGEN-PREROUTING -s 172.17.0.0/17 -d 172.17.128.0/17 -i bar -j ACCEPT
+
+  chain nat POSTROUTING LABGEN-POSTROUTING
+  # keep the container's own address; Docker would masquerade it
+  rule nat LABGEN-POSTROUTING -s 172.17.128.0/17 -d 172.17.0.0/17 -o bar -j ACCEPT
+}
+
+stop() {
+  unchain filter DOCKER-USER LABGEN-FORWARD
+  unchain raw PREROUTING LABGEN-PREROUTING
+  unchain nat POSTROUTING LABGEN-POSTROUTING
+}
+
+status() {
+  iptables -w 5 -t filter -nvL LABGEN-FORWARD
+  iptables -w 5 -t raw -nvL LABGEN-PREROUTING
+  iptables -w 5 -t nat -nvL LABGEN-POSTROUTING
+}
+
+case "${1:-}" in
+  start | stop | status) "$1" ;;
+  *)
+    echo "usage: $0 start|stop|status" >&2
+    exit 2
+    ;;
+esac
