@@ -111,6 +111,7 @@ class Link {
           const client = ssh.connection as Client | null;
           if (client === null) throw new Error('the connection ended at once');
           this.dispose = () => ssh.dispose();
+          if (this.closed) throw new Error('the connection was closed');
           client.on('error', () => {}); // told by the channels that end with it; unheard it would end labgen
           client.on('close', () => (this.client = undefined));
           return client;

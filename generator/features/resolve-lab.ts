@@ -85,11 +85,11 @@ function joined(problems: Problem[], found: Problem): boolean {
   const index = name === undefined || found.line === 0 ? -1 : problems.findIndex((problem) => problem.file === found.file && wrongName(problem) === name);
   const first = problems[index];
   if (!first) return false;
-  const [hint = '', others] = first.hint.split(' Also at line ');
+  const [hint = '', others] = first.hint.split(/ Also at lines? /);
   const lines = new Set([first.line, found.line, ...(others ?? '').split(', ').filter(Boolean).map(Number.parseFloat)]);
   const [, ...more] = [...lines].sort((a, b) => a - b);
   const told = found.line < first.line ? found : first;
-  problems[index] = { ...told, hint: more.length === 0 ? hint : `${told === found ? found.hint : hint} Also at line ${more.join(', ')}.` };
+  problems[index] = { ...told, hint: more.length === 0 ? hint : `${told === found ? found.hint : hint} Also at line${more.length > 1 ? 's' : ''} ${more.join(', ')}.` };
   return true;
 }
 

@@ -22,7 +22,7 @@ describe('drivers/ssh, a real sshd', function () {
   const folder = mkdtempSync(join(tmpdir(), 'labgen sshd '));
   let port = 0;
   let sshd: ChildProcess | undefined;
-  let open: Connections | undefined;
+  const open: Connections[] = [];
 
   const start = async (): Promise<void> => {
     // sshd wants this folder; it is a tmpfs on most machines.
@@ -43,7 +43,11 @@ describe('drivers/ssh, a real sshd', function () {
     await ended;
   };
   const host = (more: object = {}) => ({ node: 'net-1', address: '127.0.0.1', port, user: userInfo().username, identityFiles: [join(folder, 'key')], ...more });
-  const connect = (more: object = {}, options: object = {}): Connections => (open = connectSsh([host(more)], options));
+  const connect = (more: object = {}, options: object = {}): Connections => {
+    const connections = connectSsh([host(more)], options);
+    open.push(connections);
+    return connections;
+  };
 
   before(async () => {
     assert.ok(existsSync('/usr/sbin/sshd'), 'needs openssh-server: apt-get install openssh-server');
@@ -55,7 +59,9 @@ describe('drivers/ssh, a real sshd', function () {
     port = await free();
     await start();
   });
-  afterEach(async () => open?.close());
+  afterEach(async () => {
+    for (const connections of open.splice(0)) await connections.close();
+  });
   after(async () => {
     await stop();
     rmSync(folder, { recursive: true, force: true });

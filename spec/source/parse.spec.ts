@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { parseLab } from '../../generator/source/parse.js';
+
+const codes = (text: string): readonly string[] => parseLab('lab.yaml', text).problems.map((each) => `${each.code} ${each.line}:${each.column}`);
+
+describe('parse', () => {
+  it('keeps the place of every path: values, keys, list items, and the parent of what is missing', () => {
+    const parsed = parseLab('lab.yaml', 'lab: x\nnodes:\n  net-1:\n    docker: { mtu: 1400 }\nchecks:\n  - ping: { from: a }\n');
+    assert.deepEqual(parsed.place(['lab']), { line: 1, column: 6 });
+    assert.deepEqual(parsed.place(['nodes', 'net-1', 'docker', 'mtu']), { line: 4, column: 20 });
+    assert.deepEqual(parsed.place(['nodes', 'net-1', 'docker', 'mtu'], true), { line: 4, column: 15 });
+    assert.deepEqual(parsed.place(['checks', 0, 'ping', 'from']), { line: 6, column: 19 });
+    assert.deepEqual(parsed.place(['nodes', 'net-1', 'memory']), { line: 3, column: 3 });
+    assert.equal(parsed.has(['checks', 0, 'ping']), true);
+    assert.equal(parsed.has(['checks', 1]), false);
+  });
+
+  it('reports every duplicate key, at the later place', () => {
+    assert.deepEqual(codes('a: 1\nb: 1\na: 2\nc: { d: 1, d: 2 }\n'), ['LG002 3:1', 'LG002 4:12']);
+  });
+
+  it('ends a syntax error with its first message', () => {
+    assert.equal(codes('lab: [a\nnodes: }\n  - x: : y\n').length, 1);
+  });
+
+  it('names a tab', () => {
+    const [problem] = parseLab('lab.yaml', 'nodes:\n\tnet-1: {}\n').problems;
+    assert.equal(problem?.message, 'a tab stands where YAML wants spaces');
+  });
+
+  it('refuses alias bombs and deep nesting at once, also when indented', () => {
+    const started = Date.now();
+    const rows = Array.from({ length: 30 }, (_, index) => `k${index}: &k${index} [${Array(20).fill(index === 0 ? 'x' : `*k${index - 1}`).join(',')}]`);
+    assert.deepEqual(codes(`${rows.join('\n')}\n`), ['LG003 1:1']);
+    assert.deepEqual(codes(`a: ${'['.repeat(100_000)}`), ['LG003 1:1']);
+    assert.deepEqual(codes(`a: ${'{a: '.repeat(100_000)}`), ['LG003 1:1']);
+    const steps = Array.from({ length: 3000 }, (_, index) => `${' '.repeat(index)}a:`).join('\n');
+    assert.deepEqual(codes(steps), ['LG003 1:1']);
+    assert.deepEqual(codes(`a:\n${'- '.repeat(20_000)}x\n`), ['LG003 1:1']);
+    assert.ok(Date.now() - started < 3000, `${Date.now() - started} ms`);
+  });
+
+  it('lets __proto__ be a key of the data, and nothing more', () => {
+    const { value } = parseLab('lab.yaml', '__proto__: { polluted: 1 }\nconstructor: { prototype: { polluted: 1 } }\nlab: x\n');
+    assert.deepEqual(Object.keys(value), ['__proto__', 'constructor', 'lab']);
+    assert.equal(({} as { polluted?: unknown }).polluted, undefined);
+  });
+
+  it('refuses tags, custom and standard', () => {
+    for (const tag of ['!foo', '!!js/function', '!!python/object:os.system', '!<tag:example.org,2000:x>']) assert.deepEqual(codes(`lab: ${tag} x\n`), ['LG001 1:6'], tag);
+  });
+
+  it('is YAML 1.2: no and on are texts, 010 is ten', () => {
+    assert.deepEqual(parseLab('lab.yaml', 'a: no\nb: on\nc: 010\nd: 0o10\ne: 1:30\n').value, { a: 'no', b: 'on', c: 10, d: 8, e: '1:30' });
+  });
+
+  it('says what a lab is, where there is none', () => {
+    for (const text of ['', '# only a comment\n', '---\n', 'null\n', '- a\n', 'text\n', '7\n']) assert.deepEqual(codes(text), ['LG001 1:1'], JSON.stringify(text));
+  });
+
+  it('refuses a second document', () => {
+    assert.deepEqual(codes('lab: a\n---\nlab: b\n').length, 1);
+  });
+
+  it('reads Windows line ends and a byte order mark', () => {
+    assert.deepEqual(parseLab('lab.yaml', '\ufefflab: x\r\nnodes:\r\n  a: {}\r\n').value, { lab: 'x', nodes: { a: {} } });
+  });
+});
