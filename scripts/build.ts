@@ -1,5 +1,8 @@
 /** `npm run build`: generated sources, then one bundle that runs with node alone. node-ssh is bundled apart and loaded late. */
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -20,6 +23,7 @@ const common = {
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none' as const,
+  charset: 'ascii' as const,
   logLevel: 'warning' as const,
   // TypeScript sources name their siblings with .js.
   absWorkingDir: root,
@@ -30,7 +34,7 @@ const LIVE = /^\.\/commands\/(up|verify|status|ssh|shell|down|doctor|box|lint|di
 
 await build({
   ...common,
-  entryPoints: { labgen: 'generator/cli/bin.ts' },
+  entryPoints: { main: 'generator/cli/bin.ts' },
   outdir: dist,
   outExtension: { '.js': '.cjs' },
   plugins: [
@@ -52,6 +56,18 @@ await build({
   plugins: [{ name: 'ssh-apart', setup: (builder) => void builder.onResolve({ filter: /^node-ssh$/ }, () => ({ path: './ssh.cjs', external: true })) }],
 });
 await build({ ...common, stdin: { contents: "export * from 'node-ssh';", resolveDir: root, loader: 'js' }, outfile: join(dist, 'ssh.cjs'), external: ['cpu-features', '*.node'] });
+copyFileSync(join(root, 'scripts/start.cjs'), join(dist, 'labgen.cjs'));
 chmodSync(join(dist, 'labgen.cjs'), 0o755);
 // The package is ESM; what lies in dist is not.
 writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
+// Which build this is: a render is a pure function of the lab and of this.
+writeFileSync(join(dist, 'build-id'), createHash('sha256').update(readFileSync(join(dist, 'main.cjs'))).digest('hex'));
+const warm = mkdtempSync(join(tmpdir(), 'labgen-build-'));
+try {
+  const cache = join(warm, 'main.cache');
+  const run = spawnSync(process.execPath, [join(dist, 'labgen.cjs'), 'render', 'gre', '-o', join(warm, 'gre')], { env: { ...process.env, LABGEN_WRITE_CACHE: cache }, encoding: 'utf8' });
+  if (run.status !== 0) throw new Error(`the built labgen does not run: ${run.stderr}`);
+  writeFileSync(join(dist, 'main.cache'), readFileSync(cache));
+} finally {
+  rmSync(warm, { recursive: true, force: true });
+}

@@ -57,7 +57,7 @@ function templates(): string {
 
 async function schema(): Promise<string> {
   const found = await Promise.all(featureFolders().map(async (name) => ((await import(pathToFileURL(join(root, 'generator/features', name, 'feature.ts')).href)) as { feature: Feature }).feature));
-  const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, strict: true, strictTypes: false, strictRequired: false, validateFormats: false, validateSchema: true, code: { source: true, esm: true, lines: false } });
+  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strict: true, strictTypes: false, strictRequired: false, validateFormats: false, validateSchema: true, code: { source: true, esm: true, lines: false } });
   ajv.addKeyword('form');
   const validate = ajv.compile(assembleSchema(orderFeatures(found), false));
   // ajv's helpers are CommonJS; in the ESM build they are imported instead of required.

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The outermost floor: the real process in, an exit code out. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

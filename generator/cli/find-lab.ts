@@ -44,7 +44,7 @@ function renderedLab(context: Context, folder: string): FoundLab {
   if (!existsSync(path)) throw new Failure(2, 'no lab is named, and this is not a rendered folder', 'Name one: "labgen list" shows them; or go to a folder "labgen render" wrote to.');
   let kept: { name?: unknown; stage?: unknown; set?: unknown } = {};
   try {
-    kept = JSON.parse(readFileSync(join(folder, '.labgen', 'render.json'), 'utf8')) as typeof kept;
+    kept = (JSON.parse(readFileSync(join(folder, '.labgen', 'render.json'), 'utf8')) ?? {}) as typeof kept;
   } catch {
     // Without it the lab is taken at its last stage.
   }

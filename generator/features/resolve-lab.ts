@@ -3,6 +3,7 @@ import type { Check, CheckKind } from '../model/check.js';
 import { resolveGround, type Ground } from '../model/ground.js';
 import type { Lab, Stage } from '../model/lab.js';
 import { dotted, type Path, type Problem } from '../model/problem.js';
+import type { JsonSchema } from '../model/schema.js';
 import { suggest } from '../schema/nearest.js';
 import { shapeProblems, type ShapeCheck } from '../schema/shape.js';
 import type { LabSource } from '../source/lab-source.js';
@@ -19,15 +20,17 @@ export interface ResolveRequest {
   readonly source: LabSource;
   readonly features: readonly Feature[];
   readonly shape: ShapeCheck;
+  /** What `shape` was compiled from; asked for only where something is wrong. */
+  readonly schema: () => JsonSchema;
   readonly stages: readonly Stage[];
   /** How many of the checks are the lab's own; the rest are the stage's. */
   readonly ownChecks: number;
 }
 
-export function resolveLab({ source, features, shape, stages, ownChecks }: ResolveRequest): Resolution {
+export function resolveLab({ source, features, shape, schema, stages, ownChecks }: ResolveRequest): Resolution {
   const problems: Problem[] = [...source.problems];
   const wrong: Path[] = problems.map((problem) => problem.path.split(/[.[\]]+/).filter(Boolean));
-  problems.push(...shapeProblems(source, shape, wrong));
+  problems.push(...shapeProblems(source, shape, schema, wrong));
   const context = ruleContext(source, problems, wrong);
   const ground = resolveGround(source.value, context);
   const kinds = features.flatMap((feature) => feature.checkKinds ?? []);

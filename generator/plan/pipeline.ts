@@ -8,6 +8,8 @@ import type { Lab, Stage } from '../model/lab.js';
 import type { PlannedFile } from '../model/plan.js';
 import type { Problem } from '../model/problem.js';
 import { createRenderer, type Render } from '../render/renderer.js';
+import { assembleSchema } from '../schema/assemble.js';
+import type { JsonSchema } from '../model/schema.js';
 import { suggest } from '../schema/nearest.js';
 import { composeSource, stageList, type Setting } from '../source/lab-source.js';
 import { parseLab, type ParsedFile } from '../source/parse.js';
@@ -15,6 +17,9 @@ import type { Origin } from './base-files.js';
 import { planLab } from './plan.js';
 
 export const features = orderFeatures(found);
+
+let assembled: JsonSchema | undefined;
+const schema = (): JsonSchema => (assembled ??= assembleSchema(features, false));
 
 export interface Validated {
   readonly parsed: ParsedFile;
@@ -44,7 +49,7 @@ export function validateLab(file: string, text: string, settings: readonly Setti
     // The lab itself first, so that what is wrong in all stages is told once, at its own place.
     for (const stage of [undefined, ...list.map((each) => each.name)]) {
       const source = composeSource(parsed, stage, settings);
-      const resolution = resolveLab({ source, features, shape, stages, ownChecks });
+      const resolution = resolveLab({ source, features, shape, schema, stages, ownChecks });
       for (const problem of resolution.problems) {
         // What the lab lacks may be what its stages add: without a stage only its shape is judged.
         if (stage === undefined && list.length > 0 && !isShape(problem)) continue;

@@ -9,7 +9,7 @@ export function verdictsJson(verdicts: Verdicts): string {
     subject: check.subject, expect: check.expect, within: check.within,
   }));
   const text = JSON.stringify({ lab, stage: stage ?? null, passed, failed, notRun, seconds: rounded(seconds), checks }, null, 2);
-  return `${text.replace(/[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
+  return `${text.replace(/[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
 }
 
 function rounded(seconds: number): number {

@@ -88,6 +88,13 @@ function overlayOf(schema: unknown, inMap = false): unknown {
   return copy;
 }
 
+/** True for a text, a number, a boolean, or a choice of these and lists; a map could not be told from a variable. */
+function isScalar(schema: unknown): boolean {
+  const type = (schema as JsonSchema | undefined)?.['type'];
+  const types = Array.isArray(type) ? (type as unknown[]) : [type];
+  return types.some((each) => ['string', 'integer', 'number', 'boolean'].includes(String(each))) && !types.includes('object');
+}
+
 /** For editors: a variable may stand where a scalar does, and our own words are taken out. */
 export function editorSchema(schema: JsonSchema): JsonSchema {
   const variable = { type: 'object', required: ['var'], additionalProperties: false, properties: { var: reference('A variable of the lab.') } };
@@ -99,8 +106,7 @@ export function editorSchema(schema: JsonSchema): JsonSchema {
     for (const [key, value] of Object.entries(rest)) {
       copy[key] = key === 'examples' || key === 'enum' || key === 'default' || key === 'required' || key === 'const' ? value : walk(value, key === 'propertyNames');
     }
-    const scalar = typeof copy['type'] === 'string' && ['string', 'integer', 'number', 'boolean'].includes(copy['type']);
-    if (!scalar || isNameSchema) return copy;
+    if (isNameSchema || !(isScalar(copy) || (copy['type'] === 'array' && isScalar((node as JsonSchema)['items'])))) return copy;
     const { title, description, examples, default: standard, ...shape } = copy;
     const about = Object.fromEntries(Object.entries({ title, description, examples, default: standard }).filter(([, value]) => value !== undefined));
     return { ...about, if: { type: 'object' }, then: { $ref: '#/definitions/variable' }, else: shape };

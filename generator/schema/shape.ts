@@ -9,10 +9,10 @@ import { nearest, suggest } from './nearest.js';
 export type ShapeCheck = Pick<ValidateFunction, 'errors'> & ((value: unknown) => boolean | Promise<unknown>);
 
 /** Problems of shape in a composed lab; `wrong` collects the paths that rules must leave alone. */
-export function shapeProblems(source: LabSource, check: ShapeCheck, wrong: Path[]): Problem[] {
+export function shapeProblems(source: LabSource, check: ShapeCheck, schema: () => JsonSchema, wrong: Path[]): Problem[] {
   if (check(source.value) === true) return [];
   // A variable that is still there is unknown, and was reported as that.
-  const errors = (check.errors ?? []).filter((error) => error.keyword !== 'if' && error.keyword !== 'propertyNames' && reference(error.data) === undefined);
+  const errors = (check.errors ?? []).filter((error) => error.keyword !== 'if' && error.keyword !== 'propertyNames' && reference(valueAt(source.value, pathOf(error.instancePath, source.value))) === undefined);
   const unknownKeys = errors.filter((error) => error.keyword === 'additionalProperties');
   const seen = new Set<string>();
   const problems: Problem[] = [];
@@ -24,7 +24,7 @@ export function shapeProblems(source: LabSource, check: ShapeCheck, wrong: Path[
       const meant = unknownKeys.some((other) => other.instancePath === error.instancePath && nearest((other.params as { additionalProperty: string }).additionalProperty, [missing]) !== undefined);
       if (meant) continue;
     }
-    const told = describe(error, path);
+    const told = describe(error, path, parentOf(error, schema()), valueAt(source.value, path));
     const key = dotted(told.path);
     if (seen.has(key)) continue;
     seen.add(key);
@@ -42,10 +42,9 @@ interface Told {
   readonly hint: string;
 }
 
-function describe(error: ErrorObject, path: Path): Told {
-  const schema = (error.parentSchema ?? {}) as JsonSchema;
+function describe(error: ErrorObject, path: Path, schema: JsonSchema, data: unknown): Told {
   const params = error.params as Record<string, unknown>;
-  const shown = show(error.data);
+  const shown = show(data);
   if (error.propertyName !== undefined) {
     return { code: 'LG015', path: [...path, error.propertyName], message: `"${printable(error.propertyName)}" is not a legal name here`, hint: formHint(schema, error) };
   }
@@ -61,10 +60,10 @@ function describe(error: ErrorObject, path: Path): Told {
       return { code: 'LG011', path: [...path, key], message: `"${key}" is missing`, hint: [about?.['description'], example(about)].filter(Boolean).join(' ') || `Add "${key}:".` };
     }
     case 'type':
-      return { code: 'LG012', path, message: `${shown} is not ${typeWords(schema['type'])}`, hint: typeHint(schema, error.data) };
+      return { code: 'LG012', path, message: `${shown} is not ${typeWords(schema['type'])}`, hint: typeHint(schema, data) };
     case 'enum': {
       const legal = (schema['enum'] as unknown[]).filter((each) => each !== null).map(String);
-      return { code: 'LG013', path, message: `${shown} is not one of the legal values`, hint: suggest(String(error.data), legal, 'value') };
+      return { code: 'LG013', path, message: `${shown} is not one of the legal values`, hint: suggest(String(data), legal, 'value') };
     }
     case 'minProperties':
     case 'minItems':
@@ -115,6 +114,19 @@ export function printable(text: string): string {
 function show(value: unknown, limit = 60): string {
   const text = value === null || value === undefined ? 'an empty value' : printable(JSON.stringify(value));
   return text.length > limit ? `${text.slice(0, limit)}…` : text;
+}
+
+/** The schema whose keyword failed. The compiled check carries no schemas: that would triple it, for the rare case. */
+function parentOf(error: ErrorObject, schema: JsonSchema): JsonSchema {
+  let node: unknown = schema;
+  for (const step of error.schemaPath.slice(2).split('/').slice(0, -1)) node = (node as Record<string, unknown> | undefined)?.[decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~')];
+  return (node ?? {}) as JsonSchema;
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  let node = value;
+  for (const step of path) node = (node as Record<string, unknown> | undefined)?.[step];
+  return node;
 }
 
 function pathOf(pointer: string, value: unknown): Path {

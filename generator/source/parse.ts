@@ -37,7 +37,7 @@ export function parseLab(file: string, text: string): ParsedFile {
     report('LG003', { line: 1, column: 1 }, 'the file is larger than 16 MB or nests deeper than 40 levels', 'Split the lab; a lab this shape cannot be read safely.');
     return { file, text, value: {}, problems, place: () => ({ line: 1, column: 1 }), has: () => false };
   }
-  const document = parseDocument(text, { lineCounter: lines, version: '1.2', merge: false, prettyErrors: false, logLevel: 'silent', customTags: [] });
+  const document = parseDocument(text, { lineCounter: lines, version: '1.2', merge: false, prettyErrors: false, logLevel: 'error', customTags: [] });
   syntaxProblems(document, text, at, report);
   let value: Tree = {};
   if (problems.length === 0) {
@@ -102,7 +102,8 @@ function syntaxProblems(document: Document, text: string, at: (offset: number) =
     report('LG002', at(error.pos[0]), `the key "${key}" stands twice in the same map`, 'Keep one of the two, or give the second another name.');
   }
   const first = document.errors.find((error) => error.code !== 'DUPLICATE_KEY');
-  if (first) {
+  if (first && /call stack/i.test(first.message)) report('LG003', at(first.pos[0]), 'the file nests too deep', 'A lab this shape cannot be read safely.');
+  else if (first) {
     const tab = first.code === 'TAB_AS_INDENT' || /^[ ]*\t/m.test(text.slice(text.lastIndexOf('\n', first.pos[0] - 1) + 1).split('\n')[0] ?? '');
     report(
       'LG001',
@@ -124,15 +125,28 @@ const SYNTAX_HINTS: Readonly<Record<string, string>> = {
   IMPOSSIBLE: 'Is the indentation right?',
 };
 
-/** Counts open brackets and leading spaces without parsing, so that a bomb costs nothing. */
+/** Counts open brackets, steps of indentation and dashes without parsing, so that a bomb costs nothing. */
 function nestsTooDeep(text: string): boolean {
+  const indents: number[] = [];
   let depth = 0;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code === 91 || code === 123) {
-      if (++depth > MAX_DEPTH) return true;
-    } else if ((code === 93 || code === 125) && depth > 0) depth--;
-    else if (code === 10) depth = 0;
+  for (let start = 0; start < text.length; ) {
+    const end = text.indexOf('\n', start) < 0 ? text.length : text.indexOf('\n', start);
+    let index = start;
+    let dashes = 0;
+    for (; index < end && (text[index] === ' ' || (text[index] === '-' && text[index + 1] === ' ')); index++) if (text[index] === '-') dashes++;
+    if (index < end) {
+      while ((indents.at(-1) ?? -1) >= index - start) indents.pop();
+      indents.push(index - start);
+    }
+    if (indents.length > MAX_DEPTH || dashes > MAX_DEPTH) return true;
+    depth = 0;
+    for (; index < end; index++) {
+      const code = text.charCodeAt(index);
+      if (code === 91 || code === 123) {
+        if (++depth > MAX_DEPTH) return true;
+      } else if ((code === 93 || code === 125) && depth > 0) depth--;
+    }
+    start = end + 1;
   }
   return false;
 }

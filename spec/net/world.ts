@@ -11,6 +11,14 @@ import type { Lab } from '../../generator/model/lab.js';
 export const ADDRESS = { 'net-1': '10.77.0.1', 'net-2': '10.77.0.2', c1: '172.20.1.2' } as const;
 export const TUNNEL_MTU = 1400;
 
+/** socat would fork a process for every sender, and they outlive it. */
+const ECHO = `import socket
+udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+udp.bind(("", 7))
+while True:
+    text, peer = udp.recvfrom(65535)
+    udp.sendto(text, peer)`;
+
 export function sh(argv: readonly string[]): string {
   const [program = '', ...args] = argv;
   const result = spawnSync(program, args, { encoding: 'utf8' });
@@ -51,7 +59,7 @@ export class World {
     writeFileSync(join(this.folder, 'index.html'), 'hello from net-2\n');
     this.pid = this.background('c1', 'sleep', '3600').pid ?? 0;
     this.background('net-2', 'python3', '-m', 'http.server', '8080', '--bind', '10.77.0.2', '--directory', this.folder);
-    this.background('net-2', 'socat', 'UDP4-LISTEN:7,fork', 'EXEC:cat');
+    this.background('net-2', 'python3', '-c', ECHO);
     this.background('net-2', 'socat', '-u', 'UDP4-RECV:9', 'OPEN:/dev/null');
     for (let i = 0; i < 100 && !this.listens(); i++) await sleep(100);
   }
@@ -75,7 +83,7 @@ export class World {
 
   async stop(): Promise<void> {
     for (const child of this.processes) child.kill('SIGTERM');
-    await Promise.all(this.processes.map((child) => child.exitCode ?? child.signalCode ?? new Promise((done) => child.once('exit', done))));
+    await Promise.all(this.processes.filter((child) => child.exitCode === null && child.signalCode === null).map(async (child) => new Promise((done) => child.once('exit', done))));
     for (const name of ['net-1', 'net-2', 'c1']) spawnSync('ip', ['netns', 'del', this.space(name)]);
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -88,10 +96,10 @@ export class World {
       docker: name === 'net-1', dockerPackage: undefined, dockerBridge: 'docker0', memory: 512, cpus: 1,
     })),
     containers: [{ name: 'c1', group: 'c1', node: 'net-1', image: 'toolbox', command: undefined, env: [], hostname: undefined, network: 'bridge', ports: [] }],
-    images: [], links: [{ node: 'net-1', name: 'mk0', type: 'bridge', options: [], mtu: undefined, addresses: ['10.78.0.1/24'], peer: undefined, why: '' }],
+    images: [], links: [],
     routes: [{ node: 'net-2', to: '172.20.1.0/24', via: '10.77.0.1', dev: undefined, source: undefined, why: '' }],
     rules: [], sysctls: [], daemonFlags: [], containerNetworks: [], modules: [], packages: [], handout: [], checks: [],
-  } as unknown as Lab;
+  };
 
   /** The nodes are namespaces; `docker` is answered here, since there is none in them. */
   readonly connections: Connections = {

@@ -33,7 +33,7 @@ describe('a composed source', () => {
     const source = composeSource(parsed, 'one', []);
     assert.deepEqual(source.locate(['nodes', 'a', 'memory']), { file: 'lab.yaml', line: 8, column: 27, path: 'stages[0].nodes.a.memory' });
     assert.deepEqual(source.locate(['checks', 0, 'ping', 'to']), { file: 'lab.yaml', line: 5, column: 26, path: 'checks[0].ping.to' });
-    assert.deepEqual(source.locate(['checks', 1, 'tcp', 'port']), { file: 'lab.yaml', line: 10, column: 36, path: 'stages[0].checks[0].tcp.port' });
+    assert.deepEqual(source.locate(['checks', 1, 'tcp', 'port']), { file: 'lab.yaml', line: 10, column: 38, path: 'stages[0].checks[0].tcp.port' });
     assert.equal(composeSource(parsed, 'two', []).locate(['nodes', 'a', 'memory']).line, 3);
   });
 

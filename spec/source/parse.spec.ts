@@ -34,6 +34,7 @@ describe('parse', () => {
     assert.deepEqual(codes(`${rows.join('\n')}\n`), ['LG003 1:1']);
     assert.deepEqual(codes(`a: ${'['.repeat(100_000)}`), ['LG003 1:1']);
     assert.deepEqual(codes(`a: ${'{a: '.repeat(100_000)}`), ['LG003 1:1']);
+    assert.deepEqual(codes('[\n'.repeat(20_000)).map((each) => each.slice(0, 5)), ['LG003']);
     const steps = Array.from({ length: 3000 }, (_, index) => `${' '.repeat(index)}a:`).join('\n');
     assert.deepEqual(codes(steps), ['LG003 1:1']);
     assert.deepEqual(codes(`a:\n${'- '.repeat(20_000)}x\n`), ['LG003 1:1']);

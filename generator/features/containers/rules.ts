@@ -56,8 +56,11 @@ export function networkFits(context: RuleContext): void {
   });
 }
 
+/** Without an address a port is published on all of the host's. */
+const ANY = '0.0.0.0';
+
 export function portsAreFree(context: RuleContext): void {
-  const taken = new Map<string, string>();
+  const taken = new Map<string, { readonly address: string; readonly name: string }[]>();
   each(context, (name, value, path) => {
     (Array.isArray(value['ports']) ? (value['ports'] as unknown[]) : []).forEach((text, index) => {
       const at = [...path, 'ports', index];
@@ -70,12 +73,14 @@ export function portsAreFree(context: RuleContext): void {
       if (port.hostPort === undefined) return;
       for (const node of hostsOf(context.ground, value)) {
         const key = `${node.name} ${port.hostPort}/${port.protocol}`;
-        const owner = taken.get(key);
+        const address = port.hostAddress ?? ANY;
+        const others = taken.get(key) ?? [];
+        const owner = others.find((other) => other.address === address || other.address === ANY || address === ANY)?.name;
         if (owner !== undefined) {
           context.error('LG071', at, `port ${port.hostPort}/${port.protocol} of ${node.name} is already published by "${owner}"`, 'Use another host port.');
           break;
         }
-        taken.set(key, name);
+        taken.set(key, [...others, { address, name }]);
       }
     });
   });

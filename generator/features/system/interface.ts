@@ -15,7 +15,7 @@ export const networkInterface: CheckKind = {
       mtu: { type: 'integer', minimum: 68, maximum: 65536, description: 'Its MTU, in bytes.', examples: [1476] },
       address: addressOrCidr('An address it has; with a prefix length, that too.'),
       up: { type: 'boolean', description: 'Whether it is set up.', examples: [true] },
-      kind: { type: 'string', pattern: '^[a-z0-9_-]+$', form: 'a kind of link as in "ip link add type …"', maxLength: 20, description: 'Its kind.', examples: ['gre', 'vxlan', 'bridge', 'veth'] },
+      kind: { type: 'string', pattern: '^[a-z][a-z0-9_-]*$', form: 'a kind of link as in "ip link add type …"', maxLength: 20, description: 'Its kind.', examples: ['gre', 'vxlan', 'bridge', 'veth'] },
     },
     { ...ONE_OF_THEM, title: 'Interface', required: ['name'], description: 'A network interface is there, and is as the keys say. Expect: absent.', examples: [{ node: 'net-1', name: 'foo', mtu: 1476, kind: 'gre' }] },
   ),

@@ -18,20 +18,21 @@ rule() {
   iptables -w 5 -t "$table" -A "$@"
 }
 
-# unchain TABLE HOOK CHAIN: takes the jump and the chain away, if they are there.
-unchain() {
-  iptables -w 5 -t "$1" -D "$2" -j "$3" 2>/dev/null || true
-  if iptables -w 5 -t "$1" -F "$3" 2>/dev/null; then
-    iptables -w 5 -t "$1" -X "$3"
-  fi
-}
-
 start() {
   : # no rules on this node
 }
 
+# Every chain of ours with the jumps to it, also an earlier stage's.
 stop() {
-  : # no rules on this node
+  for table in filter nat raw mangle; do
+    iptables -w 5 -t "$table" -S | sed -n 's/^-A \([^ ]*\) -j \(LABGEN-[A-Z]*\)$/\1 \2/p' | while read -r parent name; do
+      iptables -w 5 -t "$table" -D "$parent" -j "$name"
+    done
+    iptables -w 5 -t "$table" -S | sed -n 's/^-N \(LABGEN-[A-Z]*\)$/\1/p' | while read -r name; do
+      iptables -w 5 -t "$table" -F "$name"
+      iptables -w 5 -t "$table" -X "$name"
+    done
+  done
 }
 
 status() {

@@ -45,6 +45,12 @@ link() {
   echo "$*" >"$STATE/link.$name"
 }
 
+# route WORD…: a route, written down for stop.
+route() {
+  ip route replace "$@"
+  grep -qxF "$*" "$STATE/routes" 2>/dev/null || echo "$*" >>"$STATE/routes"
+}
+
 # setting KEY VALUE: a sysctl; its old value is kept for stop.
 setting() {
   [ -e "$STATE/sysctl.$1" ] || sysctl --values "$1" >"$STATE/sysctl.$1"
@@ -57,7 +63,14 @@ start() {
   setting net.ipv4.conf.all.rp_filter 0
 }
 
+# What start wrote down, also an earlier stage's: so a new script takes the old one's work away.
 stop() {
+  if [ -e "$STATE/routes" ]; then
+    while read -r words; do
+      # shellcheck disable=SC2086 # one word each
+      ip route delete $words 2>/dev/null || true
+    done <"$STATE/routes"
+  fi
   for made in "$STATE"/link.*; do
     [ -e "$made" ] || continue
     ip link delete dev "${made##*/link.}" 2>/dev/null || true

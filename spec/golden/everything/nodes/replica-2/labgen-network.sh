@@ -45,6 +45,12 @@ link() {
   echo "$*" >"$STATE/link.$name"
 }
 
+# route WORD…: a route, written down for stop.
+route() {
+  ip route replace "$@"
+  grep -qxF "$*" "$STATE/routes" 2>/dev/null || echo "$*" >>"$STATE/routes"
+}
+
 # setting KEY VALUE: a sysctl; its old value is kept for stop.
 setting() {
   [ -e "$STATE/sysctl.$1" ] || sysctl --values "$1" >"$STATE/sysctl.$1"
@@ -62,13 +68,18 @@ start() {
   link gre1-replica-1 gre local 192.168.56.102 remote 192.168.56.101 ttl 255
   ip link set dev gre1-replica-1 mtu 1476 up
   ip address replace 10.255.1.102/32 dev gre1-replica-1
-  ip route replace 10.255.1.101/32 dev gre1-replica-1 # the far end on replica-1
-  ip route replace 10.99.0.0/24 dev eth1 # a route of the lab
+  route 10.255.1.101/32 dev gre1-replica-1 # the far end on replica-1
+  route 10.99.0.0/24 dev eth1 # a route of the lab
 }
 
+# What start wrote down, also an earlier stage's: so a new script takes the old one's work away.
 stop() {
-  ip route delete 10.255.1.101/32 dev gre1-replica-1 2>/dev/null || true
-  ip route delete 10.99.0.0/24 dev eth1 2>/dev/null || true
+  if [ -e "$STATE/routes" ]; then
+    while read -r words; do
+      # shellcheck disable=SC2086 # one word each
+      ip route delete $words 2>/dev/null || true
+    done <"$STATE/routes"
+  fi
   for made in "$STATE"/link.*; do
     [ -e "$made" ] || continue
     ip link delete dev "${made##*/link.}" 2>/dev/null || true

@@ -45,6 +45,12 @@ link() {
   echo "$*" >"$STATE/link.$name"
 }
 
+# route WORD…: a route, written down for stop.
+route() {
+  ip route replace "$@"
+  grep -qxF "$*" "$STATE/routes" 2>/dev/null || echo "$*" >>"$STATE/routes"
+}
+
 # setting KEY VALUE: a sysctl; its old value is kept for stop.
 setting() {
   [ -e "$STATE/sysctl.$1" ] || sysctl --values "$1" >"$STATE/sysctl.$1"
@@ -62,13 +68,18 @@ start() {
   link to-left gre local 192.168.56.12 remote 192.168.56.11 ttl 64
   ip link set dev to-left mtu 1400 up
   ip address replace 172.19.255.254/32 dev to-left
-  ip route replace 172.18.0.0/16 dev to-left # containers on left
-  ip route replace 192.168.60.9/32 via 192.168.56.20 src 192.168.56.12 # a route of the lab
+  route 172.18.0.0/16 dev to-left # containers on left
+  route 192.168.60.9/32 via 192.168.56.20 src 192.168.56.12 # a route of the lab
 }
 
+# What start wrote down, also an earlier stage's: so a new script takes the old one's work away.
 stop() {
-  ip route delete 172.18.0.0/16 dev to-left 2>/dev/null || true
-  ip route delete 192.168.60.9/32 via 192.168.56.20 src 192.168.56.12 2>/dev/null || true
+  if [ -e "$STATE/routes" ]; then
+    while read -r words; do
+      # shellcheck disable=SC2086 # one word each
+      ip route delete $words 2>/dev/null || true
+    done <"$STATE/routes"
+  fi
   for made in "$STATE"/link.*; do
     [ -e "$made" ] || continue
     ip link delete dev "${made##*/link.}" 2>/dev/null || true

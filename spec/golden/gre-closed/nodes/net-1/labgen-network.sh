@@ -45,6 +45,12 @@ link() {
   echo "$*" >"$STATE/link.$name"
 }
 
+# route WORD…: a route, written down for stop.
+route() {
+  ip route replace "$@"
+  grep -qxF "$*" "$STATE/routes" 2>/dev/null || echo "$*" >>"$STATE/routes"
+}
+
 # setting KEY VALUE: a sysctl; its old value is kept for stop.
 setting() {
   [ -e "$STATE/sysctl.$1" ] || sysctl --values "$1" >"$STATE/sysctl.$1"
@@ -62,11 +68,17 @@ start() {
   link foo gre local 192.168.56.11 remote 192.168.56.12 ttl 255
   ip link set dev foo mtu 1476 up
   ip address replace 172.17.127.254/32 dev foo
-  ip route replace 172.17.128.0/17 dev foo # containers on net-2
+  route 172.17.128.0/17 dev foo # containers on net-2
 }
 
+# What start wrote down, also an earlier stage's: so a new script takes the old one's work away.
 stop() {
-  ip route delete 172.17.128.0/17 dev foo 2>/dev/null || true
+  if [ -e "$STATE/routes" ]; then
+    while read -r words; do
+      # shellcheck disable=SC2086 # one word each
+      ip route delete $words 2>/dev/null || true
+    done <"$STATE/routes"
+  fi
   for made in "$STATE"/link.*; do
     [ -e "$made" ] || continue
     ip link delete dev "${made##*/link.}" 2>/dev/null || true

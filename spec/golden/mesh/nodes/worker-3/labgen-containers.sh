@@ -13,10 +13,10 @@ toolbox() {
   fi
   tree=$(mktemp -d)
   mkdir -p "$tree/bin" "$tree/etc" "$tree/tmp" "$tree/root" "$tree/www"
-  cp "$(command -v busybox)" "$tree/bin/busybox"
-  for applet in $(busybox --list); do
-    [ "$applet" = busybox ] || ln -s busybox "$tree/bin/$applet"
-  done
+  busybox=$(readlink -f "$(command -v busybox)")
+  mkdir -p "$tree$(dirname "$busybox")"
+  cp "$busybox" "$tree$busybox"
+  "$busybox" --install -s "$tree/bin"
   # socat needs its libraries, at the places it looks for them.
   socat=$(command -v socat)
   for file in "$socat" $(ldd "$socat" | grep -o '/[^ ]*'); do

@@ -18,14 +18,6 @@ rule() {
   iptables -w 5 -t "$table" -A "$@"
 }
 
-# unchain TABLE HOOK CHAIN: takes the jump and the chain away, if they are there.
-unchain() {
-  iptables -w 5 -t "$1" -D "$2" -j "$3" 2>/dev/null || true
-  if iptables -w 5 -t "$1" -F "$3" 2>/dev/null; then
-    iptables -w 5 -t "$1" -X "$3"
-  fi
-}
-
 # Docker 28.2 and later drops what is routed to a container's address, in the raw table, before any other rule.
 # The flag that switches this off is the sign that it is there; older daemons do not know it.
 routed_rule() {
@@ -55,10 +47,17 @@ start() {
   rule nat LABGEN-POSTROUTING -s 10.64.103.0/24 -d 10.64.102.0/24 -o gre-worker-2 -j ACCEPT
 }
 
+# Every chain of ours with the jumps to it, also an earlier stage's.
 stop() {
-  unchain filter DOCKER-USER LABGEN-FORWARD
-  unchain raw PREROUTING LABGEN-PREROUTING
-  unchain nat POSTROUTING LABGEN-POSTROUTING
+  for table in filter nat raw mangle; do
+    iptables -w 5 -t "$table" -S | sed -n 's/^-A \([^ ]*\) -j \(LABGEN-[A-Z]*\)$/\1 \2/p' | while read -r parent name; do
+      iptables -w 5 -t "$table" -D "$parent" -j "$name"
+    done
+    iptables -w 5 -t "$table" -S | sed -n 's/^-N \(LABGEN-[A-Z]*\)$/\1/p' | while read -r name; do
+      iptables -w 5 -t "$table" -F "$name"
+      iptables -w 5 -t "$table" -X "$name"
+    done
+  done
 }
 
 status() {

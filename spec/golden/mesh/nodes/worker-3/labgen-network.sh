@@ -45,6 +45,12 @@ link() {
   echo "$*" >"$STATE/link.$name"
 }
 
+# route WORD…: a route, written down for stop.
+route() {
+  ip route replace "$@"
+  grep -qxF "$*" "$STATE/routes" 2>/dev/null || echo "$*" >>"$STATE/routes"
+}
+
 # setting KEY VALUE: a sysctl; its old value is kept for stop.
 setting() {
   [ -e "$STATE/sysctl.$1" ] || sysctl --values "$1" >"$STATE/sysctl.$1"
@@ -67,17 +73,20 @@ start() {
   link gre-worker-2 gre local 192.168.57.103 remote 192.168.57.102 ttl 255
   ip link set dev gre-worker-2 mtu 1476 up
   ip address replace 10.255.0.103/32 dev gre-worker-2
-  ip route replace 10.64.101.0/24 dev gre-worker-1 # containers on worker-1
-  ip route replace 10.255.0.101/32 dev gre-worker-1 # the far end on worker-1
-  ip route replace 10.64.102.0/24 dev gre-worker-2 # containers on worker-2
-  ip route replace 10.255.0.102/32 dev gre-worker-2 # the far end on worker-2
+  route 10.64.101.0/24 dev gre-worker-1 # containers on worker-1
+  route 10.255.0.101/32 dev gre-worker-1 # the far end on worker-1
+  route 10.64.102.0/24 dev gre-worker-2 # containers on worker-2
+  route 10.255.0.102/32 dev gre-worker-2 # the far end on worker-2
 }
 
+# What start wrote down, also an earlier stage's: so a new script takes the old one's work away.
 stop() {
-  ip route delete 10.64.101.0/24 dev gre-worker-1 2>/dev/null || true
-  ip route delete 10.255.0.101/32 dev gre-worker-1 2>/dev/null || true
-  ip route delete 10.64.102.0/24 dev gre-worker-2 2>/dev/null || true
-  ip route delete 10.255.0.102/32 dev gre-worker-2 2>/dev/null || true
+  if [ -e "$STATE/routes" ]; then
+    while read -r words; do
+      # shellcheck disable=SC2086 # one word each
+      ip route delete $words 2>/dev/null || true
+    done <"$STATE/routes"
+  fi
   for made in "$STATE"/link.*; do
     [ -e "$made" ] || continue
     ip link delete dev "${made##*/link.}" 2>/dev/null || true

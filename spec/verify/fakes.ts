@@ -1,0 +1,60 @@
+/** A lab of two nodes, a clock that only sleep moves, and nodes that answer what a test tells them. */
+import type { Check, CheckKind, CommandResult, Expectation, Reading } from '../../generator/model/check.js';
+import type { Connections } from '../../generator/model/connections.js';
+import type { Container, Lab } from '../../generator/model/lab.js';
+
+export const container = (name: string, node: string, network = 'bridge'): Container => ({ name, group: name, node, image: 'toolbox', command: undefined, env: [], hostname: undefined, network, ports: [] });
+
+export function labOf(containers: readonly Container[] = []): Lab {
+  const node = (name: string, addresses: Readonly<Record<string, string>>) => ({
+    name, group: name, attachments: Object.entries(addresses).map(([network, address]) => ({ network, address, prefix: 24 })), docker: true,
+    dockerPackage: 'distribution', dockerBridge: 'docker0', memory: 1024, cpus: 1,
+  });
+  return {
+    name: 'gre', title: '', summary: '', stage: 'open', stages: [], networks: [], images: [], links: [], routes: [], rules: [], sysctls: [], daemonFlags: [], containerNetworks: [], modules: [], packages: [], handout: [], checks: [],
+    nodes: [node('net-1', { lan: '10.0.0.1', dmz: '10.1.0.1' }), node('net-2', { dmz: '10.1.0.2', lan: '10.0.0.2' }), node('net-3', { dmz: '10.1.0.3' })],
+    containers,
+  } as unknown as Lab;
+}
+
+export class Clock {
+  time = 0;
+  readonly now = (): number => this.time;
+  readonly sleep = async (milliseconds: number): Promise<void> => {
+    this.time += milliseconds;
+    await Promise.resolve();
+  };
+}
+
+export type Answer = (node: string, argv: readonly string[]) => CommandResult | Promise<CommandResult>;
+export const said = (stdout: string, code: number | undefined = 0, stderr = ''): CommandResult => ({ code, stdout, stderr });
+
+export class FakeNodes implements Connections {
+  readonly asked: string[] = [];
+  constructor(private readonly answer: Answer) {}
+
+  async run(node: string, argv: readonly string[]): Promise<CommandResult> {
+    this.asked.push(`${node}: ${argv.join(' ')}`);
+    return this.answer(node, argv);
+  }
+  async observe(node: string, argv: readonly string[]) {
+    this.asked.push(`${node} observes: ${argv.join(' ')}`);
+    const result = await this.answer(node, argv);
+    return { ready: result.code !== 9, ended: Promise.resolve(result), stop: () => {} };
+  }
+  async close(): Promise<void> {}
+}
+
+/** A kind whose readings a test dictates: the word a node prints is the state. */
+export const wordKind = (more: Partial<CheckKind> = {}): CheckKind => ({
+  name: 'word', schema: {}, references: {}, expects: { unreachable: true, values: ['string'], patterns: true },
+  describe: () => 'word',
+  probe: (subject) => ({
+    command: { node: String(subject['node'] ?? 'net-1'), argv: ['say', 'it'] },
+    read: (result): Reading => ({ state: result.stdout as 'works', seen: `said ${result.stdout}` }),
+  }),
+  mutation: () => undefined,
+  ...more,
+});
+
+export const check = (expect: Expectation = { is: 'works' }, within = 0, subject: Check['subject'] = { node: 'net-1' }, kind = 'word'): Check => ({ id: `${kind} ${String(subject['node'])}`, kind, subject, expect, within, why: 'because', from: 'lab' });
