@@ -1,6 +1,7 @@
 /** What verbs on running labs share: the folder's engine, the way into it, Vagrant's and Ansible's environment. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findBox } from '../box/build.js';
 import { runCommand } from '../drivers/run-command.js';
 import type { VagrantPlace } from '../drivers/vagrant.js';
 import { findEngine, type PrivateEngine } from '../engine/private-engine.js';
@@ -18,7 +19,7 @@ export async function insideEngine(context: Context, folder: string): Promise<Ex
 /** Runs a command inside an engine with this terminal. The way in ignores Ctrl-C; what runs inside answers it. */
 export async function enterEngine(context: Context, engine: PrivateEngine, argv: readonly string[]): Promise<ExitCode> {
   const outcome = await runCommand(
-    { argv: ['sh', '-c', 'trap "" INT; exec "$@"', 'labgen', ...engine.enter, ...argv], cwd: context.cwd, env: { ...engine.env, ...engineEnvironment(context, engine) }, interactive: true },
+    { argv: ['sh', '-c', 'trap "" INT; exec "$@"', 'labgen', ...engine.enter, ...argv], cwd: context.cwd, env: { ...engine.env, ...(await engineEnvironment(context, engine)) }, interactive: true },
     undefined,
     context.interrupt,
   );
@@ -29,7 +30,7 @@ export async function enterEngine(context: Context, engine: PrivateEngine, argv:
  * A Vagrant home and SSH control sockets of the engine's own: machines of a private engine must not stay in the
  * user's index, and two engines use the same ports and addresses. Boxes are shared.
  */
-function engineEnvironment(context: Context, engine: PrivateEngine): Record<string, string> {
+async function engineEnvironment(context: Context, engine: PrivateEngine): Promise<Record<string, string>> {
   const own = join(engine.dataDir, 'vagrant.d');
   const users = context.env['VAGRANT_HOME'] ?? join(context.env['HOME'] ?? '/root', '.vagrant.d');
   makeFolder(own, 0o700);
@@ -37,7 +38,8 @@ function engineEnvironment(context: Context, engine: PrivateEngine): Record<stri
   for (const name of ['boxes', 'gems', 'plugins.json']) {
     if (existsSync(join(users, name)) && !existsSync(join(own, name))) link(join(users, name), join(own, name));
   }
-  return { LABGEN_PROVIDER: engine.kind, VAGRANT_DEFAULT_PROVIDER: engine.kind, VAGRANT_HOME: own, ANSIBLE_SSH_CONTROL_PATH_DIR: join('/run/labgen', engine.id, 'cp'), LABGEN_HOME_CACHE: cacheFolder(context) };
+  const box = engine.kind === 'docker' ? await findBox({ cacheDir: cacheFolder(context), templatesDir: join(context.root, 'templates', 'box') }) : undefined;
+  return { ...(box?.container ? { LABGEN_NODE_IMAGE: box.container.image } : {}), LABGEN_PROVIDER: engine.kind, VAGRANT_DEFAULT_PROVIDER: engine.kind, VAGRANT_HOME: own, ANSIBLE_SSH_CONTROL_PATH_DIR: join('/run/labgen', engine.id, 'cp'), LABGEN_HOME_CACHE: cacheFolder(context) };
 }
 
 export function cacheFolder(context: Context): string {

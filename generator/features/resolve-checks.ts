@@ -1,6 +1,7 @@
 /** The checks of a lab: those it writes, those a stage adds, those that come free with features; groups expanded. */
 import type { Check, CheckKind, CheckRequest, Expectation, Subject } from '../model/check.js';
 import type { Container, Node } from '../model/lab.js';
+import { isNegative } from '../model/expectation.js';
 import { parseAddress } from '../model/ipv4.js';
 import { isTree, type Tree } from '../model/merge.js';
 import type { Path } from '../model/problem.js';
@@ -47,7 +48,7 @@ export function finishCheck(request: CheckRequest, from: string, kind: CheckKind
     kind: request.kind,
     subject: request.subject,
     expect,
-    within: request.within ?? (expect.is === 'unreachable' ? 0 : DEFAULT_WITHIN),
+    within: request.within ?? (isNegative(request.kind, expect) ? 0 : DEFAULT_WITHIN),
     why: request.why,
     from,
   };
@@ -64,7 +65,7 @@ export function resolveChecks(source: Tree, kinds: readonly CheckKind[], names: 
     if (!kind) return [];
     const value = written[kind.name];
     const subject: Record<string, Subject[string]> = {};
-    for (const [key, each] of Object.entries(isTree(value) ? value : {})) subject[key] = Array.isArray(each) ? each.map(String).join('\u0000') : (each as Subject[string]);
+    for (const [key, each] of Object.entries(isTree(value) ? value : {})) subject[key] = Array.isArray(each) ? each.map(String) : (each as Subject[string]);
     return expand(subject, kind, members).map((each) =>
       finishCheck({ kind: kind.name, subject: each, expect: parseExpectation(written['expect']), within: written['within'] === undefined ? undefined : seconds(written['within']), why: String(written['why'] ?? '') }, fromOf(index), kind),
     );

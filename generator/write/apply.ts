@@ -1,9 +1,9 @@
 /** Puts a plan into a folder: nothing of others is touched, nothing is half-written, nothing unchanged is written. */
-import { chmodSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Failure } from '../model/failure.js';
 import type { PlannedFile } from '../model/plan.js';
-import { writeAtomic } from './files.js';
+import { makeFolder, writeAtomic } from './files.js';
 import { formatManifest, MANIFEST, sha256, type Entry } from './manifest.js';
 import { survey } from './survey.js';
 
@@ -54,7 +54,7 @@ function writeFile(folder: string, file: PlannedFile, made: Set<string>): void {
   const path = join(folder, file.path);
   const parent = dirname(path);
   if (!made.has(parent)) {
-    mkdirSync(parent, { recursive: true });
+    makeFolder(parent);
     made.add(parent);
   }
   const temporary = `${path}.labgen-new`;

@@ -1,12 +1,12 @@
 /** Writing to disk, whole or not at all. Other rooms that must write call these. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /** Puts `content` at `path` through a temporary sibling and a rename: a reader sees the old file or the new one. */
 export function writeAtomic(path: string, content: string | Uint8Array, mode = 0o644): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const temporary = `${path}.labgen-${randomBytes(4).toString('hex')}`;
   try {
     writeFileSync(temporary, content, { mode, flag: 'wx' });
@@ -18,8 +18,17 @@ export function writeAtomic(path: string, content: string | Uint8Array, mode = 0
   }
 }
 
+/** With its parents. Not mkdir's own `recursive`: under /proc Node 20 then tries for ever. */
 export function makeFolder(path: string, mode = 0o755): void {
-  mkdirSync(path, { recursive: true, mode });
+  try {
+    mkdirSync(path, { mode });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return;
+    if (code !== 'ENOENT' || existsSync(dirname(path))) throw error;
+    makeFolder(dirname(path));
+    mkdirSync(path, { mode });
+  }
 }
 
 export function remove(path: string): void {

@@ -34,7 +34,7 @@ describe('numbering', () => {
       const before = numbering(request(list));
       const after = numbering(request(list.map((group) => (group === changed ? { ...group, members } : group))));
       for (const group of list) {
-        const length = group === changed ? Math.min(members, group.members) : group.members;
+        const length: number = group === changed ? Math.min(members, group.members) : group.members;
         assert.deepEqual(after.get(group.name)?.slice(0, length), before.get(group.name)?.slice(0, length));
       }
     }));

@@ -9,7 +9,7 @@ import { shippedLabs } from '../../generator/cli/find-lab.js';
 import { root } from '../support/context.js';
 import { contentOf, labOf, labText, planFor, validated } from '../support/labs.js';
 
-const ALL = [...shippedLabs(root), 'mesh', 'everything'].flatMap((lab) => {
+const ALL = [...shippedLabs(root), 'mesh', 'everything'].flatMap((lab): { lab: string; stage: string | undefined }[] => {
   const { stages } = validated(labText(lab));
   return stages.length === 0 ? [{ lab, stage: undefined }] : stages.map((stage) => ({ lab, stage: stage.name }));
 });

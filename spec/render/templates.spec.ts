@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Handlebars from 'handlebars';
 import { bareExpressions } from '../../generator/render/bare.js';
 import { QUOTING } from '../../generator/render/quote.js';
-import { createRenderer, type Render } from '../../generator/render/renderer.js';
+import { createRenderer } from '../../generator/render/renderer.js';
 import { templateFiles } from '../../scripts/generate.js';
 import { root } from '../support/context.js';
 
@@ -43,7 +43,7 @@ describe('the renderer', () => {
     const code = Handlebars.precompile(template, { strict: true, noEscape: true, knownHelpers: known, knownHelpersOnly: true, preventIndent: true }) as string;
     // eslint-disable-next-line @typescript-eslint/no-implied-eval
     const specification = new Function(`return ${code}`)() as unknown;
-    return (createRenderer({ t: specification }) as Render)('t', view);
+    return (createRenderer({ t: specification }))('t', view);
   };
 
   it('throws on every hole instead of leaving it', () => {

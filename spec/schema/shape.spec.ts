@@ -15,7 +15,7 @@ describe('shape', () => {
 
   it('takes an unknown key beside the missing one it was meant to be for one mistake', () => {
     assert.deepEqual(errorsOf('lba: x\nnodes: { n1: {} }\n'), ['LG010 lba']);
-    assert.deepEqual(errorsOf('nodes: { n1: {} }\nother: 1\n').sort(), ['LG010 other', 'LG011 lab']);
+    assert.deepEqual([...errorsOf('nodes: { n1: {} }\nother: 1\n')].sort(), ['LG010 other', 'LG011 lab']);
   });
 
   it('branches by type: docker as a map, as false, and as nonsense', () => {

@@ -4,8 +4,9 @@ import { isContainer, isNotRun, lastLine, notAsked, placeOf, word } from '../../
 import { object } from '../../schema/patterns.js';
 import { ONE_OF_THEM, WHERE, WHERE_REFERENCES, whereOf } from './where.js';
 
-/** A list may also come as one text, joined by the one sign that no argument can hold. */
-const LIST = '\u0000';
+/** Puts a program of that name before the real one on the node; the mend takes only that one away. */
+const SHADOW = 'p=/usr/local/sbin/$1; [ ! -e "$p" ] && printf "#!/bin/sh\\nexit 97\\n" >"$p" && chmod +x "$p"';
+const UNSHADOW = 'p=/usr/local/sbin/$1; grep -qx "exit 97" "$p" && rm "$p"';
 
 export const command: CheckKind = {
   name: 'command',
@@ -21,7 +22,7 @@ export const command: CheckKind = {
   ),
   references: WHERE_REFERENCES,
   expects: { unreachable: false, values: ['number', 'string', 'boolean'], patterns: true },
-  describe: (subject) => `command ${whereOf(subject)} ${word(subject, 'run').replaceAll(LIST, ' ')}`,
+  describe: (subject) => `command ${whereOf(subject)} ${word(subject, 'run')}`,
   probe(subject, facts, expect) {
     const name = whereOf(subject);
     const place = placeOf(name, facts);
@@ -29,14 +30,20 @@ export const command: CheckKind = {
     const argv = [...(isContainer(name, facts) ? ['docker', 'exec', name] : []), ...words(subject)];
     return { command: { node: place.node, argv }, read: (result) => read(result, expect) };
   },
-  // Nobody knows what an arbitrary command looks at.
-  mutation: () => undefined,
+  mutation(subject, facts) {
+    const name = whereOf(subject);
+    const [first = ''] = Array.isArray(subject['run']) ? subject['run'] : word(subject, 'run').split(' ');
+    // A container has no place of ours to shadow a program in, and a path or a shell's own word cannot be shadowed.
+    if (isContainer(name, facts) || !/^[a-z][a-z0-9_.-]*$/.test(String(first))) return undefined;
+    const act = (script: string) => ({ node: name, argv: ['sh', '-c', script, 'sh', String(first)] });
+    return { title: `put another program called ${String(first)} before the real one on ${name}`, break: act(SHADOW), mend: act(UNSHADOW) };
+  },
 };
 
 function words(subject: Subject): readonly string[] {
   const run = subject['run'];
   if (Array.isArray(run)) return run.map(String);
-  return String(run).includes(LIST) ? String(run).split(LIST) : ['sh', '-c', String(run)];
+  return ['sh', '-c', String(run)];
 }
 
 function read(result: CommandResult, expect: Expectation): Reading {
