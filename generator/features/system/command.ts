@@ -32,11 +32,11 @@ export const command: CheckKind = {
   },
   mutation(subject, facts) {
     const name = whereOf(subject);
-    const [first = ''] = Array.isArray(subject['run']) ? subject['run'] : word(subject, 'run').split(' ');
+    const first = word(subject, 'run').split(' ')[0] ?? '';
     // A container has no place of ours to shadow a program in, and a path or a shell's own word cannot be shadowed.
-    if (isContainer(name, facts) || !/^[a-z][a-z0-9_.-]*$/.test(String(first))) return undefined;
-    const act = (script: string) => ({ node: name, argv: ['sh', '-c', script, 'sh', String(first)] });
-    return { title: `put another program called ${String(first)} before the real one on ${name}`, break: act(SHADOW), mend: act(UNSHADOW) };
+    if (isContainer(name, facts) || !/^[a-z][a-z0-9_.-]*$/.test(first)) return undefined;
+    const act = (script: string) => ({ node: name, argv: ['sh', '-c', script, 'sh', first] });
+    return { title: `put another program called ${first} before the real one on ${name}`, break: act(SHADOW), mend: act(UNSHADOW) };
   },
 };
 

@@ -2,6 +2,7 @@
 # The lab everything, node replica-2; rendered by labgen. Images and containers:
 #   labgen-containers.sh start|stop|status
 # start may be run again at any time; it says "changed:" for each thing it did.
+# shellcheck disable=SC2016,SC2119,SC2120 # what a container is given is not for this shell; others may be asked without a name
 set -eu
 
 LAB=everything
