@@ -129,7 +129,8 @@ async function runLab(word: string): Promise<Ran> {
     await step('mutations', async () => {
       const { code, text } = await inside([process.execPath, '--import', join(root, 'node_modules/tsx/dist/loader.mjs'), join(root, 'spec/e2e/mutations.ts'), folder, ...all], { NODE_PATH: join(root, 'node_modules') });
       mutations = /^mutations caught (.*)$/m.exec(text)?.[1] ?? 'none';
-      return { good: code === 0, summary: `mutations caught ${mutations}` };
+      const untried = /^no mutation for the kinds: (.*)$/m.exec(text)?.[1];
+      return { good: code === 0, summary: `mutations caught ${mutations}${untried === undefined ? '' : `; none here for: ${untried}`}` };
     });
     await step('verify after the mutations were mended', verify);
   } finally {
