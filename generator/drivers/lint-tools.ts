@@ -85,7 +85,9 @@ async function verifyUnits(run: RunCommand, folder: string, files: readonly stri
       // The drop-in is judged on a unit that has an ExecStart of its own, as the packaged one has.
       if (units.some((unit) => unit.startsWith('docker.service.d/'))) writeAtomic(join(home, 'docker.service'), '[Service]\nExecStart=/bin/true packaged\n');
       const names = [...units.filter((unit) => unit.endsWith('.service')), ...(units.some((unit) => unit.startsWith('docker.service.d/')) ? ['docker.service'] : [])];
-      outcomes.push(await run({ argv: ['systemd-analyze', 'verify', '--man=no', ...names], env: { SYSTEMD_UNIT_PATH: `${home}:` }, timeoutMs: 120_000 }));
+      const outcome = await run({ argv: ['systemd-analyze', 'verify', '--man=no', ...names], env: { SYSTEMD_UNIT_PATH: `${home}:` }, timeoutMs: 120_000 });
+      // An unknown or unreadable line is only warned of, and passed over: in our own files that is a fault.
+      outcomes.push(outcome.code === 0 && outcome.stderr.includes(home) ? { ...outcome, code: 1 } : outcome);
     }
   } finally {
     remove(work);
