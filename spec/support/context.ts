@@ -17,6 +17,11 @@ export interface Ran {
 
 /** Runs labgen in `cwd` inside this process. */
 export async function labgen(cwd: string, ...args: readonly string[]): Promise<Ran> {
+  return labgenIn({}, cwd, ...args);
+}
+
+/** The same in another world: an environment, an interrupt, a user. */
+export async function labgenIn(world: Partial<Context>, cwd: string, ...args: readonly string[]): Promise<Ran> {
   let out = '';
   let err = '';
   const context: Context = {
@@ -25,6 +30,7 @@ export async function labgen(cwd: string, ...args: readonly string[]): Promise<R
     interrupt: new AbortController().signal,
     out: (text) => void (out += text),
     err: (text) => void (err += text),
+    ...world,
   };
   const code = await main(context);
   return { code, out, err };

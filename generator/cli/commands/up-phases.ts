@@ -38,7 +38,7 @@ export async function enginePhase(run: Run): Promise<ExitCode | undefined> {
   run.state.machine = machine;
   const inUse = providerInUse(open.folder);
   if (inUse !== undefined && options.provider !== undefined && inUse !== options.provider) throw new Failure(3, `nodes of this folder run on ${inUse}`, `Take them away first ("labgen down"), or use --provider ${inUse}.`);
-  const choice = chooseProvider(open.lab, machine, options.provider ?? inUse, options.private === true);
+  const choice = chooseProvider(open.lab, machine, options.provider ?? inUse, options.private === true, options.provider === undefined ? 'because nodes of this folder run on it' : undefined);
   if ('refused' in choice) throw new Failure(3, choice.refused, choice.hint);
   run.state.provider = choice.provider;
   progress.line(`provider: ${choice.provider}, ${choice.why.join('; ') || 'which this machine has'}`);
@@ -51,7 +51,7 @@ export async function enginePhase(run: Run): Promise<ExitCode | undefined> {
   await prepareBox(run, choice.provider);
   const engine = await startEngine({ run: runCommand, folder: realpathSync(open.folder), kind: choice.provider as 'docker' | 'libvirt', useKvm: machine.kvm.works, log: (line) => progress.line(`engine: ${line}`) });
   progress.clear();
-  if (context.interrupt.aborted) return 130;
+  if (context.interrupt.aborted) return undefined;
   return enterEngine(context, engine, [...context.self, ...context.args]);
 }
 
@@ -103,13 +103,14 @@ export async function boxPhase(run: Run): Promise<undefined> {
 export async function bootPhase(run: Run): Promise<undefined> {
   const { context, open, state, progress } = run;
   const started = Date.now();
+  const count = `${open.lab.nodes.length} ${open.lab.nodes.length === 1 ? 'node' : 'nodes'}`;
   if (context.env['LABGEN_ENGINE'] !== undefined && state.provider !== undefined) {
     const orphans = await removeOrphans(runCommand, realpathSync(open.folder), state.provider, open.lab.nodes.map((node) => node.name));
     if (orphans.length > 0) progress.line(`boot: took away what an interrupted run left half-made: ${orphans.join(', ')}`);
   }
-  progress.step(`booting ${open.lab.nodes.length} nodes`);
+  progress.step(`booting ${count}`);
   await boot(vagrantPlace(context, open.folder, state.env), state.provider ?? 'libvirt', (line) => progress.detail(line.replace(/^==> /, '')));
-  progress.line(`boot: ${open.lab.nodes.length} ${open.lab.nodes.length === 1 ? 'node' : 'nodes'} up after ${seconds(started)}`);
+  progress.line(`boot: ${count} up after ${seconds(started)}`);
   return undefined;
 }
 
@@ -138,8 +139,15 @@ function describeRecap(recap: readonly Recap[]): string {
 }
 
 export async function verifyPhase(run: Run): Promise<ExitCode | undefined> {
-  if (!run.options.verify) return undefined;
-  return runChecks(run.context, run.open, { format: 'text', only: [], progress: run.progress });
+  const { context, open, options, progress } = run;
+  if (!options.verify) return undefined;
+  if (open.lab.checks.length === 0) {
+    progress.line('verify: the lab has no checks');
+    return undefined;
+  }
+  const code = await runChecks(context, open, { format: 'text', only: [], progress });
+  // `up` itself says what is left after Ctrl-C.
+  return context.interrupt.aborted ? undefined : code;
 }
 
 /** After Ctrl-C: what still runs, how to go on, how to clean up. */
