@@ -6,10 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { boxPaths } from '../../generator/box/recipe.js';
 import { PHASES } from '../../generator/cli/commands/up.js';
 import { labgenIn, root, type Ran } from '../support/context.js';
-import { Fakes } from '../support/fakes.js';
+import { Fakes, LAB } from '../support/fakes.js';
 import { SshServer } from '../support/ssh-server.js';
-
-const LAB = 'lab: small\nnodes:\n  n1: { docker: false }\nchecks:\n  - command: { node: n1, run: "true" }\n';
 
 describe('labgen up', function () {
   this.timeout(60_000);
@@ -21,9 +19,7 @@ describe('labgen up', function () {
     fakes = new Fakes();
     server = new SshServer();
     await server.start();
-    fakes.put('key', server.key);
-    fakes.put('ssh-config', `Host n1\n  HostName 127.0.0.1\n  Port ${server.port}\n  User nobody\n  IdentityFile ${join(fakes.folder, 'fake/key')}\n`);
-    writeFileSync(join(fakes.folder, 'lab.yaml'), LAB);
+    fakes.prepareLab(server.port, server.key);
     // A node image is built already: the phase "box" has something to load.
     const { tar } = boxPaths(process.env['LABGEN_HOME_CACHE'] ?? '', join(root, 'templates/box'));
     mkdirSync(dirname(tar), { recursive: true });
@@ -38,12 +34,14 @@ describe('labgen up', function () {
   const up = (...args: string[]): Promise<Ran> => labgen('up', './lab.yaml', '-o', 'lab', ...args);
 
   it('renders, chooses, boots, plays, proves; and does only what is missing the second time', async () => {
+    fakes.answer('vagrant-up', 'echo "image=${LABGEN_NODE_IMAGE-}" >>"$log"');
     const first = await up();
     assert.deepEqual([first.code, first.err], [0, ''], first.out);
     assert.match(first.out, /^render: \d+ written, 0 unchanged\nlooking at this machine …\nprovider: docker, which this machine has\nloading labgen\/node:\S+ …\nbox: labgen\/node:\S+\nbooting 1 node …\nboot: 1 node up after \d+\.\d s\nplay: n1 changed=1 after \d+\.\d s\nchecking: 1 checks …\n/);
     assert.match(first.out, /1 passed, 0 failed/);
     assert.deepEqual(fakes.calls().filter((call) => !/--version|version|inspect/.test(call)), [`docker load --input ${boxPaths(process.env['LABGEN_HOME_CACHE'] ?? '', join(root, 'templates/box')).tar}`, 'vagrant up --provider=docker --no-color', 'ansible-playbook site.yml']);
     assert.match(server.commands.join('\n'), /sudo -n -- env LC_ALL=C timeout -k 2 \d+ .*true/);
+    assert.match(fakes.log(), /^image=labgen\/node:debian-12-\w+$/m, 'Vagrant is told the image that was loaded');
     const second = await labgen('up', '-o', 'lab');
     assert.deepEqual([second.code, second.err], [0, ''], second.out);
     assert.match(second.out, /^render: 0 written, \d+ unchanged\nlooking at this machine …\nprovider: docker, because nodes of this folder run on it\n/);

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from './context.js';
 
+export const LAB = 'lab: small\nnodes:\n  n1: { docker: false }\nchecks:\n  - command: { node: n1, run: "true" }\n';
+
 const TOOLS = ['sh', 'sleep', 'mkdir', 'rm', 'cat', 'env'];
 
 export class Fakes {
@@ -22,6 +24,13 @@ export class Fakes {
     for (const tool of TOOLS) symlinkSync(existsSync(`/bin/${tool}`) ? `/bin/${tool}` : `/usr/bin/${tool}`, join(this.folder, 'bin', tool));
     Object.assign(process.env, { PATH: join(this.folder, 'bin'), HOME: join(this.folder, 'home'), LABGEN_FAKE: join(this.folder, 'fake'), LABGEN_HOME_CACHE: join(this.folder, 'cache') });
     for (const name of ['VAGRANT_HOME', 'LABGEN_ENGINE', 'LABGEN_PROVIDER', 'LABGEN_PLAY']) delete process.env[name];
+  }
+
+  /** A lab of one node, and the settings a fake `vagrant up` leaves for it. */
+  prepareLab(port = 1, key = ''): void {
+    this.put('key', key);
+    this.put('ssh-config', `Host n1\n  HostName 127.0.0.1\n  Port ${port}\n  User nobody\n  IdentityFile ${join(this.folder, 'fake/key')}\n`);
+    writeFileSync(join(this.folder, 'lab.yaml'), LAB);
   }
 
   /** Shell words a fake runs instead of, or before, its usual answer: `vagrant-up`, `ansible-playbook-site.yml`. */
@@ -81,5 +90,13 @@ export function isAlive(pid: number): boolean {
     return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return false;
+  }
+}
+
+/** Comes back when a process is no more; fails where it stays for ten seconds. */
+export async function hasEnded(pid: number): Promise<void> {
+  for (let tries = 0; isAlive(pid); tries++) {
+    assert.ok(tries < 500, `process ${pid} goes on`);
+    await sleep(20);
   }
 }

@@ -8,7 +8,7 @@ import { readMachine, type Machine } from '../../drivers/machine.js';
 import { removeOrphans } from '../../drivers/orphans.js';
 import { must, runCommand } from '../../drivers/run-command.js';
 import { boot, machineStates, provisionByVagrant, providerInUse } from '../../drivers/vagrant.js';
-import { startEngine } from '../../engine/private-engine.js';
+import { findEngine, startEngine } from '../../engine/private-engine.js';
 import { Failure, type ExitCode } from '../../model/failure.js';
 import type { Context } from '../context.js';
 import type { OpenLab } from '../open-lab.js';
@@ -154,8 +154,11 @@ export async function verifyPhase(run: Run): Promise<ExitCode | undefined> {
 export async function whatIsLeft(run: Run): Promise<string> {
   const { context, open } = run;
   const lines: string[] = [];
-  if (context.env['LABGEN_ENGINE'] !== undefined) lines.push(`a private engine (${context.env['LABGEN_ENGINE']})`);
-  if (existsSync(join(open.folder, '.vagrant'))) {
+  const inside = context.env['LABGEN_ENGINE'];
+  const engine = inside ?? (await findEngine(open.folder))?.id;
+  if (engine !== undefined) lines.push(`a private engine (${engine})`);
+  // From outside, Vagrant would not see the engine's nodes.
+  if (engine === inside && existsSync(join(open.folder, '.vagrant'))) {
     try {
       const states = await machineStates({ ...vagrantPlace(context, open.folder), interrupt: new AbortController().signal });
       lines.push(...states.filter((each) => each.state !== 'not_created').map((each) => `${each.node} (${each.state})`));
