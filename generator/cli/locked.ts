@@ -7,7 +7,7 @@ import { PLACES } from '../engine/places.js';
 import { Failure, type ExitCode } from '../model/failure.js';
 import type { Holder } from '../model/holder.js';
 import { oneLine } from '../report/plain.js';
-import { LOCK, lockHolder, takeLock } from '../write/lock.js';
+import { LOCK, passLock, takeLock } from '../write/lock.js';
 import type { Context } from './context.js';
 
 /** Names the lock to a labgen that goes on inside the private engine: what holds it is itself. */
@@ -15,9 +15,9 @@ export const LOCK_VARIABLE = 'LABGEN_LOCK';
 
 /** @throws Failure (exit 3) where another labgen that lives holds the folder. */
 export async function locked(context: Context, folder: string, work: (context: Context) => ExitCode | Promise<ExitCode>): Promise<ExitCode> {
-  const inherited = context.env[LOCK_VARIABLE];
-  if (inherited !== undefined && lockHolder(folder)?.token === inherited) return work(context);
   const here: Here = { places: PLACES, pid: process.pid, host: hostname(), insideEngine: context.env['LABGEN_ENGINE'] !== undefined, isUsed };
+  const inherited = context.env[LOCK_VARIABLE];
+  if (inherited !== undefined && passLock(folder, inherited, markOf(here))) return work(context);
   const token = randomBytes(8).toString('hex');
   const mine: Holder = { token, ...markOf(here), command: ['labgen', ...context.args].join(' '), since: context.now().toISOString() };
   const taken = takeLock(folder, mine, (other) => sightOf(other, here).state !== 'gone');

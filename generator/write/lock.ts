@@ -3,7 +3,7 @@ import { linkSync, lstatSync, readFileSync, renameSync, rmdirSync, rmSync, write
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { formatHolder, parseHolder, type Holder } from '../model/holder.js';
-import { makeFolder } from './files.js';
+import { makeFolder, writeAtomic } from './files.js';
 
 /** Below the output folder; no part of the lab, so it is not in the manifest. */
 export const LOCK = '.labgen/lock';
@@ -34,9 +34,16 @@ export function takeLock(folder: string, mine: Holder, holds: (other: Holder) =>
   };
 }
 
-/** The holder of the folder's lock; undefined where there is none, or none that can be read. */
-export function lockHolder(folder: string): Holder | undefined {
-  return parseHolder(read(join(folder, LOCK)) ?? '');
+/**
+ * Makes another process the one whose life the lock hangs on: it does the rest of the work, and may outlive the one
+ * that took the lock, which still gives it back. False where the lock is another one.
+ */
+export function passLock(folder: string, token: string, to: Partial<Holder>): boolean {
+  const path = join(folder, LOCK);
+  const holder = parseHolder(read(path) ?? '');
+  if (holder?.token !== token) return false;
+  writeAtomic(path, formatHolder({ ...holder, ...to, token }));
+  return true;
 }
 
 /** Undefined where the lock at `path` is ours now; else who has it. */

@@ -7,7 +7,7 @@ import { Fakes } from '../support/fakes.js';
 import { readTree } from '../support/trees.js';
 
 describe('labgen down', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let fakes: Fakes;
   let controller: AbortController;
   beforeEach(() => {

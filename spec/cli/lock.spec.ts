@@ -10,7 +10,7 @@ import { markOf } from '../../generator/engine/holder.js';
 import { PLACES } from '../../generator/engine/places.js';
 import type { PrivateEngine } from '../../generator/engine/private-engine.js';
 import { formatHolder, parseHolder, type Holder } from '../../generator/model/holder.js';
-import { LOCK, lockHolder } from '../../generator/write/lock.js';
+import { LOCK } from '../../generator/write/lock.js';
 import { contextOf, labgenIn, root, type Ran } from '../support/context.js';
 import { Fakes, hasEnded } from '../support/fakes.js';
 import { readTree } from '../support/trees.js';
@@ -18,7 +18,7 @@ import { readTree } from '../support/trees.js';
 const TSX = ['--import', join(root, 'node_modules/tsx/dist/loader.mjs')];
 
 describe('one labgen at a time in a folder', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let fakes: Fakes;
   let controller: AbortController;
   beforeEach(() => {
@@ -126,26 +126,48 @@ describe('one labgen at a time in a folder', function () {
     assert.equal(existsSync(lockFile()), false);
   });
 
-  it('does not stop the labgen that goes on inside the private engine for it; another one there is stopped', async () => {
-    // A PID namespace of its own, as an engine has: the outer process cannot be seen from there.
-    const engine: PrivateEngine = { id: '0123456789', kind: 'docker', folder: fakes.lab, pid: 1, runDir: '', dataDir: join(fakes.folder, 'data'), emulated: false, enter: ['/usr/bin/unshare', '--pid', '--fork', '--mount-proc'], env: { LABGEN_ENGINE: '0123456789' } };
-    const program = `
+  describe('and a private engine, where pids are other ones', () => {
+    const engine = (): PrivateEngine => ({ id: '0123456789', kind: 'docker', folder: fakes.lab, pid: 1, runDir: '', dataDir: join(fakes.folder, 'data'), emulated: false, enter: ['/usr/bin/unshare', '--pid', '--fork', '--mount-proc'], env: { LABGEN_ENGINE: '0123456789' } });
+    /** A program for the inside: `run(env, …words)` is labgen there, `stranger` an environment that knows no lock. */
+    const inside = (program: string): readonly string[] => [process.execPath, ...TSX, '--input-type=module', '-e', `
       import { labgenIn } from ${JSON.stringify(join(root, 'spec/support/context.ts'))};
       import { writeFileSync } from 'node:fs';
       const run = (env, ...args) => labgenIn({ env }, ${JSON.stringify(fakes.folder)}, ...args);
       const { ${LOCK_VARIABLE}: _, ...stranger } = process.env;
-      const results = [await run(process.env, 'up', './lab.yaml', '-o', 'lab', '--no-verify'), await run(stranger, 'render', './lab.yaml', '-o', 'lab')];
-      writeFileSync(${JSON.stringify(join(fakes.folder, 'results'))}, JSON.stringify(results));`;
-    const context = contextOf(world(), fakes.folder, 'up');
-    await locked(context, fakes.lab, async (inner) => {
-      const code = await enterEngine(inner, engine, [process.execPath, ...TSX, '--input-type=module', '-e', program]);
-      assert.equal(lockHolder(fakes.lab)?.token, inner.env[LOCK_VARIABLE], 'the inner one gave back what is not its own');
-      return code;
+      ${program}`];
+
+    it('does not stop the labgen that goes on inside for the one outside; another one there is stopped', async () => {
+      const program = inside(`
+        const render = () => run(stranger, 'render', './lab.yaml', '-o', 'lab');
+        const results = [await render(), await run(process.env, 'up', './lab.yaml', '-o', 'lab', '--no-verify'), await render()];
+        writeFileSync(${JSON.stringify(join(fakes.folder, 'results'))}, JSON.stringify(results));`);
+      await locked(contextOf(world(), fakes.folder, 'up'), fakes.lab, async (inner) => {
+        const code = await enterEngine(inner, engine(), program);
+        assert.equal(parseHolder(readFileSync(lockFile(), 'utf8'))?.token, inner.env[LOCK_VARIABLE], 'the inner one gave back what is not its own');
+        return code;
+      });
+      const [before, same, after] = JSON.parse(readFileSync(join(fakes.folder, 'results'), 'utf8')) as readonly [Ran, Ran, Ran];
+      assert.deepEqual([same.code, same.err], [0, ''], same.out);
+      assert.deepEqual([before.code, after.code], [3, 3]);
+      assert.match(before.err, /another labgen is at work .*\n {2}It cannot be seen from here\./);
+      assert.match(after.err, /another labgen is at work .*\n {2}Wait for its end/);
+      assert.equal(existsSync(lockFile()), false);
     });
-    const [same, stranger] = JSON.parse(readFileSync(join(fakes.folder, 'results'), 'utf8')) as readonly [Ran, Ran];
-    assert.deepEqual([same.code, same.err], [0, ''], same.out);
-    assert.equal(stranger.code, 3);
-    assert.match(stranger.err, /another labgen is at work .*\n {2}It cannot be seen from here\./);
-    assert.equal(existsSync(lockFile()), false);
+
+    it('hangs on the inner one, which goes on when the outer one is killed', async () => {
+      fakes.answer('vagrant-up', 'hold boot');
+      lockOf({ pid: spawnSync('/bin/true').pid, startTime: '5' });
+      const context = contextOf(world({ [LOCK_VARIABLE]: 'a'.repeat(16) }), fakes.folder, 'up');
+      const inner = enterEngine(context, engine(), inside(`process.exitCode = (await run(process.env, 'up', './lab.yaml', '-o', 'lab', '--no-verify')).code;`));
+      await fakes.until(/^held boot/m);
+      const { code, err } = await up();
+      assert.equal(code, 3);
+      const pid = Number(/process (\d+), "labgen up gre"/.exec(err)?.[1]);
+      assert.match(readFileSync(`/proc/${pid}/cmdline`, 'utf8'), /labgenIn/, 'the pid is the one it has here');
+      fakes.release();
+      assert.equal(await inner, 0);
+      fakes.usual('vagrant-up');
+      assert.deepEqual([(await up()).code, existsSync(lockFile())], [0, false]);
+    });
   });
 });

@@ -10,7 +10,7 @@ import { Fakes, LAB } from '../support/fakes.js';
 import { SshServer } from '../support/ssh-server.js';
 
 describe('labgen up', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let fakes: Fakes;
   let server: SshServer;
   let controller: AbortController;

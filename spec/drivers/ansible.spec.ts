@@ -30,7 +30,8 @@ net-1 : ok=4 changed=2 unreachable=0 failed=1 skipped=0
 net-2 : ok=0 changed=0 unreachable=1 failed=0 skipped=0
 `;
 
-describe('drivers/ansible, a fake ansible-playbook', () => {
+describe('drivers/ansible, a fake ansible-playbook', function () {
+  this.timeout(180_000);
   let fakes: Fakes;
   let controller: AbortController;
   beforeEach(() => {

@@ -8,7 +8,8 @@ import { Fakes, hasEnded, isAlive } from '../support/fakes.js';
 
 const ignore = (): void => {};
 
-describe('drivers/vagrant, a fake vagrant', () => {
+describe('drivers/vagrant, a fake vagrant', function () {
+  this.timeout(180_000);
   let fakes: Fakes;
   let controller: AbortController;
   beforeEach(() => {
