@@ -1,13 +1,40 @@
 /** What verbs on running labs share: the folder's engine, the way into it, Vagrant's and Ansible's environment. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { findBox } from '../box/build.js';
 import { runCommand } from '../drivers/run-command.js';
 import type { VagrantPlace } from '../drivers/vagrant.js';
 import { findEngine, type PrivateEngine } from '../engine/private-engine.js';
 import { Failure, type ExitCode } from '../model/failure.js';
 import { link, makeFolder } from '../write/files.js';
+import { MANIFEST } from '../write/manifest.js';
 import type { Context } from './context.js';
+import { LOCK_VARIABLE } from './locked.js';
+import { outputFolder, type LabOptions } from './open-lab.js';
+
+/** The folder a verb on a running lab is about. LAB may name it; a lab's name means this folder, which has to hold that lab. */
+export function runningFolder(context: Context, options: Pick<LabOptions, 'lab' | 'output'>): string {
+  const folder = outputFolder(context, { output: options.output ?? (options.lab !== undefined && isFolder(resolve(context.cwd, options.lab)) ? options.lab : undefined) });
+  if (options.lab === undefined || folder === resolve(context.cwd, options.lab)) return folder;
+  const holds = renderedName(folder);
+  // A folder out of a repository has forgotten the name.
+  if (holds !== undefined && holds !== '' && holds !== basename(options.lab)) throw new Failure(2, `${folder} holds the lab "${holds}", not "${options.lab}"`, 'Go to the folder of that lab, or name it with -o.');
+  return folder;
+}
+
+/** The lab that was rendered into a folder, empty where only that one was is known; undefined where none was. */
+export function renderedName(folder: string): string | undefined {
+  if (!existsSync(join(folder, MANIFEST))) return undefined;
+  try {
+    return String((JSON.parse(readFileSync(join(folder, '.labgen', 'render.json'), 'utf8')) as { name?: unknown } | null)?.name ?? '');
+  } catch {
+    return '';
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
 
 /** Runs this same command inside the folder's private engine, if there is one and we are not in it yet. */
 export async function insideEngine(context: Context, folder: string): Promise<ExitCode | undefined> {
@@ -39,7 +66,8 @@ async function engineEnvironment(context: Context, engine: PrivateEngine): Promi
     if (existsSync(join(users, name)) && !existsSync(join(own, name))) link(join(users, name), join(own, name));
   }
   const box = engine.kind === 'docker' ? await findBox({ cacheDir: cacheFolder(context), templatesDir: join(context.root, 'templates', 'box') }) : undefined;
-  return { ...(box?.container ? { LABGEN_NODE_IMAGE: box.container.image } : {}), LABGEN_PROVIDER: engine.kind, VAGRANT_DEFAULT_PROVIDER: engine.kind, VAGRANT_HOME: own, ANSIBLE_SSH_CONTROL_PATH_DIR: join('/run/labgen', engine.id, 'cp'), LABGEN_HOME_CACHE: cacheFolder(context) };
+  const lock = context.env[LOCK_VARIABLE];
+  return { ...(lock === undefined ? {} : { [LOCK_VARIABLE]: lock }), ...(box?.container ? { LABGEN_NODE_IMAGE: box.container.image } : {}), LABGEN_PROVIDER: engine.kind, VAGRANT_DEFAULT_PROVIDER: engine.kind, VAGRANT_HOME: own, ANSIBLE_SSH_CONTROL_PATH_DIR: join('/run/labgen', engine.id, 'cp'), LABGEN_HOME_CACHE: cacheFolder(context) };
 }
 
 export function cacheFolder(context: Context): string {

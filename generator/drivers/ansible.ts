@@ -24,8 +24,9 @@ export async function play(place: VagrantPlace, onLine: (line: string) => void):
   if (outcome.code === 0) return recap;
   const bad = recap.filter((each) => each.failed > 0 || each.unreachable > 0);
   const where = bad.length > 0 ? ` on ${bad.map((each) => each.node).join(', ')}` : '';
-  const message = failures(outcome.stdout) || new CommandFailed(outcome, 'the play failed').message;
-  throw new Failure(bad.some((each) => each.unreachable > 0) ? 3 : 1, `the play failed${where}\n${message}`, '"labgen up" runs it again; it does only what is missing.');
+  const said = failures(outcome.stdout);
+  const message = said ? `the play failed${where}\n${said}` : new CommandFailed(outcome, `the play failed${where}`).message;
+  throw new Failure(bad.some((each) => each.unreachable > 0) ? 3 : 1, message, '"labgen up" runs it again; it does only what is missing.');
 }
 
 /** What Ansible says of each task that failed, with the task's name. */

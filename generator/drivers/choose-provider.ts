@@ -44,7 +44,8 @@ export function obstacles(provider: Provider, machine: Machine, modules: readonl
   return lacking;
 }
 
-export function chooseProvider(lab: Lab, machine: Machine, wish: string | undefined, privately: boolean): Choice | Refusal {
+/** `because`: why there is a wish. */
+export function chooseProvider(lab: Lab, machine: Machine, wish: string | undefined, privately: boolean, because = 'as you asked'): Choice | Refusal {
   const modules = [...new Set(lab.modules.map((module) => module.name))];
   if (wish !== undefined && !(PROVIDERS as readonly string[]).includes(wish)) {
     const why = wish === 'hyperv' || wish === 'qemu' ? ': Vagrant cannot give its machines a second, static address' : '';
@@ -54,14 +55,14 @@ export function chooseProvider(lab: Lab, machine: Machine, wish: string | undefi
   const passed: string[] = [];
   for (const provider of candidates) {
     const lacking = obstacles(provider, machine, modules);
-    if (lacking.length === 0) return accept(provider, machine, wish !== undefined, privately, passed);
+    if (lacking.length === 0) return accept(provider, machine, wish === undefined ? [] : [because], privately, passed);
     passed.push(`${provider}: ${lacking.join('; ')}`);
   }
   return { refused: wish === undefined ? 'no provider on this machine can run this lab' : `the provider ${wish} cannot run this lab here`, hint: [...passed, installHint(machine)].join('\n') };
 }
 
-function accept(provider: Provider, machine: Machine, wished: boolean, privately: boolean, passed: readonly string[]): Choice | Refusal {
-  const why = [...(wished ? ['as you asked'] : []), ...passed.map((each) => `not ${each}`)];
+function accept(provider: Provider, machine: Machine, wished: readonly string[], privately: boolean, passed: readonly string[]): Choice | Refusal {
+  const why = [...wished, ...passed.map((each) => `not ${each}`)];
   const runs = provider === 'docker' ? machine.dockerRuns : provider === 'libvirt' ? machine.libvirtRuns : true;
   const canBePrivate = (provider === 'docker' || provider === 'libvirt') && machine.linux;
   if (privately && !canBePrivate) return { refused: `there is no private engine for ${provider}`, hint: 'Private engines are for docker and libvirt on Linux.' };

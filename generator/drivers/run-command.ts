@@ -60,9 +60,13 @@ export class CommandFailed extends Error {
   }
 }
 
-/** Runs a command to its end. Never throws for a command that fails: read `code`. */
+/** How long a group that was told to end may take to do so, as in execa. */
+const GRACE_MS = 5000;
+
+/** Runs a command to its end. Never throws for a command that fails: read `code`. After an interrupt it is not even started. */
 export const runCommand: RunCommand = async (command, onLine, interrupt) => {
   const started = Date.now();
+  if (interrupt?.aborted) return { argv: command.argv, code: undefined, signal: 'SIGINT', stdout: '', stderr: '', timedOut: false, durationMs: 0 };
   const [program = '', ...args] = command.argv;
   const child = execa(program, args, {
     reject: false,
@@ -70,7 +74,7 @@ export const runCommand: RunCommand = async (command, onLine, interrupt) => {
     maxBuffer: 256 * 1024 * 1024,
     ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
     ...(command.env === undefined ? {} : { env: command.env }),
-    ...(command.timeoutMs === undefined ? {} : { timeout: command.timeoutMs }),
+    ...(command.timeoutMs === undefined || command.ownGroup ? {} : { timeout: command.timeoutMs }),
     ...(command.ownGroup ? { detached: true, cleanup: false } : {}),
     ...(command.interactive
       ? { stdio: 'inherit' as const }
@@ -78,19 +82,30 @@ export const runCommand: RunCommand = async (command, onLine, interrupt) => {
         ? { stdin: 'ignore' as const }
         : { input: command.input }),
   });
-  const onAbort = (): void => {
+  const send = (signal: NodeJS.Signals): void => {
     if (child.pid === undefined) return;
     // An interactive command shares our terminal and got its Ctrl-C there; sent to labgen alone, the signal has to go on.
     const targets = command.ownGroup ? [-child.pid] : command.interactive ? descendants(child.pid) : [child.pid];
     for (const target of targets) {
       try {
-        process.kill(target, 'SIGINT');
+        process.kill(target, signal);
       } catch {
         // It ended between the signal and here: nothing is left to interrupt.
       }
     }
   };
+  const onAbort = (): void => send('SIGINT');
   interrupt?.addEventListener('abort', onAbort, { once: true });
+  // execa would end the leader alone; what it started would go on, and hold our pipes.
+  let late = false;
+  const timers: NodeJS.Timeout[] = [];
+  if (command.ownGroup && command.timeoutMs !== undefined) {
+    timers.push(setTimeout(() => {
+      late = true;
+      send('SIGTERM');
+      timers.push(setTimeout(() => send('SIGKILL'), GRACE_MS));
+    }, command.timeoutMs));
+  }
   if (onLine && !command.interactive) {
     for (const stream of ['stdout', 'stderr'] as const) {
       let rest = '';
@@ -103,6 +118,7 @@ export const runCommand: RunCommand = async (command, onLine, interrupt) => {
     }
   }
   const result = await child;
+  for (const timer of timers) clearTimeout(timer);
   interrupt?.removeEventListener('abort', onAbort);
   const missing = (result as { code?: string }).code === 'ENOENT';
   return {
@@ -111,7 +127,7 @@ export const runCommand: RunCommand = async (command, onLine, interrupt) => {
     signal: result.signal,
     stdout: typeof result.stdout === 'string' ? result.stdout : '',
     stderr: missing ? `${program}: command not found` : typeof result.stderr === 'string' ? result.stderr : '',
-    timedOut: result.timedOut,
+    timedOut: late || result.timedOut,
     durationMs: Date.now() - started,
   };
 };

@@ -26,6 +26,7 @@ const AUTH_PATIENCE_MS = 5_000;
 
 /** What we use of ssh2's client and channel; the package has no types of its own. */
 interface Client {
+  destroy(): void;
   exec(line: string, done: (error: Error | undefined, channel: Channel) => void): void;
   on(event: 'error' | 'close', listener: (error?: Error) => void): void;
 }
@@ -103,6 +104,8 @@ class Link {
       for (const key of keys) {
         if (options.signal?.aborted || this.closed) throw new NodeUnreachable(host.node, 'interrupted');
         const ssh = new NodeSSH();
+        // One that does not answer would not answer a farewell either.
+        this.dispose = () => (ssh.connection as Client | null)?.destroy();
         try {
           await ssh.connect({
             host: host.address, port: host.port, username: host.user, privateKey: key,

@@ -43,7 +43,8 @@ export async function provisionByVagrant(place: VagrantPlace, onLine: (line: str
 /** Takes all machines away. */
 export async function destroy(place: VagrantPlace, onLine: (line: string) => void): Promise<void> {
   const outcome = await place.run({ argv: ['vagrant', 'destroy', '-f', '--no-color'], cwd: place.folder, env: place.env, ownGroup: true, timeoutMs: 15 * 60_000 }, onLine, place.interrupt);
-  if (outcome.code !== 0) throw new Failure(3, new CommandFailed(outcome, 'not all machines could be taken away').message);
+  if (place.interrupt.aborted) throw new Failure(130, 'interrupted while the nodes were being taken away', '"labgen down" goes on from here.');
+  if (outcome.code !== 0) throw new Failure(3, new CommandFailed(outcome, 'not all machines could be taken away').message, '"labgen down" goes on from here.');
 }
 
 export interface MachineState {

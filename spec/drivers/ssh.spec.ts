@@ -150,6 +150,20 @@ describe('drivers/ssh, a real sshd', function () {
     assert.ok(Date.now() - again < 100, 'the second one is told at once');
   });
 
+  it('leaves a node that never answers as soon as it is closed', async () => {
+    const silent = createServer();
+    const met = new Promise<void>((done) => silent.once('connection', () => done()));
+    await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done));
+    const connections = connect({ port: (silent.address() as { port: number }).port });
+    const running = assert.rejects(connections.run('net-1', ['true']), /interrupted/);
+    await met;
+    const begun = Date.now();
+    await connections.close();
+    await running;
+    assert.ok(Date.now() - begun < 8000, 'it waited for the end of the handshake');
+    silent.close();
+  });
+
   it('waits for an sshd that comes up late', async () => {
     await stop();
     const running = connect({}, { connectWithinMs: 10_000, retryMs: 200 }).run('net-1', ['echo', 'here']);

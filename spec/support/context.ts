@@ -17,17 +17,26 @@ export interface Ran {
 
 /** Runs labgen in `cwd` inside this process. */
 export async function labgen(cwd: string, ...args: readonly string[]): Promise<Ran> {
+  return labgenIn({}, cwd, ...args);
+}
+
+/** The same in another world: an environment, an interrupt, a user. */
+export async function labgenIn(world: Partial<Context>, cwd: string, ...args: readonly string[]): Promise<Ran> {
   let out = '';
   let err = '';
-  const context: Context = {
+  const code = await main({ ...contextOf(world, cwd, ...args), out: (text) => void (out += text), err: (text) => void (err += text) });
+  return { code, out, err };
+}
+
+export function contextOf(world: Partial<Context>, cwd: string, ...args: readonly string[]): Context {
+  return {
     args, cwd, root, env: {}, self: ['labgen'], version: '0.0.0-spec', isTerminal: false, colour: false, uid: 1000,
     now: () => new Date(0),
     interrupt: new AbortController().signal,
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
+    out: () => {},
+    err: () => {},
+    ...world,
   };
-  const code = await main(context);
-  return { code, out, err };
 }
 
 /** A folder that is gone after `work`. */

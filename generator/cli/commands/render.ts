@@ -4,7 +4,8 @@ import type { ExitCode } from '../../model/failure.js';
 import { applyPlan } from '../../write/apply.js';
 import { survey } from '../../write/survey.js';
 import type { Context } from '../context.js';
-import { openLab, type LabOptions } from '../open-lab.js';
+import { locked } from '../locked.js';
+import { openLab, type LabOptions, type OpenLab } from '../open-lab.js';
 
 interface Options extends LabOptions {
   readonly dryRun?: boolean;
@@ -12,12 +13,11 @@ interface Options extends LabOptions {
   readonly format: 'text' | 'json';
 }
 
-export function render(context: Context, options: Options): ExitCode {
+export async function render(context: Context, options: Options): Promise<ExitCode> {
   const open = openLab(context, options);
-  const plan = open.plan();
   const title = `${open.lab.name}${open.lab.stage === undefined ? '' : ` (stage ${open.lab.stage})`}`;
   if (options.dryRun === true) {
-    const { files, orphans } = survey(open.folder, plan);
+    const { files, orphans } = survey(open.folder, open.plan());
     if (options.format === 'json') context.out(`${JSON.stringify({ lab: open.lab.name, stage: open.lab.stage, files: files.map(({ file, standing }) => ({ path: file.path, mode: file.mode.toString(8), standing })), orphans }, null, 2)}\n`);
     else {
       for (const { file, standing } of files) context.out(`${standing.padEnd(8)} ${file.path}\n`);
@@ -25,7 +25,11 @@ export function render(context: Context, options: Options): ExitCode {
     }
     return 0;
   }
-  const done = applyPlan(open.folder, plan, options.force === true);
+  return locked(context, open.folder, () => write(context, options, open, title));
+}
+
+function write(context: Context, options: Options, open: OpenLab, title: string): ExitCode {
+  const done = applyPlan(open.folder, open.plan(), options.force === true);
   if (options.format === 'json') {
     context.out(`${JSON.stringify({ lab: open.lab.name, stage: open.lab.stage, ...done }, null, 2)}\n`);
     return 0;

@@ -2,9 +2,9 @@
 import { Failure, type ExitCode } from '../../model/failure.js';
 import { findEngine, type PrivateEngine } from '../../engine/private-engine.js';
 import type { Context } from '../context.js';
-import { openLab, outputFolder, type LabOptions } from '../open-lab.js';
+import { openLab, type LabOptions } from '../open-lab.js';
 import { createProgress } from '../progress.js';
-import { enterEngine } from '../running.js';
+import { enterEngine, runningFolder } from '../running.js';
 import { chooseEngine } from './up-phases.js';
 
 interface Options extends LabOptions {
@@ -15,7 +15,7 @@ interface Options extends LabOptions {
 }
 
 export async function shell(context: Context, options: Options): Promise<ExitCode> {
-  const folder = outputFolder(context, { output: options.output ?? options.lab });
+  const folder = runningFolder(context, options);
   const engine = (await findEngine(folder)) ?? (options.private === true ? await start(context, options, folder) : undefined);
   if (!engine) throw new Failure(3, 'no private engine runs for this folder', 'With an engine of your own, vagrant and docker work here as they are. --private starts one.');
   if (engine.enter.length === 0) throw new Failure(2, 'this shell is inside the engine already');

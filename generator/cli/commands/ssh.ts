@@ -4,8 +4,7 @@ import { pasteable, runCommand } from '../../drivers/run-command.js';
 import { Failure, type ExitCode } from '../../model/failure.js';
 import { suggest } from '../../schema/nearest.js';
 import type { Context } from '../context.js';
-import { outputFolder } from '../open-lab.js';
-import { insideEngine, sshConfig } from '../running.js';
+import { insideEngine, runningFolder, sshConfig } from '../running.js';
 
 interface Options {
   readonly node: string;
@@ -23,7 +22,7 @@ export async function exec(context: Context, options: Options & { readonly comma
 }
 
 async function connect(context: Context, options: Options, command: readonly string[]): Promise<ExitCode> {
-  const folder = outputFolder(context, { output: options.output ?? options.lab });
+  const folder = runningFolder(context, options);
   const code = await insideEngine(context, folder);
   if (code !== undefined) return code;
   const nodes = [...sshConfig(folder).matchAll(/^Host (\S+)/gm)].map((match) => match[1] ?? '');

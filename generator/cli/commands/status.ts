@@ -3,11 +3,11 @@ import type { ExitCode } from '../../model/failure.js';
 import { machineStates, providerInUse } from '../../drivers/vagrant.js';
 import { findEngine } from '../../engine/private-engine.js';
 import type { Context } from '../context.js';
-import { outputFolder, type LabOptions } from '../open-lab.js';
-import { insideEngine, vagrantPlace } from '../running.js';
+import type { LabOptions } from '../open-lab.js';
+import { insideEngine, runningFolder, vagrantPlace } from '../running.js';
 
 export async function status(context: Context, options: LabOptions & { readonly format: 'text' | 'json' }): Promise<ExitCode> {
-  const folder = outputFolder(context, { output: options.output ?? options.lab });
+  const folder = runningFolder(context, options);
   const code = await insideEngine(context, folder);
   if (code !== undefined) return code;
   const engine = await findEngine(folder);

@@ -8,7 +8,7 @@ import { readMachine, type Machine } from '../../drivers/machine.js';
 import { removeOrphans } from '../../drivers/orphans.js';
 import { must, runCommand } from '../../drivers/run-command.js';
 import { boot, machineStates, provisionByVagrant, providerInUse } from '../../drivers/vagrant.js';
-import { startEngine, type PrivateEngine } from '../../engine/private-engine.js';
+import { findEngine, startEngine, type PrivateEngine } from '../../engine/private-engine.js';
 import { Failure, type ExitCode } from '../../model/failure.js';
 import type { Context } from '../context.js';
 import type { OpenLab } from '../open-lab.js';
@@ -33,8 +33,8 @@ export async function enginePhase(run: Run): Promise<ExitCode | undefined> {
     return undefined;
   }
   const engine = await chooseEngine(run);
-  if (engine === undefined) return undefined;
-  return context.interrupt.aborted ? 130 : enterEngine(context, engine, [...context.self, ...context.args]);
+  if (engine === undefined || context.interrupt.aborted) return undefined;
+  return enterEngine(context, engine, [...context.self, ...context.args]);
 }
 
 /** The private engine this lab needs here, started; undefined where the machine's own serves. Says which, and why. */
@@ -45,7 +45,7 @@ export async function chooseEngine(run: Run): Promise<PrivateEngine | undefined>
   run.state.machine = machine;
   const inUse = providerInUse(open.folder);
   if (inUse !== undefined && options.provider !== undefined && inUse !== options.provider) throw new Failure(3, `nodes of this folder run on ${inUse}`, `Take them away first ("labgen down"), or use --provider ${inUse}.`);
-  const choice = chooseProvider(open.lab, machine, options.provider ?? inUse, options.private === true);
+  const choice = chooseProvider(open.lab, machine, options.provider ?? inUse, options.private === true, options.provider === undefined ? 'because nodes of this folder run on it' : undefined);
   if ('refused' in choice) throw new Failure(3, choice.refused, choice.hint);
   run.state.provider = choice.provider;
   progress.line(`provider: ${choice.provider}, ${choice.why.join('; ') || 'which this machine has'}`);
@@ -109,13 +109,14 @@ export async function boxPhase(run: Run): Promise<undefined> {
 export async function bootPhase(run: Run): Promise<undefined> {
   const { context, open, state, progress } = run;
   const started = Date.now();
+  const count = `${open.lab.nodes.length} ${open.lab.nodes.length === 1 ? 'node' : 'nodes'}`;
   if (context.env['LABGEN_ENGINE'] !== undefined && state.provider !== undefined) {
     const orphans = await removeOrphans(runCommand, realpathSync(open.folder), state.provider, open.lab.nodes.map((node) => node.name));
     if (orphans.length > 0) progress.line(`boot: took away what an interrupted run left half-made: ${orphans.join(', ')}`);
   }
-  progress.step(`booting ${open.lab.nodes.length} nodes`);
+  progress.step(`booting ${count}`);
   await boot(vagrantPlace(context, open.folder, state.env), state.provider ?? 'libvirt', (line) => progress.detail(line.replace(/^==> /, '')));
-  progress.line(`boot: ${open.lab.nodes.length} ${open.lab.nodes.length === 1 ? 'node' : 'nodes'} up after ${seconds(started)}`);
+  progress.line(`boot: ${count} up after ${seconds(started)}`);
   return undefined;
 }
 
@@ -144,16 +145,26 @@ function describeRecap(recap: readonly Recap[]): string {
 }
 
 export async function verifyPhase(run: Run): Promise<ExitCode | undefined> {
-  if (!run.options.verify) return undefined;
-  return runChecks(run.context, run.open, { format: 'text', only: [], progress: run.progress });
+  const { context, open, options, progress } = run;
+  if (!options.verify) return undefined;
+  if (open.lab.checks.length === 0) {
+    progress.line('verify: the lab has no checks');
+    return undefined;
+  }
+  const code = await runChecks(context, open, { format: 'text', only: [], progress });
+  // `up` itself says what is left after Ctrl-C.
+  return context.interrupt.aborted ? undefined : code;
 }
 
 /** After Ctrl-C: what still runs, how to go on, how to clean up. */
 export async function whatIsLeft(run: Run): Promise<string> {
   const { context, open } = run;
   const lines: string[] = [];
-  if (context.env['LABGEN_ENGINE'] !== undefined) lines.push(`a private engine (${context.env['LABGEN_ENGINE']})`);
-  if (existsSync(join(open.folder, '.vagrant'))) {
+  const inside = context.env['LABGEN_ENGINE'];
+  const engine = inside ?? (await findEngine(open.folder))?.id;
+  if (engine !== undefined) lines.push(`a private engine (${engine})`);
+  // From outside, Vagrant would not see the engine's nodes.
+  if (engine === inside && existsSync(join(open.folder, '.vagrant'))) {
     try {
       const states = await machineStates({ ...vagrantPlace(context, open.folder), interrupt: new AbortController().signal });
       lines.push(...states.filter((each) => each.state !== 'not_created').map((each) => `${each.node} (${each.state})`));

@@ -3,7 +3,8 @@ import type { ExitCode } from '../../model/failure.js';
 import { Failure } from '../../model/failure.js';
 import { applyPlan } from '../../write/apply.js';
 import type { Context } from '../context.js';
-import { openLab, type LabOptions } from '../open-lab.js';
+import { locked } from '../locked.js';
+import { openLab, type LabOptions, type OpenLab } from '../open-lab.js';
 import { insideEngine } from '../running.js';
 import { createProgress } from '../progress.js';
 import { bootPhase, boxPhase, enginePhase, playPhase, verifyPhase, whatIsLeft, type Run } from './up-phases.js';
@@ -26,6 +27,10 @@ export const PHASES: readonly { readonly name: string; readonly run: (run: Run) 
 
 export async function up(context: Context, options: UpOptions): Promise<ExitCode> {
   const open = openLab(context, options);
+  return locked(context, open.folder, (inner) => bringUp(inner, options, open));
+}
+
+async function bringUp(context: Context, options: UpOptions, open: OpenLab): Promise<ExitCode> {
   const inside = context.env['LABGEN_ENGINE'] !== undefined;
   if (!inside) {
     const done = applyPlan(open.folder, open.plan(), options.force === true);

@@ -41,7 +41,10 @@ export async function runChecks(context: Context, open: OpenLab, options: CheckR
     .filter((check) => options.only.length === 0 || options.only.some((text) => check.id.includes(text)))
     .map((check) => (options.within === undefined ? check : { ...check, within: Math.min(check.within, options.within) }));
   if (checks.length === 0) throw new Failure(2, options.only.length === 0 ? 'the lab has no checks' : 'no check of the lab has such a name', 'labgen verify --format json lists them all.');
-  const connections = connectSsh(parseSshConfig(sshConfig(open.folder)));
+  const connections = connectSsh(parseSshConfig(sshConfig(open.folder)), { signal: context.interrupt });
+  // Commands on nodes may take a minute; Ctrl-C does not wait for them.
+  const leave = (): void => void connections.close();
+  context.interrupt.addEventListener('abort', leave, { once: true });
   let done = 0;
   options.progress?.step(`checking: ${checks.length} checks`);
   try {
@@ -58,6 +61,7 @@ export async function runChecks(context: Context, open: OpenLab, options: CheckR
     if (context.interrupt.aborted) return 130;
     return verdicts.failed > 0 ? 1 : verdicts.notRun > 0 ? 3 : 0;
   } finally {
+    context.interrupt.removeEventListener('abort', leave);
     await connections.close();
   }
 }

@@ -1,0 +1,50 @@
+/** One labgen at a time in a folder: verbs that change it hold its lock; the second one is told who has it. */
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { markOf, sightOf, type Here } from '../engine/holder.js';
+import { PLACES } from '../engine/places.js';
+import { Failure, type ExitCode } from '../model/failure.js';
+import type { Holder } from '../model/holder.js';
+import { oneLine } from '../report/plain.js';
+import { LOCK, passLock, takeLock } from '../write/lock.js';
+import type { Context } from './context.js';
+
+/** Names the lock to a labgen that goes on inside the private engine: what holds it is itself. */
+export const LOCK_VARIABLE = 'LABGEN_LOCK';
+
+/** @throws Failure (exit 3) where another labgen that lives holds the folder. */
+export async function locked(context: Context, folder: string, work: (context: Context) => ExitCode | Promise<ExitCode>): Promise<ExitCode> {
+  const here: Here = { places: PLACES, pid: process.pid, host: hostname(), insideEngine: context.env['LABGEN_ENGINE'] !== undefined, isUsed };
+  const inherited = context.env[LOCK_VARIABLE];
+  if (inherited !== undefined && passLock(folder, inherited, markOf(here))) return work(context);
+  const token = randomBytes(8).toString('hex');
+  const mine: Holder = { token, ...markOf(here), command: ['labgen', ...context.args].join(' '), since: context.now().toISOString() };
+  const taken = takeLock(folder, mine, (other) => sightOf(other, here).state !== 'gone');
+  if ('heldBy' in taken) throw refusal(folder, taken.heldBy, here);
+  try {
+    return await work({ ...context, env: { ...context.env, [LOCK_VARIABLE]: token } });
+  } finally {
+    taken.release();
+  }
+}
+
+function refusal(folder: string, holder: Holder, here: Here): Failure {
+  const sight = sightOf(holder, here);
+  const since = holder.since.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC');
+  const where = holder.host === here.host ? '' : ` on ${oneLine(holder.host, 80)}`;
+  const pid = sight.state === 'alive' ? sight.pid : holder.pid;
+  const hint = sight.state === 'unseen'
+    ? `It cannot be seen from here. Wait for its end; if it has ended, remove ${join(folder, LOCK)}`
+    : `Wait for its end, or interrupt it: kill -INT ${pid}\n"labgen status" shows meanwhile what is running.`;
+  return new Failure(3, `another labgen is at work in ${folder}: process ${pid}${where}, "${oneLine(holder.command, 120)}", since ${oneLine(since, 40)}`, hint);
+}
+
+function isUsed(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

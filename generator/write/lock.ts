@@ -1,0 +1,143 @@
+/** The lock of an output folder: one labgen at a time changes it. A lock whose holder is gone is no lock. */
+import { linkSync, lstatSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { formatHolder, parseHolder, type Holder } from '../model/holder.js';
+import { makeFolder, writeAtomic } from './files.js';
+
+/** Below the output folder; no part of the lab, so it is not in the manifest. */
+export const LOCK = '.labgen/lock';
+
+export type Taken = { readonly heldBy: Holder } | { readonly release: () => void };
+
+/** `holds`: whether another holder has to be respected. Folders that had to be made go with the lock, unless something lies in them. */
+export function takeLock(folder: string, mine: Holder, holds: (other: Holder) => boolean): Taken {
+  const path = join(folder, LOCK);
+  // Through a link we would write outside the folder. Whoever writes next refuses it, with the files it is about.
+  if (kindOf(dirname(path)) === 'other') return { release: () => {} };
+  const made = missing(dirname(path));
+  const removeMade = (): void => {
+    for (const each of made) removeIfEmpty(each);
+  };
+  try {
+    const heldBy = acquire(path, formatHolder(mine), holds);
+    if (heldBy) return { heldBy };
+  } catch (error) {
+    removeMade();
+    throw error;
+  }
+  return {
+    release: () => {
+      if (parseHolder(read(path) ?? '')?.token === mine.token) rmSync(path, { force: true });
+      removeMade();
+    },
+  };
+}
+
+/**
+ * Makes another process the one whose life the lock hangs on: it does the rest of the work, and may outlive the one
+ * that took the lock, which still gives it back. False where the lock is another one.
+ */
+export function passLock(folder: string, token: string, to: Partial<Holder>): boolean {
+  const path = join(folder, LOCK);
+  const holder = parseHolder(read(path) ?? '');
+  if (holder?.token !== token) return false;
+  writeAtomic(path, formatHolder({ ...holder, ...to, token }));
+  return true;
+}
+
+/** Undefined where the lock at `path` is ours now; else who has it. */
+function acquire(path: string, content: string, holds: (other: Holder) => boolean): Holder | undefined {
+  for (;;) {
+    if (create(path, content)) return undefined;
+    const found = read(path);
+    if (found === undefined) continue; // it was given back just now
+    const other = parseHolder(found);
+    if (other && holds(other)) return other;
+    // Several may see a dead lock at once, and a slow one must not put its own in the place of a quick one's. Who
+    // may replace this very lock is decided by a lock on just that; it is gone again when the new one is in force.
+    const right = `${path}-${other?.token ?? 'unreadable'}`;
+    const replacer = acquire(right, content, holds);
+    if (replacer) return replacer;
+    try {
+      if (read(path) !== found) continue;
+      const temporary = write(path, content);
+      renameSync(temporary, path);
+      return undefined;
+    } finally {
+      rmSync(right, { force: true });
+    }
+  }
+}
+
+/** A link is made whole or not at all, so nobody reads half a lock. */
+function create(path: string, content: string): boolean {
+  const temporary = write(path, content);
+  try {
+    linkSync(temporary, path);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (!['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'].includes(code ?? '')) throw error;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+  return createWithoutLinks(path, content);
+}
+
+/** Shared folders of some hypervisors know no links. */
+function createWithoutLinks(path: string, content: string): boolean {
+  try {
+    writeFileSync(path, content, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** A finished file beside `path`. */
+function write(path: string, content: string): string {
+  const temporary = `${path}.labgen-${randomBytes(4).toString('hex')}`;
+  for (let tries = 1; ; tries++) {
+    makeFolder(dirname(path));
+    try {
+      writeFileSync(temporary, content, { flag: 'wx' });
+      return temporary;
+    } catch (error) {
+      // Whoever gave its lock back took the folder it had made along.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || tries >= 100) throw error;
+    }
+  }
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function kindOf(path: string): 'folder' | 'absent' | 'other' {
+  try {
+    return lstatSync(path).isDirectory() ? 'folder' : 'other';
+  } catch {
+    return 'absent';
+  }
+}
+
+/** Folders on the way to `path` that are not there, the innermost first. */
+function missing(path: string): readonly string[] {
+  return kindOf(path) === 'absent' && dirname(path) !== path ? [path, ...missing(dirname(path))] : [];
+}
+
+function removeIfEmpty(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch {
+    // Something lies in it, or it was never made.
+  }
+}

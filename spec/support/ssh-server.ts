@@ -1,0 +1,53 @@
+/** An SSH server inside the spec: takes any key, and answers every command with success, or not at all. */
+import { generateKeyPairSync } from 'node:crypto';
+import { createRequire } from 'node:module';
+
+/* The package has no types of its own; it is the one node-ssh stands on. */
+const { Server } = createRequire(createRequire(import.meta.url).resolve('node-ssh'))('ssh2');
+
+/* ssh2 could make ed25519 keys itself; one in many of those it cannot read again. */
+const newKey = (): string => generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'pkcs1', format: 'pem' }, privateKeyEncoding: { type: 'pkcs1', format: 'pem' } }).privateKey;
+
+/** A client or a session. */
+interface Emitter {
+  on(event: string, listener: (...args: never[]) => void): void;
+  end(): void;
+}
+
+export class SshServer {
+  /** While true, commands are heard and never answered. */
+  holds = false;
+  readonly commands: string[] = [];
+  private static made: string | undefined;
+  /** A private key, the server's own and good for the client as well. */
+  readonly key = (SshServer.made ??= newKey());
+  port = 0;
+  private readonly clients = new Set<Emitter>();
+  private readonly server = new Server({ hostKeys: [this.key] }, (client: Emitter) => this.serve(client));
+
+  async start(): Promise<void> {
+    await new Promise<void>((done) => this.server.listen(0, '127.0.0.1', done));
+    this.port = this.server.address().port;
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.clients) client.end();
+    await new Promise((done) => this.server.close(done));
+  }
+
+  private serve(client: Emitter): void {
+    this.clients.add(client);
+    client.on('error', () => {});
+    client.on('close', () => this.clients.delete(client));
+    client.on('authentication', (asked: { accept(): void }) => asked.accept());
+    client.on('session', (accept: () => Emitter) => {
+      accept().on('exec', (acceptExec: () => { exit(code: number): void; end(): void }, _reject: unknown, { command }: { command: string }) => {
+        this.commands.push(command);
+        const channel = acceptExec();
+        if (this.holds) return;
+        channel.exit(0);
+        channel.end();
+      });
+    });
+  }
+}
