@@ -36,7 +36,7 @@ describe('parse', () => {
     assert.deepEqual(codes('[\n'.repeat(20_000)).map((each) => each.slice(0, 5)), ['LG003']);
     const steps = Array.from({ length: 3000 }, (_, index) => `${' '.repeat(index)}a:`).join('\n');
     assert.deepEqual(codes(steps), ['LG003 1:1']);
-    assert.deepEqual(codes(`a:\n${'- '.repeat(20_000)}x\n`), ['LG003 1:1']);
+    for (const marks of ['- ', '? ', '? - ', '-\t', '?\t']) assert.deepEqual(codes(`a:\n${marks.repeat(20_000)}x\n`), ['LG003 1:1'], JSON.stringify(marks));
   });
 
   it('lets __proto__ be a key of the data, and nothing more', () => {
