@@ -31,13 +31,13 @@ export function applyPlan(folder: string, plan: readonly PlannedFile[], force = 
   const manifestPath = join(folder, MANIFEST);
   if (write.length > 0 || orphans.length > 0) {
     // First what is about to lie here, beside what does: a render that dies half-way knows its own files again.
-    const pending = [...entries.map((entry) => withPrevious(entry, manifest)), ...orphans.flatMap((path) => manifest.get(path) ?? [])];
-    writeAtomic(manifestPath, formatManifest(pending));
+    const pending = formatManifest([...entries.map((entry) => withPrevious(entry, manifest)), ...orphans.flatMap((path) => manifest.get(path) ?? [])]);
+    writeAtomic(manifestPath, pending);
     const made = new Set<string>();
     for (const { file } of write) writeFile(folder, file, made);
     for (const path of orphans) rmSync(join(folder, path), { force: true });
     for (const path of orphans) removeEmptyFolders(folder, dirname(path));
-    writeAtomic(manifestPath, final);
+    if (pending !== final) writeAtomic(manifestPath, final);
   } else if (manifest.size !== entries.length || entries.some((entry) => manifest.get(entry.path)?.sha256 !== entry.sha256 || manifest.get(entry.path)?.previous !== undefined)) {
     writeAtomic(manifestPath, final);
   }
@@ -59,13 +59,23 @@ function writeFile(folder: string, file: PlannedFile, made: Set<string>): void {
   }
   const temporary = `${path}.labgen-new`;
   try {
-    rmSync(temporary, { force: true });
-    writeFileSync(temporary, file.content, { mode: file.mode, flag: 'wx' });
+    writeNew(temporary, file);
     chmodSync(temporary, file.mode);
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
+  }
+}
+
+/** A temporary file may be left of a run that died: looking for one each time costs more than the odd surprise. */
+function writeNew(path: string, file: PlannedFile): void {
+  try {
+    writeFileSync(path, file.content, { mode: file.mode, flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    rmSync(path, { force: true });
+    writeFileSync(path, file.content, { mode: file.mode, flag: 'wx' });
   }
 }
 

@@ -9,7 +9,7 @@ export type Standing = 'new' | 'same' | 'changed' | 'foreign' | 'edited' | 'bloc
 export interface Surveyed {
   readonly file: PlannedFile;
   readonly standing: Standing;
-  /** What lies there now; undefined where nothing readable does. */
+  /** What lies there now, where it differs from the plan; undefined where nothing readable does. */
   readonly current: Buffer | undefined;
 }
 
@@ -30,8 +30,8 @@ export function survey(folder: string, plan: readonly PlannedFile[]): Survey {
     const current = parent(folder, dirname(file.path), parents) === 'absent' ? undefined : read(join(folder, file.path));
     if (current === undefined) return { file, standing: 'new', current };
     if (current === 'other') return { file, standing: 'blocked', current: undefined };
-    const planned = typeof file.content === 'string' ? Buffer.from(file.content) : Buffer.from(file.content);
-    if (current.content.equals(planned)) return { file, standing: current.mode === file.mode ? 'same' : 'changed', current: current.content };
+    const planned = typeof file.content === 'string' ? Buffer.from(file.content) : file.content;
+    if (current.content.equals(planned)) return current.mode === file.mode ? { file, standing: 'same', current: undefined } : { file, standing: 'changed', current: current.content };
     const entry = manifest.get(file.path);
     if (!entry) return { file, standing: 'foreign', current: current.content };
     const hash = sha256(current.content);
