@@ -22,6 +22,13 @@ const context: Context = {
   get version() {
     return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
   },
+  get build() {
+    try {
+      return readFileSync(join(__dirname, 'build-id'), 'utf8');
+    } catch {
+      return undefined;
+    }
+  },
   isTerminal: process.stdout.isTTY === true,
   colour: process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb',
   uid: process.getuid?.() ?? -1,

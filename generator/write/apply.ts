@@ -5,6 +5,7 @@ import { Failure } from '../model/failure.js';
 import type { PlannedFile } from '../model/plan.js';
 import { makeFolder, writeAtomic } from './files.js';
 import { formatManifest, MANIFEST, sha256, type Entry } from './manifest.js';
+import { writeSeal, type Sealing } from './seal.js';
 import { survey } from './survey.js';
 
 export interface Applied {
@@ -15,8 +16,11 @@ export interface Applied {
   readonly kept: readonly string[];
 }
 
-/** @throws Failure (exit 1) before the first write where a file would be lost and `force` is not given. */
-export function applyPlan(folder: string, plan: readonly PlannedFile[], force = false): Applied {
+/**
+ * `sealing`: what the plan was made from, where the next render is to know it again.
+ * @throws Failure (exit 1) before the first write where a file would be lost and `force` is not given.
+ */
+export function applyPlan(folder: string, plan: readonly PlannedFile[], force = false, sealing?: Sealing): Applied {
   const { files, orphans, keptOrphans, manifest } = survey(folder, plan);
   const lost = files.filter((each) => each.standing === 'blocked' || (!force && (each.standing === 'foreign' || each.standing === 'edited')));
   if (lost.length > 0) {
@@ -41,6 +45,7 @@ export function applyPlan(folder: string, plan: readonly PlannedFile[], force = 
   } else if (manifest.size !== entries.length || entries.some((entry) => manifest.get(entry.path)?.sha256 !== entry.sha256 || manifest.get(entry.path)?.previous !== undefined)) {
     writeAtomic(manifestPath, final);
   }
+  if (sealing) writeSeal(folder, final, sealing);
   return { written: write.map((each) => each.file.path), removed: orphans, unchanged: files.length - write.length, kept: keptOrphans };
 }
 

@@ -16,11 +16,15 @@ export interface Ran {
 }
 
 /** Runs labgen in `cwd` inside this process. */
-export async function labgen(cwd: string, ...args: readonly string[]): Promise<Ran> {
+export function labgen(cwd: string, ...args: readonly string[]): Promise<Ran> {
+  return labgenOfBuild('a', cwd, ...args);
+}
+
+export async function labgenOfBuild(build: string | undefined, cwd: string, ...args: readonly string[]): Promise<Ran> {
   let out = '';
   let err = '';
   const context: Context = {
-    args, cwd, root, env: {}, self: ['labgen'], version: '0.0.0-spec', isTerminal: false, colour: false, uid: 1000,
+    args, cwd, root, env: {}, self: ['labgen'], version: '0.0.0-spec', build, isTerminal: false, colour: false, uid: 1000,
     now: () => new Date(0),
     interrupt: new AbortController().signal,
     out: (text) => void (out += text),
