@@ -5,7 +5,7 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { generate } from './generate.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -29,6 +29,17 @@ const common = {
   absWorkingDir: root,
 };
 
+/** commander can start a verb that is a program of its own; ours has none, and what starts programs takes long to load. */
+const lateProcesses: Plugin = {
+  name: 'late-processes',
+  setup: (builder) => void builder.onLoad({ filter: /commander[\\/]lib[\\/]command\.js$/ }, (args) => {
+    const text = readFileSync(args.path, 'utf8');
+    const late = text.replace("const childProcess = require('node:child_process');", "const childProcess = { get spawn() { return require('node:child_process').spawn; } };");
+    if (late === text) throw new Error('commander no longer loads node:child_process as it did: look at scripts/build.ts');
+    return { contents: late, loader: 'js' };
+  }),
+};
+
 /** Verbs on running machines need much that rendering does not: they are a bundle of their own. */
 const LIVE = /^\.\/commands\/(up|verify|status|ssh|shell|down|doctor|box|lint|diff)\.js$/;
 
@@ -38,6 +49,7 @@ await build({
   outdir: dist,
   outExtension: { '.js': '.cjs' },
   plugins: [
+    lateProcesses,
     {
       name: 'live-verbs-apart',
       setup(builder) {

@@ -2,6 +2,7 @@
 import { orderFeatures } from '../features/catalogue.js';
 import { resolveLab } from '../features/resolve-lab.js';
 import { found } from '../generated/features.js';
+import { known } from '../generated/labs.js';
 import shape from '../generated/shape.js';
 import { compiled } from '../generated/templates.js';
 import type { Lab, Stage } from '../model/lab.js';
@@ -33,7 +34,7 @@ export interface Validated {
 
 /** Everything that is wrong with a lab in any of its stages, each mistake once. */
 export function validateLab(file: string, text: string, settings: readonly Setting[] = []): Validated {
-  const parsed = parseLab(file, text);
+  const parsed = parseLab(file, text, known);
   const problems: Problem[] = [...parsed.problems];
   const labs = new Map<string | undefined, Lab>();
   const list = stageList(parsed.value);
