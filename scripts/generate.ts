@@ -1,10 +1,11 @@
 /**
  * What the sources do not hold by hand, made into generator/generated/: the import list of features, the compiled
- * templates, the compiled schema. Run by every build and test; never committed.
+ * templates, the compiled schema, the shipped labs. Run by every build and test; never committed.
  */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import Handlebars from 'handlebars';
@@ -13,6 +14,7 @@ import type { Feature } from '../generator/features/feature.js';
 import { bareExpressions } from '../generator/render/bare.js';
 import { QUOTING } from '../generator/render/quote.js';
 import { assembleSchema } from '../generator/schema/assemble.js';
+import { parseLab } from '../generator/source/parse.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const target = join(root, 'generator/generated');
@@ -55,6 +57,17 @@ function templates(): string {
   return `// Made by scripts/generate.ts from templates/.\n// @ts-nocheck\nexport const compiled = {\n${entries.join('\n')}\n};\n`;
 }
 
+/** The shipped labs as values. A lab with something wrong in it, or that JSON cannot carry, is parsed when it is used. */
+function labs(): string {
+  const entries = readdirSync(join(root, 'labs')).filter((name) => name.endsWith('.yaml')).sort().flatMap((name) => {
+    const text = readFileSync(join(root, 'labs', name), 'utf8');
+    const { value, problems } = parseLab(name, text);
+    const json = JSON.stringify(value);
+    return problems.length === 0 && isDeepStrictEqual(JSON.parse(json), value) ? [`  [${JSON.stringify(text)}, () => JSON.parse(${JSON.stringify(json)})],`] : [];
+  });
+  return `// Made by scripts/generate.ts from labs/.\nimport type { KnownLabs } from '../source/parse.js';\n\nexport const known: KnownLabs = new Map([\n${entries.join('\n')}\n]);\n`;
+}
+
 async function schema(): Promise<string> {
   const found = await Promise.all(featureFolders().map(async (name) => ((await import(pathToFileURL(join(root, 'generator/features', name, 'feature.ts')).href)) as { feature: Feature }).feature));
   const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strict: true, strictTypes: false, strictRequired: false, validateFormats: false, validateSchema: true, code: { source: true, esm: true, lines: false } });
@@ -71,6 +84,7 @@ export async function generate(): Promise<void> {
   mkdirSync(target, { recursive: true });
   writeChanged(join(target, 'features.ts'), features());
   writeChanged(join(target, 'templates.ts'), templates());
+  writeChanged(join(target, 'labs.ts'), labs());
   writeChanged(join(target, 'shape.js'), await schema());
   writeChanged(join(target, 'shape.d.ts'), "declare const check: import('../schema/shape.js').ShapeCheck;\nexport default check;\n");
 }

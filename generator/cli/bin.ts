@@ -1,5 +1,5 @@
 /** The outermost floor: the real process in, an exit code out. */
-import { readFileSync } from 'node:fs';
+import { fstatSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from './context.js';
 import { main } from './main.js';
@@ -11,7 +11,34 @@ const controller = new AbortController();
 process.on('SIGINT', () => controller.abort());
 process.on('SIGTERM', () => controller.abort());
 // A reader that left (labgen list | head) is no error.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', (error: NodeJS.ErrnoException) => { if (error.code !== 'EPIPE') throw error; });
+const unlessLeft = (error: NodeJS.ErrnoException): void => { if (error.code !== 'EPIPE') throw error; };
+
+/** Node's own streams bring sockets along and take as long to load as a lab to be thought: they are for a pipe that is full. */
+function writer(descriptor: 1 | 2): (text: string) => void {
+  let stream: NodeJS.WriteStream | undefined;
+  return (text) => {
+    let rest = Buffer.from(text);
+    try {
+      while (!stream && rest.length > 0) rest = rest.subarray(writeSync(descriptor, rest));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return unlessLeft(error as NodeJS.ErrnoException);
+      // From here on all goes through it, in order.
+      stream = descriptor === 1 ? process.stdout : process.stderr;
+      stream.on('error', unlessLeft);
+    }
+    if (rest.length > 0) stream?.write(rest);
+  };
+}
+
+/** Only a device can be a terminal; anything else is known without loading what knows terminals. */
+function isTerminal(): boolean {
+  try {
+    return fstatSync(1).isCharacterDevice() && process.stdout.isTTY;
+  } catch {
+    return false;
+  }
+}
+const terminal = isTerminal();
 
 const context: Context = {
   args: process.argv.slice(2),
@@ -22,13 +49,20 @@ const context: Context = {
   get version() {
     return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
   },
-  isTerminal: process.stdout.isTTY === true,
-  colour: process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb',
+  get build() {
+    try {
+      return readFileSync(join(__dirname, 'build-id'), 'utf8');
+    } catch {
+      return undefined;
+    }
+  },
+  isTerminal: terminal,
+  colour: terminal && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb',
   uid: process.getuid?.() ?? -1,
   now: () => new Date(),
   interrupt: controller.signal,
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
+  out: writer(1),
+  err: writer(2),
 };
 
 void main(context).then((code) => {

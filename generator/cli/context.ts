@@ -11,6 +11,8 @@ export interface Context {
   /** How to start this program again: node and the script. */
   readonly self: readonly string[];
   readonly version: string;
+  /** Which build of labgen this is; undefined where it is none, but runs from its sources. */
+  readonly build: string | undefined;
   readonly isTerminal: boolean;
   readonly colour: boolean;
   readonly uid: number;

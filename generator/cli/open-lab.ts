@@ -1,20 +1,14 @@
-/** From the command line's words to a validated lab; what is wrong with it is printed here, once. */
-import { resolve } from 'node:path';
+/** From what the command line asks for to a validated lab; what is wrong with it is printed here, once. */
 import { Failure } from '../model/failure.js';
 import type { Lab } from '../model/lab.js';
 import type { PlannedFile } from '../model/plan.js';
 import { labAt, planOf, validateLab, type Validated } from '../plan/pipeline.js';
 import { formatProblems } from '../report/problems.js';
+import { askLab, outputFolder, type Asked, type LabOptions } from './ask-lab.js';
 import type { Context } from './context.js';
-import { findLab } from './find-lab.js';
 import { parseSettings } from './settings.js';
 
-export interface LabOptions {
-  readonly lab?: string;
-  readonly output?: string;
-  readonly stage?: string;
-  readonly set?: readonly string[];
-}
+export { outputFolder, type LabOptions } from './ask-lab.js';
 
 export interface OpenLab {
   readonly lab: Lab;
@@ -24,20 +18,19 @@ export interface OpenLab {
   plan(): readonly PlannedFile[];
 }
 
-export function outputFolder(context: Context, options: Pick<LabOptions, 'output'>): string {
-  return resolve(context.cwd, options.output ?? '.');
+/** @throws Failure (exit 2) after printing all problems. */
+export function openLab(context: Context, options: LabOptions): OpenLab {
+  return thinkLab(context, askLab(context, options), outputFolder(context, options));
 }
 
 /** @throws Failure (exit 2) after printing all problems. */
-export function openLab(context: Context, options: LabOptions): OpenLab {
-  const folder = outputFolder(context, options);
-  const found = findLab(context, options.lab, folder);
-  const settings = parseSettings([...(found.kept?.set ?? []), ...(options.set ?? [])]);
-  const validated = validateLab(found.file, found.text, settings);
+export function thinkLab(context: Context, asked: Asked, folder: string): OpenLab {
+  const settings = parseSettings(asked.set);
+  const validated = validateLab(asked.file, asked.text, settings);
   const errors = validated.problems.filter((problem) => problem.severity === 'error');
-  if (validated.problems.length > 0) context.err(formatProblems(validated.problems, found.text, found.file, context.colour));
-  if (errors.length > 0) throw new Failure(2, `${found.file} has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}; nothing was written`);
-  const lab = labAt(validated, options.stage ?? found.kept?.stage);
+  if (validated.problems.length > 0) context.err(formatProblems(validated.problems, asked.text, asked.file, context.colour));
+  if (errors.length > 0) throw new Failure(2, `${asked.file} has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}; nothing was written`);
+  const lab = labAt(validated, asked.stage);
   if (typeof lab === 'string') throw new Failure(2, lab);
-  return { lab, validated, name: found.name, folder, plan: () => planOf(validated, lab, found.name) };
+  return { lab, validated, name: asked.name, folder, plan: () => planOf(validated, lab, asked.name) };
 }

@@ -2,6 +2,7 @@
 import { orderFeatures } from '../features/catalogue.js';
 import { resolveLab } from '../features/resolve-lab.js';
 import { found } from '../generated/features.js';
+import { known } from '../generated/labs.js';
 import shape from '../generated/shape.js';
 import { compiled } from '../generated/templates.js';
 import type { Lab, Stage } from '../model/lab.js';
@@ -12,7 +13,7 @@ import { assembleSchema } from '../schema/assemble.js';
 import type { JsonSchema } from '../model/schema.js';
 import { suggest } from '../schema/nearest.js';
 import { composeSource, stageList, type Setting } from '../source/lab-source.js';
-import { parseLab, type ParsedFile } from '../source/parse.js';
+import { parseLab } from '../source/parse.js';
 import type { Origin } from './base-files.js';
 import { planLab } from './plan.js';
 
@@ -22,7 +23,8 @@ let assembled: JsonSchema | undefined;
 const schema = (): JsonSchema => (assembled ??= assembleSchema(features, false));
 
 export interface Validated {
-  readonly parsed: ParsedFile;
+  /** The lab file as it was read. Not the parsed one: its tree, places and all, is as large as the plan and done with. */
+  readonly text: string;
   readonly problems: readonly Problem[];
   /** Resolved labs by stage name; one under `undefined` where the lab has no stages. Empty where there are errors. */
   readonly labs: ReadonlyMap<string | undefined, Lab>;
@@ -32,7 +34,7 @@ export interface Validated {
 
 /** Everything that is wrong with a lab in any of its stages, each mistake once. */
 export function validateLab(file: string, text: string, settings: readonly Setting[] = []): Validated {
-  const parsed = parseLab(file, text);
+  const parsed = parseLab(file, text, known);
   const problems: Problem[] = [...parsed.problems];
   const labs = new Map<string | undefined, Lab>();
   const list = stageList(parsed.value);
@@ -62,7 +64,7 @@ export function validateLab(file: string, text: string, settings: readonly Setti
   }
   problems.sort((a, b) => a.line - b.line || a.column - b.column);
   if (problems.some((problem) => problem.severity === 'error')) labs.clear();
-  return { parsed, problems, labs, stages, settings };
+  return { text, problems, labs, stages, settings };
 }
 
 /** LG01x is shape, LG02x what variables and --set do to it. */
@@ -85,5 +87,5 @@ export function planOf(validated: Validated, lab: Lab, name: string): readonly P
   renderer ??= createRenderer(compiled);
   const last = validated.stages.at(-1)?.name;
   const origin: Origin = { name, stageGiven: lab.stage !== last };
-  return planLab({ lab, features, render: renderer, origin, kept: { source: validated.parsed.text, stage: lab.stage, settings: validated.settings.map((setting) => setting.text) } });
+  return planLab({ lab, features, render: renderer, origin, kept: { source: validated.text, stage: lab.stage, settings: validated.settings.map((setting) => setting.text) } });
 }

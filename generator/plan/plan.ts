@@ -25,7 +25,7 @@ export function planLab({ lab, features, render, origin, kept }: PlanRequest): r
     ...lab.nodes.flatMap((node) => nodeFiles(lab, node, parts(node.name))),
     ...features.flatMap((feature) => feature.files?.(lab) ?? []),
   ];
-  const files: PlannedFile[] = requests.map((request) => ({ path: request.path, mode: request.mode, content: tidy(render(request.template, request.view)) }));
+  const files: PlannedFile[] = requests.map((request) => ({ path: request.path, mode: request.mode, content: bytes(render(request.template, request.view)) }));
   files.push(
     { path: '.labgen/lab.yaml', mode: 0o644, content: kept.source },
     { path: '.labgen/render.json', mode: 0o644, content: `${JSON.stringify({ name: origin.name, stage: kept.stage ?? null, set: kept.settings }, null, 2)}\n` },
@@ -33,9 +33,12 @@ export function planLab({ lab, features, render, origin, kept }: PlanRequest): r
   return checked(files);
 }
 
-/** One line break at the end and none to spare: what is left over where a list was empty. */
-function tidy(text: string): string {
-  return `${text.replaceAll(/\n{3,}/g, '\n\n').trimEnd()}\n`;
+/**
+ * One line break at the end and none to spare: what is left over where a list was empty. As bytes, which is what is
+ * hashed and written: one arrow in a text doubles its string, and strings put together stay in pieces.
+ */
+function bytes(text: string): Uint8Array {
+  return Buffer.from(`${text.replaceAll(/\n{3,}/g, '\n\n').trimEnd()}\n`);
 }
 
 /** Two owners of one path, or a path outside the folder, are bugs of a feature. */

@@ -1,5 +1,5 @@
 /** Text in, value out: a lab file as a tree, with the place of every path. No file system here. */
-import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type Pair } from 'yaml';
+import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node, type Pair } from 'yaml';
 import { isTree, type Tree } from '../model/merge.js';
 import { dotted, type Path, type Problem } from '../model/problem.js';
 
@@ -23,7 +23,19 @@ export interface ParsedFile {
 const MAX_SIZE = 16 * 1024 * 1024;
 const MAX_DEPTH = 40;
 
-export function parseLab(file: string, text: string): ParsedFile {
+/** What the shipped labs say, by their very text: parsed when labgen was built, as reading YAML is the longest part of a small render. */
+export type KnownLabs = ReadonlyMap<string, () => Tree>;
+
+export function parseLab(file: string, text: string, known?: KnownLabs): ParsedFile {
+  const value = known?.get(text);
+  if (!value) return parseText(file, text);
+  let parsed: ParsedFile | undefined;
+  // Places are asked for where something is wrong, by a stage or by --set; then there is time.
+  const whole = (): ParsedFile => (parsed ??= parseText(file, text));
+  return { file, text, value: value(), problems: [], place: (path, key) => whole().place(path, key), has: (path) => whole().has(path) };
+}
+
+function parseText(file: string, text: string): ParsedFile {
   const lines = new LineCounter();
   const problems: Problem[] = [];
   const at = (offset: number): Place => {
@@ -37,7 +49,7 @@ export function parseLab(file: string, text: string): ParsedFile {
     report('LG003', { line: 1, column: 1 }, 'the file is larger than 16 MB or nests deeper than 40 levels', 'Split the lab; a lab this shape cannot be read safely.');
     return { file, text, value: {}, problems, place: () => ({ line: 1, column: 1 }), has: () => false };
   }
-  const document = parseDocument(text, { lineCounter: lines, version: '1.2', merge: false, prettyErrors: false, logLevel: 'error', customTags: [] });
+  const document = parseDocument(text, { lineCounter: lines, version: '1.2', merge: false, uniqueKeys: false, prettyErrors: false, logLevel: 'error', customTags: [] });
   syntaxProblems(document, text, at, report);
   let value: Tree = {};
   if (problems.length === 0) {
@@ -96,12 +108,11 @@ type Report = (code: string, place: Place, message: string, hint: string, path?:
 
 /** A syntax error ends with its first message: what follows it is usually its own consequence. Duplicate keys are all told. */
 function syntaxProblems(document: Document, text: string, at: (offset: number) => Place, report: Report): void {
-  const duplicates = document.errors.filter((error) => error.code === 'DUPLICATE_KEY');
-  for (const error of duplicates) {
-    const key = /^[^\s:]+/.exec(text.slice(error.pos[0]))?.[0] ?? '';
-    report('LG002', at(error.pos[0]), `the key "${key}" stands twice in the same map`, 'Keep one of the two, or give the second another name.');
+  for (const offset of duplicateKeys(document)) {
+    const key = /^[^\s:]+/.exec(text.slice(offset, offset + 1000))?.[0] ?? '';
+    report('LG002', at(offset), `the key "${key}" stands twice in the same map`, 'Keep one of the two, or give the second another name.');
   }
-  const first = document.errors.find((error) => error.code !== 'DUPLICATE_KEY');
+  const first = document.errors[0];
   if (first && /call stack/i.test(first.message)) report('LG003', at(first.pos[0]), 'the file nests too deep', 'A lab this shape cannot be read safely.');
   else if (first) {
     const tab = first.code === 'TAB_AS_INDENT' || /^[ ]*\t/m.test(text.slice(text.lastIndexOf('\n', first.pos[0] - 1) + 1).split('\n')[0] ?? '');
@@ -118,12 +129,32 @@ function syntaxProblems(document: Document, text: string, at: (offset: number) =
   }
 }
 
+/** Where the later of two equal keys begins. yaml's own search compares each key of a map with each: too slow for 10,000 nodes. */
+function duplicateKeys(document: Document): readonly number[] {
+  const offsets: number[] = [];
+  visit(document, {
+    Map(_key, map) {
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value) && key.range) offsets.push(key.range[0]);
+        seen.add(key.value);
+      }
+    },
+  });
+  return offsets;
+}
+
 const SYNTAX_HINTS: Readonly<Record<string, string>> = {
   BAD_INDENT: 'Lines of one map begin in the same column; what belongs to a key is indented further.',
   MISSING_CHAR: 'A bracket, brace or quote is opened and not closed, or a comma is missing.',
   MULTILINE_IMPLICIT_KEY: 'A key has to stand on one line: is a colon missing, or the indentation wrong?',
   IMPOSSIBLE: 'Is the indentation right?',
 };
+
+const isBlank = (sign: string | undefined): boolean => sign === ' ' || sign === '\t';
+/** What opens a level in the middle of a line: an item, or a key written out as "? key". */
+const isDash = (sign: string | undefined): boolean => sign === '-' || sign === '?';
 
 /** Counts open brackets, steps of indentation and dashes without parsing, so that a bomb costs nothing. */
 function nestsTooDeep(text: string): boolean {
@@ -133,7 +164,7 @@ function nestsTooDeep(text: string): boolean {
     const end = text.indexOf('\n', start) < 0 ? text.length : text.indexOf('\n', start);
     let index = start;
     let dashes = 0;
-    for (; index < end && (text[index] === ' ' || (text[index] === '-' && text[index + 1] === ' ')); index++) if (text[index] === '-') dashes++;
+    for (; index < end && (isBlank(text[index]) || (isDash(text[index]) && isBlank(text[index + 1]))); index++) if (isDash(text[index])) dashes++;
     if (index < end) {
       while ((indents.at(-1) ?? -1) >= index - start) indents.pop();
       indents.push(index - start);

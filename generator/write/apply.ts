@@ -5,6 +5,7 @@ import { Failure } from '../model/failure.js';
 import type { PlannedFile } from '../model/plan.js';
 import { makeFolder, writeAtomic } from './files.js';
 import { formatManifest, MANIFEST, sha256, type Entry } from './manifest.js';
+import { writeSeal, type Sealing } from './seal.js';
 import { survey } from './survey.js';
 
 export interface Applied {
@@ -15,8 +16,11 @@ export interface Applied {
   readonly kept: readonly string[];
 }
 
-/** @throws Failure (exit 1) before the first write where a file would be lost and `force` is not given. */
-export function applyPlan(folder: string, plan: readonly PlannedFile[], force = false): Applied {
+/**
+ * `sealing`: what the plan was made from, where the next render is to know it again.
+ * @throws Failure (exit 1) before the first write where a file would be lost and `force` is not given.
+ */
+export function applyPlan(folder: string, plan: readonly PlannedFile[], force = false, sealing?: Sealing): Applied {
   const { files, orphans, keptOrphans, manifest } = survey(folder, plan);
   const lost = files.filter((each) => each.standing === 'blocked' || (!force && (each.standing === 'foreign' || each.standing === 'edited')));
   if (lost.length > 0) {
@@ -31,16 +35,17 @@ export function applyPlan(folder: string, plan: readonly PlannedFile[], force = 
   const manifestPath = join(folder, MANIFEST);
   if (write.length > 0 || orphans.length > 0) {
     // First what is about to lie here, beside what does: a render that dies half-way knows its own files again.
-    const pending = [...entries.map((entry) => withPrevious(entry, manifest)), ...orphans.flatMap((path) => manifest.get(path) ?? [])];
-    writeAtomic(manifestPath, formatManifest(pending));
+    const pending = formatManifest([...entries.map((entry) => withPrevious(entry, manifest)), ...orphans.flatMap((path) => manifest.get(path) ?? [])]);
+    writeAtomic(manifestPath, pending);
     const made = new Set<string>();
     for (const { file } of write) writeFile(folder, file, made);
     for (const path of orphans) rmSync(join(folder, path), { force: true });
     for (const path of orphans) removeEmptyFolders(folder, dirname(path));
-    writeAtomic(manifestPath, final);
+    if (pending !== final) writeAtomic(manifestPath, final);
   } else if (manifest.size !== entries.length || entries.some((entry) => manifest.get(entry.path)?.sha256 !== entry.sha256 || manifest.get(entry.path)?.previous !== undefined)) {
     writeAtomic(manifestPath, final);
   }
+  if (sealing) writeSeal(folder, final, sealing);
   return { written: write.map((each) => each.file.path), removed: orphans, unchanged: files.length - write.length, kept: keptOrphans };
 }
 
@@ -59,13 +64,23 @@ function writeFile(folder: string, file: PlannedFile, made: Set<string>): void {
   }
   const temporary = `${path}.labgen-new`;
   try {
-    rmSync(temporary, { force: true });
-    writeFileSync(temporary, file.content, { mode: file.mode, flag: 'wx' });
+    writeNew(temporary, file);
     chmodSync(temporary, file.mode);
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
+  }
+}
+
+/** A temporary file may be left of a run that died: looking for one each time costs more than the odd surprise. */
+function writeNew(path: string, file: PlannedFile): void {
+  try {
+    writeFileSync(path, file.content, { mode: file.mode, flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    rmSync(path, { force: true });
+    writeFileSync(path, file.content, { mode: file.mode, flag: 'wx' });
   }
 }
 

@@ -56,7 +56,7 @@ describe('labgen', () => {
     assert.equal(first.code, 0, first.err);
     const done = JSON.parse(first.out) as { lab: string; stage: string; written: string[] };
     assert.deepEqual([done.lab, done.stage], ['gre', 'open']);
-    assert.deepEqual([...done.written, '.labgen/manifest.json'].sort(), [...filesBelow(folder)].sort());
+    assert.deepEqual([...done.written, '.labgen/manifest.json', '.labgen/seal.json'].sort(), [...filesBelow(folder)].sort());
     const second = await labgen(folder, 'render', 'gre');
     assert.match(second.out, /^gre \(stage open\): 0 written, \d+ unchanged\n$/);
   }));

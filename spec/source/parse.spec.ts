@@ -1,7 +1,38 @@
 import assert from 'node:assert/strict';
+import { shippedLabs } from '../../generator/cli/find-lab.js';
+import { known } from '../../generator/generated/labs.js';
 import { parseLab } from '../../generator/source/parse.js';
+import { root } from '../support/context.js';
+import { labText } from '../support/labs.js';
 
 const codes = (text: string): readonly string[] => parseLab('lab.yaml', text).problems.map((each) => `${each.code} ${each.line}:${each.column}`);
+
+describe('shipped labs, parsed when labgen is built', () => {
+  for (const name of shippedLabs(root)) {
+    const text = labText(name);
+
+    it(`${name}: the value is what the text says, and places are found`, () => {
+      assert.ok(known.has(text), 'run npm run build');
+      const [quick, slow] = [parseLab('x', text, known), parseLab('x', text)];
+      assert.deepEqual(quick.value, slow.value);
+      for (const path of [['nodes'], ['stages', 0, 'name'], ['nodes', 'nowhere']]) {
+        assert.deepEqual([quick.place(path), quick.place(path, true), quick.has(path)], [slow.place(path), slow.place(path, true), slow.has(path)]);
+      }
+    });
+  }
+
+  it('are not mistaken for a text that differs by one sign', () => {
+    const text = labText('gre');
+    assert.deepEqual(parseLab('x', text.replace('172.17.0.1/17', '172.17.0.2/17'), known).value['nodes'], parseLab('x', text.replace('172.17.0.1/17', '172.17.0.2/17')).value['nodes']);
+    assert.notDeepEqual(parseLab('x', text.replace('172.17.0.1/17', '172.17.0.2/17'), known).value, parseLab('x', text, known).value);
+  });
+
+  it('are a value of its own each time', () => {
+    const text = labText('gre');
+    delete (parseLab('x', text, known).value as Record<string, unknown>)['nodes'];
+    assert.ok(parseLab('x', text, known).value['nodes']);
+  });
+});
 
 describe('parse', () => {
   it('keeps the place of every path: values, keys, list items, and the parent of what is missing', () => {
@@ -36,7 +67,7 @@ describe('parse', () => {
     assert.deepEqual(codes('[\n'.repeat(20_000)).map((each) => each.slice(0, 5)), ['LG003']);
     const steps = Array.from({ length: 3000 }, (_, index) => `${' '.repeat(index)}a:`).join('\n');
     assert.deepEqual(codes(steps), ['LG003 1:1']);
-    assert.deepEqual(codes(`a:\n${'- '.repeat(20_000)}x\n`), ['LG003 1:1']);
+    for (const marks of ['- ', '? ', '? - ', '-\t', '?\t']) assert.deepEqual(codes(`a:\n${marks.repeat(20_000)}x\n`), ['LG003 1:1'], JSON.stringify(marks));
   });
 
   it('lets __proto__ be a key of the data, and nothing more', () => {

@@ -20,6 +20,10 @@ export async function labgen(cwd: string, ...args: readonly string[]): Promise<R
   return labgenIn({}, cwd, ...args);
 }
 
+export function labgenOfBuild(build: string | undefined, cwd: string, ...args: readonly string[]): Promise<Ran> {
+  return labgenIn({ build }, cwd, ...args);
+}
+
 /** The same in another world: an environment, an interrupt, a user. */
 export async function labgenIn(world: Partial<Context>, cwd: string, ...args: readonly string[]): Promise<Ran> {
   let out = '';
@@ -30,7 +34,7 @@ export async function labgenIn(world: Partial<Context>, cwd: string, ...args: re
 
 export function contextOf(world: Partial<Context>, cwd: string, ...args: readonly string[]): Context {
   return {
-    args, cwd, root, env: {}, self: ['labgen'], version: '0.0.0-spec', isTerminal: false, colour: false, uid: 1000,
+    args, cwd, root, env: {}, self: ['labgen'], version: '0.0.0-spec', build: 'a', isTerminal: false, colour: false, uid: 1000,
     now: () => new Date(0),
     interrupt: new AbortController().signal,
     out: () => {},

@@ -1,11 +1,14 @@
 /** labgen render [LAB]: the files of a lab, written whole or not at all. */
 import { relative } from 'node:path';
 import type { ExitCode } from '../../model/failure.js';
-import { applyPlan } from '../../write/apply.js';
+import type { Problem } from '../../model/problem.js';
+import { applyPlan, type Applied } from '../../write/apply.js';
+import { readSeal } from '../../write/seal.js';
 import { survey } from '../../write/survey.js';
+import { askLab, inputsOf, outputFolder, type LabOptions } from '../ask-lab.js';
 import type { Context } from '../context.js';
 import { locked } from '../locked.js';
-import { openLab, type LabOptions, type OpenLab } from '../open-lab.js';
+import type { OpenLab } from '../open-lab.js';
 
 interface Options extends LabOptions {
   readonly dryRun?: boolean;
@@ -13,31 +16,57 @@ interface Options extends LabOptions {
   readonly format: 'text' | 'json';
 }
 
-export async function render(context: Context, options: Options): Promise<ExitCode> {
-  const open = openLab(context, options);
-  const title = `${open.lab.name}${open.lab.stage === undefined ? '' : ` (stage ${open.lab.stage})`}`;
-  if (options.dryRun === true) {
-    const { files, orphans } = survey(open.folder, open.plan());
-    if (options.format === 'json') context.out(`${JSON.stringify({ lab: open.lab.name, stage: open.lab.stage, files: files.map(({ file, standing }) => ({ path: file.path, mode: file.mode.toString(8), standing })), orphans }, null, 2)}\n`);
-    else {
-      for (const { file, standing } of files) context.out(`${standing.padEnd(8)} ${file.path}\n`);
-      for (const path of orphans) context.out(`remove   ${path}\n`);
-    }
-    return 0;
-  }
-  return locked(context, open.folder, () => write(context, options, open, title));
+/** What a render says of its lab, also where it need not think again. */
+interface Told {
+  readonly lab: string;
+  readonly stage?: string;
+  /** The lab file as the warnings name it. */
+  readonly file: string;
+  readonly warnings: readonly Problem[];
 }
 
-function write(context: Context, options: Options, open: OpenLab, title: string): ExitCode {
-  const done = applyPlan(open.folder, open.plan(), options.force === true);
-  if (options.format === 'json') {
-    context.out(`${JSON.stringify({ lab: open.lab.name, stage: open.lab.stage, ...done }, null, 2)}\n`);
+export async function render(context: Context, options: Options): Promise<ExitCode> {
+  const folder = outputFolder(context, options);
+  const asked = askLab(context, options);
+  const inputs = inputsOf(context, asked);
+  const sealed = inputs === undefined || options.dryRun === true ? undefined : readSeal(folder, inputs);
+  const known = sealed?.told as Told | undefined;
+  // From another folder the same file has another name, which warnings begin with.
+  if (sealed && known && (known.warnings.length === 0 || known.file === asked.file)) {
+    if (known.warnings.length > 0) context.err((await import('../../report/problems.js')).formatProblems(known.warnings, asked.text, asked.file, context.colour));
+    say(context, options, folder, known, { written: [], removed: [], unchanged: sealed.files, kept: [] });
     return 0;
   }
-  for (const path of done.kept) context.err(`labgen: ${path} is no longer part of the lab, but was edited: left where it is\n`);
-  const where = relative(context.cwd, open.folder);
-  const removed = done.removed.length > 0 ? `, ${done.removed.length} removed` : '';
-  context.out(`${title}: ${done.written.length} written, ${done.unchanged} unchanged${removed}${where === '' ? '' : ` in ${where}`}\n`);
-  if (done.written.length > 0) context.out(`Next: ${where === '' ? '' : `cd ${where} && `}vagrant up; or labgen up, which also proves it. README.md tells the rest.\n`);
+  // Loaded late: where nothing changed, most of labgen is not needed.
+  const open = (await import('../open-lab.js')).thinkLab(context, asked, folder);
+  if (options.dryRun === true) return dryRun(context, options, open);
+  const { name: lab, stage } = open.lab;
+  const told: Told = { lab, ...(stage === undefined ? {} : { stage }), file: open.validated.problems.length === 0 ? '' : asked.file, warnings: open.validated.problems };
+  return locked(context, folder, () => {
+    say(context, options, folder, told, applyPlan(folder, open.plan(), options.force === true, inputs === undefined ? undefined : { inputs, told }));
+    return 0;
+  });
+}
+
+function dryRun(context: Context, options: Options, open: OpenLab): ExitCode {
+  const { lab } = open;
+  const { files, orphans } = survey(open.folder, open.plan());
+  if (options.format === 'json') context.out(`${JSON.stringify({ lab: lab.name, stage: lab.stage, files: files.map(({ file, standing }) => ({ path: file.path, mode: file.mode.toString(8), standing })), orphans }, null, 2)}\n`);
+  else {
+    for (const { file, standing } of files) context.out(`${standing.padEnd(8)} ${file.path}\n`);
+    for (const path of orphans) context.out(`remove   ${path}\n`);
+  }
   return 0;
+}
+
+function say(context: Context, options: Options, folder: string, { lab, stage }: Told, done: Applied): void {
+  if (options.format === 'json') {
+    context.out(`${JSON.stringify({ lab, stage, ...done }, null, 2)}\n`);
+    return;
+  }
+  for (const path of done.kept) context.err(`labgen: ${path} is no longer part of the lab, but was edited: left where it is\n`);
+  const where = relative(context.cwd, folder);
+  const removed = done.removed.length > 0 ? `, ${done.removed.length} removed` : '';
+  context.out(`${lab}${stage === undefined ? '' : ` (stage ${stage})`}: ${done.written.length} written, ${done.unchanged} unchanged${removed}${where === '' ? '' : ` in ${where}`}\n`);
+  if (done.written.length > 0) context.out(`Next: ${where === '' ? '' : `cd ${where} && `}vagrant up; or labgen up, which also proves it. README.md tells the rest.\n`);
 }

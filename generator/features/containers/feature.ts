@@ -34,10 +34,12 @@ export function runWords(container: Container): readonly string[] {
 
 /** Every Docker node has the script, also an empty one: changing stage has to take containers away too. */
 function files(lab: Lab): readonly FileRequest[] {
+  const byNode = new Map<string, Container[]>(lab.nodes.map((node) => [node.name, []]));
+  for (const container of lab.containers) byNode.get(container.node)?.push(container);
   return lab.nodes
     .filter((node) => node.docker)
     .map((node) => {
-      const own = lab.containers.filter((container) => container.node === node.name);
+      const own = byNode.get(node.name) ?? [];
       return {
         path: `nodes/${node.name}/labgen-containers.sh`,
         mode: 0o755,

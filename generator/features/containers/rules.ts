@@ -10,11 +10,11 @@ function each(context: RuleContext, visit: (name: string, value: Tree, path: Pat
 }
 
 export function nodeIsThereWithDocker(context: RuleContext): void {
+  const dockerNodes = context.ground.nodes.filter((node) => node.docker).map((node) => node.name);
   each(context, (name, value, path) => {
     const at = [...path, 'node'];
     if (!context.isSound(at)) return;
     const written = value['node'];
-    const dockerNodes = context.ground.nodes.filter((node) => node.docker).map((node) => node.name);
     if (written === undefined) {
       if (dockerNodes.length !== 1) context.error('LG011', at, `"${name}" does not say which node it runs on`, context.nearest('', dockerNodes, 'node with Docker'));
       return;

@@ -1,0 +1,40 @@
+/** What the command line asks for: the lab's text and all that thinking is given with it; nothing is thought yet. */
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import type { Context } from './context.js';
+import { findLab } from './find-lab.js';
+
+export interface LabOptions {
+  readonly lab?: string;
+  readonly output?: string;
+  readonly stage?: string;
+  readonly set?: readonly string[];
+}
+
+/** Thinking gets no more than this: what it makes is a function of these values and of labgen's build. */
+export interface Asked {
+  /** The file as messages name it, and its content. */
+  readonly file: string;
+  readonly text: string;
+  /** The lab as the rendered files name it. */
+  readonly name: string;
+  readonly stage: string | undefined;
+  /** `PATH=VALUE`, as given. */
+  readonly set: readonly string[];
+}
+
+export function outputFolder(context: Context, options: Pick<LabOptions, 'output'>): string {
+  return resolve(context.cwd, options.output ?? '.');
+}
+
+/** @throws Failure (exit 2) where there is no such lab. */
+export function askLab(context: Context, options: LabOptions): Asked {
+  const { file, text, name, kept } = findLab(context, options.lab, outputFolder(context, options));
+  return { file, text, name, stage: options.stage ?? kept?.stage, set: [...(kept?.set ?? []), ...(options.set ?? [])] };
+}
+
+/** One digest of all that a plan is made from; undefined where labgen does not know its own build. Only messages name the file. */
+export function inputsOf(context: Context, { text, name, stage, set }: Asked): string | undefined {
+  if (context.build === undefined) return undefined;
+  return createHash('sha256').update(JSON.stringify([context.build, text, name, stage ?? null, set])).digest('hex');
+}
