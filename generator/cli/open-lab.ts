@@ -3,10 +3,11 @@ import { resolve } from 'node:path';
 import { Failure } from '../model/failure.js';
 import type { Lab } from '../model/lab.js';
 import type { PlannedFile } from '../model/plan.js';
-import { labAt, planOf, validateLab, type Validated } from '../plan/pipeline.js';
+import { labAt, planOf, validateLab, wantedAssets, type Validated } from '../plan/pipeline.js';
 import { formatProblems } from '../report/problems.js';
 import type { Context } from './context.js';
 import { findLab } from './find-lab.js';
+import { readAssets } from './read-assets.js';
 import { parseSettings } from './settings.js';
 
 export interface LabOptions {
@@ -33,7 +34,7 @@ export function openLab(context: Context, options: LabOptions): OpenLab {
   const folder = outputFolder(context, options);
   const found = findLab(context, options.lab, folder);
   const settings = parseSettings([...(found.kept?.set ?? []), ...(options.set ?? [])]);
-  const validated = validateLab(found.file, found.text, settings);
+  const validated = validateLab(found.file, found.text, settings, readAssets(wantedAssets(found.file, found.text, settings), found.home, found.kept !== undefined));
   const errors = validated.problems.filter((problem) => problem.severity === 'error');
   if (validated.problems.length > 0) context.err(formatProblems(validated.problems, found.text, found.file, context.colour));
   if (errors.length > 0) throw new Failure(2, `${found.file} has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}; nothing was written`);
