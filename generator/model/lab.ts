@@ -94,6 +94,8 @@ export interface Sweep {
   readonly node: string;
   /** Chains whose names begin so go, with the jumps to them. */
   readonly chains: string;
+  /** Rules of the built-in chains that name this bridge go too. */
+  readonly bridge: string;
   readonly why: string;
 }
 

@@ -50,7 +50,7 @@ function firewallView(node: Node, parts: NodeParts): Readonly<Record<string, unk
     chain.rules.push({ table: rule.table, chain: chain.name, verb: rule.condition === undefined ? 'rule' : 'routed_rule', words: ruleWords(rule), why: rule.why });
     chains.set(key, chain);
   }
-  return { chains: [...chains.values()], conditional: parts.rules.some((rule) => rule.condition !== undefined) };
+  return { chains: [...chains.values()], conditional: parts.rules.some((rule) => rule.condition !== undefined), sweeps: parts.sweeps.map(({ chains: prefix, bridge, why }) => ({ prefix, bridge, why })) };
 }
 
 /** Docker looks at DOCKER-USER before its own rules and never flushes it; without Docker's rules FORWARD itself is the place. */

@@ -17,9 +17,10 @@ export function labText(name: string): string {
   }
 }
 
-/** What a lab asks for from beside its file: of a shipped lab from labs/. */
+/** What a lab asks for from beside its file: from labs/, or where it is not there from spec/labs. */
 export function assetsOf(text: string, home = join(root, 'labs')): readonly Asset[] {
-  return readAssets(wantedAssets('lab.yaml', text), home);
+  const wishes = wantedAssets('lab.yaml', text);
+  return readAssets(wishes, home).flatMap((asset, index) => ('problem' in asset && home === join(root, 'labs') ? readAssets(wishes.slice(index, index + 1), join(root, 'spec/labs')) : [asset]));
 }
 
 /** The problems of a lab written here. */
