@@ -16,6 +16,11 @@ export const GOLDEN_LABS: readonly { readonly folder: string; readonly lab: stri
   { folder: 'gre-closed', lab: 'gre', stage: 'closed' },
   { folder: 'gre-open', lab: 'gre', stage: 'open' },
   { folder: 'docker0', lab: 'docker0' },
+  { folder: 'ports-published', lab: 'ports', stage: 'published' },
+  { folder: 'links-links', lab: 'links', stage: 'links' },
+  { folder: 'namespaces', lab: 'namespaces' },
+  { folder: 'forwarding-by-hand', lab: 'forwarding', stage: 'by-hand' },
+  { folder: 'composed', lab: 'composed' },
   { folder: 'mesh', lab: 'mesh' },
   { folder: 'everything', lab: 'everything' },
 ];

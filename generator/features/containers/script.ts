@@ -10,7 +10,8 @@ export function runWords(container: Container, image?: Image): readonly string[]
     '--restart', 'unless-stopped',
     // So that a container is made anew when its image is.
     ...(image?.hash === undefined ? [] : ['--label', `labgen.image=${image.hash}`]),
-    '--network', container.network,
+    // docker run takes links on the default bridge only where nobody names it.
+    ...(container.network === 'bridge' && container.links.length > 0 ? [] : ['--network', container.network]),
     ...(userDefined ? container.aliases.flatMap((alias) => ['--network-alias', alias]) : []),
     ...container.links.flatMap((link) => ['--link', `${link.container}:${link.alias}`]),
     ...(container.hostname === undefined ? [] : ['--hostname', container.hostname]),

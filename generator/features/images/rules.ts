@@ -24,7 +24,7 @@ export function filesAreThere(context: RuleContext): void {
     if (!wish || !context.isSound(at)) continue;
     const asset = findAsset(context.ground.assets, wish);
     if (asset === undefined) continue;
-    if ('problem' in asset) context.error('LG110', at, `"${String(image.path)}" cannot be used: ${asset.problem}`, image.kind === 'build' ? 'It is a folder with a Dockerfile, beside the lab file or below it.' : 'It is a file that "docker save" wrote, beside the lab file or below it.');
+    if ('problem' in asset) context.error('LG110', at, `"${String(image.path)}" cannot be used: ${asset.problem}`, asset.problem.startsWith('another stage') ? 'Give the two images names of their own.' : image.kind === 'build' ? 'It is a folder with a Dockerfile, beside the lab file or below it.' : 'It is a file that "docker save" wrote, beside the lab file or below it.');
     else if (image.kind === 'build' && !asset.files.some((file) => file.path === 'Dockerfile')) context.error('LG110', at, `"${String(image.path)}" has no Dockerfile`, 'The file is called Dockerfile and lies in the folder itself.');
   }
 }
