@@ -172,7 +172,6 @@ start() {
   needs front store
   container front --detach \
     --restart unless-stopped \
-    --network bridge \
     --link store:db \
     --hostname front \
     --expose 8080/tcp \

@@ -59,6 +59,19 @@ tidy() {
   done
 }
 
+# network NAME WORD…: docker network create, unless that network was made by these very words.
+network() {
+  name=$1
+  shift
+  made=$(printf '%s\n' "$@" | sha256sum | cut -c 1-16)
+  if [ "$(docker network inspect --format '{{ index .Labels "labgen.made" }}' "$name" 2>/dev/null)" = "$made" ]; then
+    return 0
+  fi
+  drop_networks "$name"
+  docker network create --label "labgen.lab=$LAB" --label "labgen.made=$made" "$@" "$name" >/dev/null
+  echo "changed: made the network $name"
+}
+
 # other_networks NAME…: networks of this lab that are not named.
 other_networks() {
   docker network ls --filter "label=labgen.lab=$LAB" --format '{{ .Name }}' | while read -r found; do
@@ -144,8 +157,15 @@ start() {
   # shellcheck disable=SC2046 # one name a word
   remove $(others web side alone)
   # shellcheck disable=SC2046 # one name a word
-  drop_networks $(other_networks )
+  drop_networks $(other_networks app)
   toolbox
+  network app --driver bridge \
+    --subnet 10.210.0.0/24 \
+    --gateway 10.210.0.254 \
+    --internal \
+    --opt com.docker.network.driver.mtu=1400 \
+    --opt com.docker.network.bridge.name=br-app \
+    --opt 'note=it'\''s "$(id)" `id` {{.}} 100%'
   container web --detach \
     --restart unless-stopped \
     --network bridge \

@@ -142,14 +142,12 @@ start() {
   needs web database
   container web --detach \
     --restart unless-stopped \
-    --network bridge \
     --link database:db \
     --hostname web \
     --expose 80/tcp toolbox httpd -f -p 80
   needs lb web
   container lb --detach \
     --restart unless-stopped \
-    --network bridge \
     --link web:application \
     --hostname lb toolbox
   container stranger --detach \
