@@ -171,8 +171,8 @@ start() {
     --network container:free toolbox
   shares side free
   # shellcheck disable=SC2046 # one name a word
-  forget_images $(other_images )
-  tidy 
+  forget_images $(other_images)
+  tidy
 }
 
 stop() {

@@ -118,7 +118,7 @@ start() {
   # shellcheck disable=SC2046 # one name a word
   remove $(others web echo hidden)
   # shellcheck disable=SC2046 # one name a word
-  drop_networks $(other_networks )
+  drop_networks $(other_networks)
   toolbox
   container web --detach \
     --restart unless-stopped \
@@ -135,8 +135,8 @@ start() {
     --network bridge \
     --hostname hidden toolbox httpd -f -p 80
   # shellcheck disable=SC2046 # one name a word
-  forget_images $(other_images )
-  tidy 
+  forget_images $(other_images)
+  tidy
 }
 
 stop() {

@@ -92,12 +92,12 @@ remove() {
 
 start() {
   # shellcheck disable=SC2046 # one name a word
-  remove $(others )
+  remove $(others)
   # shellcheck disable=SC2046 # one name a word
-  drop_networks $(other_networks )
+  drop_networks $(other_networks)
   # shellcheck disable=SC2046 # one name a word
-  forget_images $(other_images )
-  tidy 
+  forget_images $(other_images)
+  tidy
 }
 
 stop() {

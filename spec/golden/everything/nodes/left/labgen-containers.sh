@@ -188,8 +188,8 @@ start() {
     --network none \
     --hostname alone toolbox
   # shellcheck disable=SC2046 # one name a word
-  forget_images $(other_images )
-  tidy 
+  forget_images $(other_images)
+  tidy
 }
 
 stop() {

@@ -118,15 +118,15 @@ start() {
   # shellcheck disable=SC2046 # one name a word
   remove $(others crew-1)
   # shellcheck disable=SC2046 # one name a word
-  drop_networks $(other_networks )
+  drop_networks $(other_networks)
   toolbox
   container crew-1 --detach \
     --restart unless-stopped \
     --network bridge \
     --hostname crew-1 toolbox
   # shellcheck disable=SC2046 # one name a word
-  forget_images $(other_images )
-  tidy 
+  forget_images $(other_images)
+  tidy
 }
 
 stop() {

@@ -132,7 +132,7 @@ start() {
   # shellcheck disable=SC2046 # one name a word
   remove $(others database web lb stranger)
   # shellcheck disable=SC2046 # one name a word
-  drop_networks $(other_networks )
+  drop_networks $(other_networks)
   toolbox
   container database --detach \
     --restart unless-stopped \
@@ -155,8 +155,8 @@ start() {
     --network bridge \
     --hostname stranger toolbox
   # shellcheck disable=SC2046 # one name a word
-  forget_images $(other_images )
-  tidy 
+  forget_images $(other_images)
+  tidy
 }
 
 stop() {

@@ -118,15 +118,15 @@ start() {
   # shellcheck disable=SC2046 # one name a word
   remove $(others web-2)
   # shellcheck disable=SC2046 # one name a word
-  drop_networks $(other_networks )
+  drop_networks $(other_networks)
   toolbox
   container web-2 --detach \
     --restart unless-stopped \
     --network bridge \
     --hostname web-2 toolbox httpd -f -p 80
   # shellcheck disable=SC2046 # one name a word
-  forget_images $(other_images )
-  tidy 
+  forget_images $(other_images)
+  tidy
 }
 
 stop() {

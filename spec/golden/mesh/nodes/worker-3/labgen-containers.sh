@@ -118,15 +118,15 @@ start() {
   # shellcheck disable=SC2046 # one name a word
   remove $(others web-3)
   # shellcheck disable=SC2046 # one name a word
-  drop_networks $(other_networks )
+  drop_networks $(other_networks)
   toolbox
   container web-3 --detach \
     --restart unless-stopped \
     --network bridge \
     --hostname web-3 toolbox httpd -f -p 80
   # shellcheck disable=SC2046 # one name a word
-  forget_images $(other_images )
-  tidy 
+  forget_images $(other_images)
+  tidy
 }
 
 stop() {

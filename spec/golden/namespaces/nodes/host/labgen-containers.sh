@@ -144,7 +144,7 @@ start() {
   # shellcheck disable=SC2046 # one name a word
   remove $(others alone as-host cookbook guest)
   # shellcheck disable=SC2046 # one name a word
-  drop_networks $(other_networks )
+  drop_networks $(other_networks)
   toolbox
   container alone --detach \
     --restart unless-stopped \
@@ -163,8 +163,8 @@ start() {
     --network container:cookbook toolbox
   shares guest cookbook
   # shellcheck disable=SC2046 # one name a word
-  forget_images $(other_images )
-  tidy 
+  forget_images $(other_images)
+  tidy
 }
 
 stop() {

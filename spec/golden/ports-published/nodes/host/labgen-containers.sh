@@ -127,7 +127,7 @@ start() {
   # shellcheck disable=SC2046 # one name a word
   remove $(others hello echo)
   # shellcheck disable=SC2046 # one name a word
-  drop_networks $(other_networks )
+  drop_networks $(other_networks)
   toolbox
   build hello ee8a0be1bec0a23d
   container hello --detach \
