@@ -20,6 +20,7 @@ export interface Contributions {
   readonly rules?: readonly Rule[];
   readonly sysctls?: readonly M.Sysctl[];
   readonly daemonFlags?: readonly M.DaemonFlag[];
+  readonly daemonVariables?: readonly M.DaemonVariable[];
   readonly containerNetworks?: readonly M.ContainerNetwork[];
   readonly dockerNetworks?: readonly M.DockerNetwork[];
   readonly sweeps?: readonly M.Sweep[];

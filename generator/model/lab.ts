@@ -21,6 +21,7 @@ export interface Lab {
   readonly rules: readonly Rule[];
   readonly sysctls: readonly Sysctl[];
   readonly daemonFlags: readonly DaemonFlag[];
+  readonly daemonVariables: readonly DaemonVariable[];
   readonly containerNetworks: readonly ContainerNetwork[];
   readonly dockerNetworks: readonly DockerNetwork[];
   readonly sweeps: readonly Sweep[];
@@ -132,6 +133,13 @@ export interface Sysctl {
 
 /** One flag of dockerd, rendered as `--name=value`; a repeated flag is several values. */
 export interface DaemonFlag {
+  readonly node: string;
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A variable of dockerd's own environment. */
+export interface DaemonVariable {
   readonly node: string;
   readonly name: string;
   readonly value: string;

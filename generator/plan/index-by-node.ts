@@ -1,5 +1,5 @@
 /** Lists of the lab by node, made once: asking each list for each node would grow with the square of the lab. */
-import type { Container, DaemonFlag, KernelModule, Lab, Link, Package, Route, Sweep, Sysctl } from '../model/lab.js';
+import type { Container, DaemonFlag, DaemonVariable, KernelModule, Lab, Link, Package, Route, Sweep, Sysctl } from '../model/lab.js';
 import type { Rule } from '../model/rule.js';
 
 export interface NodeParts {
@@ -12,6 +12,7 @@ export interface NodeParts {
   readonly packages: readonly Package[];
   readonly containers: readonly Container[];
   readonly sweeps: readonly Sweep[];
+  readonly variables: readonly DaemonVariable[];
 }
 
 export function partsByNode(lab: Lab): (node: string) => NodeParts {
@@ -26,7 +27,7 @@ export function partsByNode(lab: Lab): (node: string) => NodeParts {
   };
   const [links, routes, rules, sysctls] = [group(lab.links), group(lab.routes), group(lab.rules), group(lab.sysctls)];
   const [flags, modules, packages, containers] = [group(lab.daemonFlags), group(lab.modules), group(lab.packages), group(lab.containers)];
-  const sweeps = group(lab.sweeps);
+  const [sweeps, variables] = [group(lab.sweeps), group(lab.daemonVariables)];
   return (node) => ({
     links: links.get(node) ?? [],
     routes: routes.get(node) ?? [],
@@ -37,5 +38,6 @@ export function partsByNode(lab: Lab): (node: string) => NodeParts {
     packages: packages.get(node) ?? [],
     containers: containers.get(node) ?? [],
     sweeps: sweeps.get(node) ?? [],
+    variables: variables.get(node) ?? [],
   });
 }

@@ -14,7 +14,7 @@ export function nodeFiles(lab: Lab, node: Node, parts: NodeParts): readonly File
     file('labgen-firewall.sh', 0o755, firewallView(node, parts)),
     file('labgen-firewall.service', 0o644, { docker: node.docker }),
     ...(node.docker
-      ? [{ path: `${folder}/docker.service.d/50-labgen.conf`, mode: 0o644, template: 'features/docker/50-labgen.conf', view: { ...names, words: ['dockerd', '-H', 'fd://', ...parts.flags.map((flag) => `--${flag.name}=${flag.value}`)] } }]
+      ? [{ path: `${folder}/docker.service.d/50-labgen.conf`, mode: 0o644, template: 'features/docker/50-labgen.conf', view: { ...names, variables: parts.variables.map(({ name, value }) => `${name}=${value}`), words: ['dockerd', '-H', 'fd://', ...parts.flags.map((flag) => `--${flag.name}=${flag.value}`)] } }]
       : []),
   ];
 }
