@@ -39,10 +39,14 @@ function sharers(lab: Lab): readonly string[] {
 }
 
 function checks(lab: Lab): readonly CheckRequest[] {
-  return lab.containers.map((container) => ({
+  const running = lab.containers.map((container): CheckRequest => ({
     kind: 'docker',
     subject: { container: container.name, path: 'State.Running' },
     expect: { is: 'value', value: true },
     why: `Nothing can be said of ${container.name} unless it runs.`,
   }));
+  const linked = lab.containers.flatMap((container) =>
+    container.links.map((link): CheckRequest => ({ kind: 'dns', subject: { from: container.name, name: link.alias, address: link.container }, why: `${container.name} is linked to ${link.container} by this name.` })),
+  );
+  return [...running, ...linked];
 }

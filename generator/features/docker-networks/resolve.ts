@@ -19,7 +19,9 @@ export function nodesOf(ground: Ground, value: Tree): readonly string[] | undefi
 export function resolveDockerNetworks(ground: Ground, soFar: SoFar): Contributions {
   const dockerNetworks = networkSources(ground.source).flatMap(({ name, value }) => (nodesOf(ground, value) ?? usersOf(soFar.containers, name)).map((node) => makeNetwork(name, node, value)));
   const pooled = [...new Set(dockerNetworks.filter((network) => network.subnet === undefined).map((network) => network.node))];
-  return { dockerNetworks, daemonFlags: pooled.flatMap((node) => poolFlags(ground, node, dockerNetworks)) };
+  const lines = dockerNetworks.map((each) => `- \`${each.name}\` on ${each.node}: ${each.subnet ?? 'a subnet of Docker\'s choice'}${each.internal ? ', nothing leads out of it' : ''}`);
+  const handout = lines.length === 0 ? [] : [{ title: 'Networks of Docker\'s own', lines: [lines.join('\n')] }];
+  return { dockerNetworks, handout, daemonFlags: pooled.flatMap((node) => poolFlags(ground, node, dockerNetworks)) };
 }
 
 function usersOf(containers: readonly Container[], network: string): readonly string[] {

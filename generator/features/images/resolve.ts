@@ -31,7 +31,9 @@ export function resolveImages(ground: Ground, soFar: SoFar): Contributions {
   const nodes = [...(users.get(TOOLBOX) ?? [])];
   const toolbox: Image[] = nodes.length === 0 ? [] : [{ name: TOOLBOX, kind: 'toolbox', nodes, path: undefined, hash: undefined }];
   const packages = nodes.flatMap((node): Package[] => [{ node, name: 'busybox-static' }, { node, name: 'socat' }]);
-  return { images: [...toolbox, ...made], packages };
+  const lines = made.map((image) => `- \`${image.name}\` from \`${image.path ?? ''}\`${image.nodes.length === 0 ? ', which no container here uses' : ''}`);
+  const handout = lines.length === 0 ? [] : [{ title: 'Images made on the nodes', lines: [lines.join('\n')] }];
+  return { images: [...toolbox, ...made], packages, handout };
 }
 
 function usersOf(containers: readonly Container[]): Map<string, Set<string>> {
