@@ -21,6 +21,10 @@ export interface Asked {
   readonly stage: string | undefined;
   /** `PATH=VALUE`, as given. */
   readonly set: readonly string[];
+  /** The folder that paths in the lab count from. */
+  readonly home: string;
+  /** That folder is a rendered one, where what the lab brings along lies as the render put it. */
+  readonly rendered: boolean;
 }
 
 export function outputFolder(context: Context, options: Pick<LabOptions, 'output'>): string {
@@ -29,11 +33,14 @@ export function outputFolder(context: Context, options: Pick<LabOptions, 'output
 
 /** @throws Failure (exit 2) where there is no such lab. */
 export function askLab(context: Context, options: LabOptions): Asked {
-  const { file, text, name, kept } = findLab(context, options.lab, outputFolder(context, options));
-  return { file, text, name, stage: options.stage ?? kept?.stage, set: [...(kept?.set ?? []), ...(options.set ?? [])] };
+  const { file, text, name, home, kept } = findLab(context, options.lab, outputFolder(context, options));
+  return { file, text, name, stage: options.stage ?? kept?.stage, set: [...(kept?.set ?? []), ...(options.set ?? [])], home, rendered: kept !== undefined };
 }
 
-/** One digest of all that a plan is made from; undefined where labgen does not know its own build. Only messages name the file. */
+/**
+ * One digest of all that a plan is made from, but for files a lab brings along (such a render is never sealed); undefined where labgen does not know its own
+ * build. Only messages name the file.
+ */
 export function inputsOf(context: Context, { text, name, stage, set }: Asked): string | undefined {
   if (context.build === undefined) return undefined;
   return createHash('sha256').update(JSON.stringify([context.build, text, name, stage ?? null, set])).digest('hex');

@@ -1,6 +1,6 @@
 /** LAB on the command line: a shipped name, a path, or nothing inside a rendered folder. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { Failure } from '../model/failure.js';
 import { suggest } from '../schema/nearest.js';
 import type { Context } from './context.js';
@@ -9,6 +9,8 @@ export interface FoundLab {
   /** The file as messages name it. */
   readonly file: string;
   readonly text: string;
+  /** The folder that paths in the lab count from: the file's, or the rendered one. */
+  readonly home: string;
   /** As given: a shipped name, or the file's base name. */
   readonly name: string;
   /** What a rendered folder remembers of its own render. */
@@ -29,14 +31,14 @@ export function findLab(context: Context, given: string | undefined, folder: str
     const names = shippedLabs(context.root);
     if (names.includes(given)) {
       const path = join(context.root, 'labs', `${given}.yaml`);
-      return { file: nearPath(context, path), text: readFileSync(path, 'utf8'), name: given };
+      return { file: nearPath(context, path), text: readFileSync(path, 'utf8'), home: dirname(path), name: given };
     }
     if (!existsSync(resolve(context.cwd, given))) throw new Failure(2, `there is no lab "${given}"`, suggest(given, names, 'shipped lab').replace('Known are', 'Shipped are') + ' A file is named by its path: ./my-lab.yaml');
   }
   const path = resolve(context.cwd, given);
   if (!existsSync(path)) throw new Failure(2, `there is no file ${given}`, 'Give the path of a lab file, or a name that "labgen list" shows.');
   if (statSync(path).isDirectory()) return renderedLab(context, path);
-  return { file: given, text: readFileSync(path, 'utf8'), name: basename(given) };
+  return { file: given, text: readFileSync(path, 'utf8'), home: dirname(path), name: basename(given) };
 }
 
 function renderedLab(context: Context, folder: string): FoundLab {
@@ -51,6 +53,7 @@ function renderedLab(context: Context, folder: string): FoundLab {
   return {
     file: nearPath(context, path),
     text: readFileSync(path, 'utf8'),
+    home: folder,
     name: typeof kept.name === 'string' ? kept.name : basename(folder),
     kept: { stage: typeof kept.stage === 'string' ? kept.stage : undefined, set: Array.isArray(kept.set) ? kept.set.map(String) : [] },
   };

@@ -2,10 +2,11 @@
 import { Failure } from '../model/failure.js';
 import type { Lab } from '../model/lab.js';
 import type { PlannedFile } from '../model/plan.js';
-import { labAt, planOf, validateLab, type Validated } from '../plan/pipeline.js';
+import { labAt, planOf, validateLab, wantedAssets, type Validated } from '../plan/pipeline.js';
 import { formatProblems } from '../report/problems.js';
 import { askLab, outputFolder, type Asked, type LabOptions } from './ask-lab.js';
 import type { Context } from './context.js';
+import { readAssets } from './read-assets.js';
 import { parseSettings } from './settings.js';
 
 export { outputFolder, type LabOptions } from './ask-lab.js';
@@ -26,7 +27,7 @@ export function openLab(context: Context, options: LabOptions): OpenLab {
 /** @throws Failure (exit 2) after printing all problems. */
 export function thinkLab(context: Context, asked: Asked, folder: string): OpenLab {
   const settings = parseSettings(asked.set);
-  const validated = validateLab(asked.file, asked.text, settings);
+  const validated = validateLab(asked.file, asked.text, settings, readAssets(wantedAssets(asked.file, asked.text, settings), asked.home, asked.rendered));
   const errors = validated.problems.filter((problem) => problem.severity === 'error');
   if (validated.problems.length > 0) context.err(formatProblems(validated.problems, asked.text, asked.file, context.colour));
   if (errors.length > 0) throw new Failure(2, `${asked.file} has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}; nothing was written`);

@@ -17,6 +17,8 @@ export interface SshOptions {
 
 /** sshd's MaxSessions is 10. */
 const CHANNELS = 8;
+const OPEN_TRIES = 20;
+const OPEN_PAUSE_MS = 250;
 const KEEPALIVE_MS = 10_000;
 const COMMAND_MS = 60_000;
 /** What a node may say in one command; the rest is left out. */
@@ -77,12 +79,24 @@ class Link {
     const release = await this.slots.take();
     try {
       const client = await this.connected();
-      const observation = await this.exec(client, remoteLine(argv, timeoutMs, options.sudo ?? true), { ...options, timeoutMs }, readyWord);
+      const observation = await this.patientExec(client, remoteLine(argv, timeoutMs, options.sudo ?? true), { ...options, timeoutMs }, readyWord);
       observation.ended.then(release, release);
       return observation;
     } catch (error) {
       release();
       throw error;
+    }
+  }
+
+  /** sshd counts a session until its process is reaped, which may be after we saw its channel close: refused, it is asked again. */
+  private async patientExec(client: Client, line: string, options: RunOptions & { readonly timeoutMs: number }, readyWord: string | undefined): Promise<Observation> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.exec(client, line, options, readyWord);
+      } catch (error) {
+        if (!/channel open failure/i.test((error as Error).message) || tries >= OPEN_TRIES) throw error;
+        await sleep(OPEN_PAUSE_MS);
+      }
     }
   }
 

@@ -1,9 +1,11 @@
 /** The contract of a feature: one room under features/, found by the catalogue, never named by the core. */
+import type { AssetWish } from '../model/asset.js';
 import type { CheckKind, CheckRequest } from '../model/check.js';
 import type * as M from '../model/lab.js';
 import type { Rule } from '../model/rule.js';
 import type { Ground } from '../model/ground.js';
 import type { Path } from '../model/problem.js';
+import type { Tree } from '../model/merge.js';
 import type { JsonSchema } from '../model/schema.js';
 import type { FileRequest, TaskRequest } from '../model/plan.js';
 
@@ -18,7 +20,10 @@ export interface Contributions {
   readonly rules?: readonly Rule[];
   readonly sysctls?: readonly M.Sysctl[];
   readonly daemonFlags?: readonly M.DaemonFlag[];
+  readonly daemonVariables?: readonly M.DaemonVariable[];
   readonly containerNetworks?: readonly M.ContainerNetwork[];
+  readonly dockerNetworks?: readonly M.DockerNetwork[];
+  readonly sweeps?: readonly M.Sweep[];
   readonly modules?: readonly M.KernelModule[];
   readonly packages?: readonly M.Package[];
   readonly handout?: readonly M.HandoutPart[];
@@ -48,6 +53,8 @@ export interface Feature {
   readonly nodeKeys?: Readonly<Record<string, JsonSchema>>;
   /** Features whose contributions this one reads. */
   readonly after?: readonly string[];
+  /** Files beside the lab file that the output needs; `source` is a composed lab whose shape nobody checked yet. */
+  assets?(source: Tree): readonly AssetWish[];
   /** Cross-field rules, one small named function each. */
   readonly rules?: readonly ((context: RuleContext) => void)[];
   resolve?(ground: Ground, soFar: SoFar): Contributions;

@@ -1,4 +1,5 @@
 /** From a composed source to a resolved lab, and all that is wrong with it. Pure. */
+import type { Asset } from '../model/asset.js';
 import type { Check, CheckKind } from '../model/check.js';
 import { resolveGround, type Ground } from '../model/ground.js';
 import type { Lab, Stage } from '../model/lab.js';
@@ -25,14 +26,15 @@ export interface ResolveRequest {
   readonly stages: readonly Stage[];
   /** How many of the checks are the lab's own; the rest are the stage's. */
   readonly ownChecks: number;
+  readonly assets: readonly Asset[];
 }
 
-export function resolveLab({ source, features, shape, schema, stages, ownChecks }: ResolveRequest): Resolution {
+export function resolveLab({ source, features, shape, schema, stages, ownChecks, assets }: ResolveRequest): Resolution {
   const problems: Problem[] = [...source.problems];
   const wrong: Path[] = problems.map((problem) => problem.path.split(/[.[\]]+/).filter(Boolean));
   problems.push(...shapeProblems(source, shape, schema, wrong));
   const context = ruleContext(source, problems, wrong);
-  const ground = resolveGround(source.value, context);
+  const ground = resolveGround(source.value, context, assets);
   const kinds = features.flatMap((feature) => feature.checkKinds ?? []);
   const rules: RuleContext = { ...context, source: source.value, ground };
   for (const feature of features) for (const rule of feature.rules ?? []) rule(rules);
@@ -56,7 +58,7 @@ export function resolveLab({ source, features, shape, schema, stages, ownChecks 
 }
 
 function contributions(ground: Ground, features: readonly Feature[]): SoFar {
-  let soFar: SoFar = { containers: [], images: [], links: [], routes: [], rules: [], sysctls: [], daemonFlags: [], containerNetworks: [], modules: [], packages: [], handout: [] };
+  let soFar: SoFar = { containers: [], images: [], links: [], routes: [], rules: [], sysctls: [], daemonFlags: [], daemonVariables: [], containerNetworks: [], dockerNetworks: [], sweeps: [], modules: [], packages: [], handout: [] };
   for (const feature of features) {
     const added: Contributions = feature.resolve?.(ground, soFar) ?? {};
     const next: Record<string, readonly unknown[]> = { ...soFar };

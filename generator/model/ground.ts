@@ -1,4 +1,5 @@
 /** The ground of a lab: networks, nodes and their addresses, from a source whose shape is sound. */
+import type { Asset } from './asset.js';
 import type { Attachment, Network, Node } from './lab.js';
 import { contains, formatAddress, formatSubnet, overlap, parseAddress, parseCidr, sizeOf, type Subnet } from './ipv4.js';
 import { isTree, type Tree } from './merge.js';
@@ -18,6 +19,8 @@ export interface Ground {
   readonly nodes: readonly Node[];
   /** The merged lab source after stage, sets and variables; its shape is already checked. */
   readonly source: Tree;
+  /** What was read from beside the lab file; empty where nobody looked. */
+  readonly assets: readonly Asset[];
   /** Members of a node group: `worker` → worker-1 …; a node's own name → itself; else undefined. */
   members(name: string): readonly Node[] | undefined;
   node(name: string): Node | undefined;
@@ -39,7 +42,7 @@ interface Group {
   readonly counted: boolean;
 }
 
-export function resolveGround(source: Tree, report: GroundReport): Ground {
+export function resolveGround(source: Tree, report: GroundReport, assets: readonly Asset[] = []): Ground {
   const networks = resolveNetworks(source, report);
   const groups = resolveGroups(source, report);
   const addresses = new Map<string, Attachment[]>();
@@ -59,6 +62,7 @@ export function resolveGround(source: Tree, report: GroundReport): Ground {
     networks,
     nodes,
     source,
+    assets,
     node: (name) => byName.get(name),
     members(name) {
       const group = byGroup.get(name);

@@ -21,7 +21,10 @@ export interface Lab {
   readonly rules: readonly Rule[];
   readonly sysctls: readonly Sysctl[];
   readonly daemonFlags: readonly DaemonFlag[];
+  readonly daemonVariables: readonly DaemonVariable[];
   readonly containerNetworks: readonly ContainerNetwork[];
+  readonly dockerNetworks: readonly DockerNetwork[];
+  readonly sweeps: readonly Sweep[];
   readonly modules: readonly KernelModule[];
   readonly packages: readonly Package[];
   readonly handout: readonly HandoutPart[];
@@ -73,6 +76,30 @@ export interface ContainerNetwork {
   readonly subnet: string;
 }
 
+/** A user-defined network of one node's Docker. */
+export interface DockerNetwork {
+  readonly name: string;
+  readonly node: string;
+  readonly driver: 'bridge';
+  /** Canonical CIDR; undefined: Docker takes one from its address pools. */
+  readonly subnet: string | undefined;
+  readonly gateway: string | undefined;
+  /** True where nothing leads out of it. */
+  readonly internal: boolean;
+  /** Driver options, in order. */
+  readonly options: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** A node whose dockerd keeps its hands off iptables: what it wrote before, when it did not, is taken away. */
+export interface Sweep {
+  readonly node: string;
+  /** Chains whose names begin so go, with the jumps to them. */
+  readonly chains: string;
+  /** Rules of the built-in chains that name this bridge go too. */
+  readonly bridge: string;
+  readonly why: string;
+}
+
 /** A network interface made by labgen-network.sh with `ip link add NAME type TYPE OPTIONS…`. */
 export interface Link {
   readonly node: string;
@@ -111,6 +138,13 @@ export interface DaemonFlag {
   readonly value: string;
 }
 
+/** A variable of dockerd's own environment. */
+export interface DaemonVariable {
+  readonly node: string;
+  readonly name: string;
+  readonly value: string;
+}
+
 /** A kernel module a node needs; the docker provider needs it in the host's kernel. */
 export interface KernelModule {
   readonly node: string;
@@ -143,6 +177,12 @@ export interface Container {
   readonly hostname: string | undefined;
   /** `bridge`, `none`, `host`, `container:<name>` or a Docker network. */
   readonly network: string;
+  /** Names this container alone knows others by (`docker run --link`); the other one is on the same node. */
+  readonly links: readonly { readonly alias: string; readonly container: string }[];
+  /** More names it has on a user-defined network. */
+  readonly aliases: readonly string[];
+  /** Ports of its image in words, `5432/tcp`: what `--expose` adds. */
+  readonly expose: readonly string[];
   readonly ports: readonly PublishedPort[];
 }
 
@@ -152,8 +192,10 @@ export interface Image {
   readonly kind: 'toolbox' | 'build' | 'tar';
   /** Nodes that need it. */
   readonly nodes: readonly string[];
-  /** Path of the folder or tar in the output; undefined for toolbox. */
+  /** Path of the folder or tar in the output, such as `images/web`; undefined for toolbox. */
   readonly path: string | undefined;
+  /** Of all that it is made from; made anew where this differs. Undefined for toolbox. */
+  readonly hash: string | undefined;
 }
 
 /** A paragraph of the handout (README.md of the output); Markdown made by the feature from checked names only. */

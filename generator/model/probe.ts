@@ -38,6 +38,16 @@ export function placeOf(name: string, facts: Facts): Place | NotRun {
   return { name, node, enter: ['nsenter', '-t', String(pid), '-n'] };
 }
 
+/** Where a place's files are seen from its node, by way of its first process; empty for the node's own. */
+export function rootOf(name: string, facts: Facts): string {
+  return isContainer(name, facts) ? `/proc/${facts.pid(name)}/root` : '';
+}
+
+/** Two commands of one node, the second only where the first went well. */
+export function bothOf(first: NodeCommand, second: NodeCommand): NodeCommand {
+  return { node: first.node, argv: ['python3', '-c', 'import subprocess, sys; n = int(sys.argv[1]); [subprocess.check_call(words) for words in (sys.argv[2:2 + n], sys.argv[2 + n:])]', String(first.argv.length), ...first.argv, ...second.argv] };
+}
+
 /** The address to ask for; only the form of an address ever becomes a word of a command. */
 export function targetOf(name: string, from: string, facts: Facts): string | NotRun {
   if (isContainer(name, facts) && facts.pid(name) <= 0) return { notRun: `container ${name} does not run on ${facts.nodeOf(name)}` };

@@ -1,5 +1,5 @@
 /** Lists of the lab by node, made once: asking each list for each node would grow with the square of the lab. */
-import type { Container, DaemonFlag, KernelModule, Lab, Link, Package, Route, Sysctl } from '../model/lab.js';
+import type { Container, DaemonFlag, DaemonVariable, KernelModule, Lab, Link, Package, Route, Sweep, Sysctl } from '../model/lab.js';
 import type { Rule } from '../model/rule.js';
 
 export interface NodeParts {
@@ -11,6 +11,8 @@ export interface NodeParts {
   readonly modules: readonly KernelModule[];
   readonly packages: readonly Package[];
   readonly containers: readonly Container[];
+  readonly sweeps: readonly Sweep[];
+  readonly variables: readonly DaemonVariable[];
 }
 
 export function partsByNode(lab: Lab): (node: string) => NodeParts {
@@ -25,6 +27,7 @@ export function partsByNode(lab: Lab): (node: string) => NodeParts {
   };
   const [links, routes, rules, sysctls] = [group(lab.links), group(lab.routes), group(lab.rules), group(lab.sysctls)];
   const [flags, modules, packages, containers] = [group(lab.daemonFlags), group(lab.modules), group(lab.packages), group(lab.containers)];
+  const [sweeps, variables] = [group(lab.sweeps), group(lab.daemonVariables)];
   return (node) => ({
     links: links.get(node) ?? [],
     routes: routes.get(node) ?? [],
@@ -34,5 +37,7 @@ export function partsByNode(lab: Lab): (node: string) => NodeParts {
     modules: modules.get(node) ?? [],
     packages: packages.get(node) ?? [],
     containers: containers.get(node) ?? [],
+    sweeps: sweeps.get(node) ?? [],
+    variables: variables.get(node) ?? [],
   });
 }

@@ -14,7 +14,7 @@ export function nodeFiles(lab: Lab, node: Node, parts: NodeParts): readonly File
     file('labgen-firewall.sh', 0o755, firewallView(node, parts)),
     file('labgen-firewall.service', 0o644, { docker: node.docker }),
     ...(node.docker
-      ? [{ path: `${folder}/docker.service.d/50-labgen.conf`, mode: 0o644, template: 'features/docker/50-labgen.conf', view: { ...names, words: ['dockerd', '-H', 'fd://', ...parts.flags.map((flag) => `--${flag.name}=${flag.value}`)] } }]
+      ? [{ path: `${folder}/docker.service.d/50-labgen.conf`, mode: 0o644, template: 'features/docker/50-labgen.conf', view: { ...names, variables: parts.variables.map(({ name, value }) => `${name}=${value}`), words: ['dockerd', '-H', 'fd://', ...parts.flags.map((flag) => `--${flag.name}=${flag.value}`)] } }]
       : []),
   ];
 }
@@ -50,7 +50,7 @@ function firewallView(node: Node, parts: NodeParts): Readonly<Record<string, unk
     chain.rules.push({ table: rule.table, chain: chain.name, verb: rule.condition === undefined ? 'rule' : 'routed_rule', words: ruleWords(rule), why: rule.why });
     chains.set(key, chain);
   }
-  return { chains: [...chains.values()], conditional: parts.rules.some((rule) => rule.condition !== undefined) };
+  return { chains: [...chains.values()], conditional: parts.rules.some((rule) => rule.condition !== undefined), sweeps: parts.sweeps.map(({ chains: prefix, bridge, why }) => ({ prefix, bridge, why })) };
 }
 
 /** Docker looks at DOCKER-USER before its own rules and never flushes it; without Docker's rules FORWARD itself is the place. */

@@ -1,10 +1,11 @@
 /** The whole of thinking in one place: text → parse → validate → resolve, for every stage at once. Pure. */
 import { orderFeatures } from '../features/catalogue.js';
 import { resolveLab } from '../features/resolve-lab.js';
-import { found } from '../generated/features.js';
+import { found as foundFeatures } from '../generated/features.js';
 import { known } from '../generated/labs.js';
 import shape from '../generated/shape.js';
 import { compiled } from '../generated/templates.js';
+import { clashesRefused, type Asset, type AssetWish } from '../model/asset.js';
 import type { Lab, Stage } from '../model/lab.js';
 import type { PlannedFile } from '../model/plan.js';
 import type { Problem } from '../model/problem.js';
@@ -13,11 +14,11 @@ import { assembleSchema } from '../schema/assemble.js';
 import type { JsonSchema } from '../model/schema.js';
 import { suggest } from '../schema/nearest.js';
 import { composeSource, stageList, type Setting } from '../source/lab-source.js';
-import { parseLab } from '../source/parse.js';
+import { parseLab, type ParsedFile } from '../source/parse.js';
 import type { Origin } from './base-files.js';
 import { planLab } from './plan.js';
 
-export const features = orderFeatures(found);
+export const features = orderFeatures(foundFeatures);
 
 let assembled: JsonSchema | undefined;
 const schema = (): JsonSchema => (assembled ??= assembleSchema(features, false));
@@ -30,11 +31,35 @@ export interface Validated {
   readonly labs: ReadonlyMap<string | undefined, Lab>;
   readonly stages: readonly Stage[];
   readonly settings: readonly Setting[];
+  readonly assets: readonly Asset[];
+}
+
+let last: { readonly file: string; readonly text: string; readonly parsed: ParsedFile } | undefined;
+
+/** Asking for assets and validating read the same text: it is parsed once, and let go of by the latter. */
+function parseOnce(file: string, text: string): ParsedFile {
+  if (last?.file !== file || last.text !== text) last = { file, text, parsed: parseLab(file, text, known) };
+  return last.parsed;
+}
+
+/** Files beside the lab file that any of its stages needs. The caller reads them: thinking has no disk. */
+export function wantedAssets(file: string, text: string, settings: readonly Setting[] = []): readonly AssetWish[] {
+  const parsed = parseOnce(file, text);
+  const stages = stageList(parsed.value);
+  const asking = features.filter((feature) => feature.assets !== undefined && Object.keys(feature.blocks ?? {}).some((key) => [parsed.value, ...stages.map((each) => each.overlay)].some((tree) => Object.hasOwn(tree, key)) || settings.some((setting) => setting.path[0] === key)));
+  if (asking.length === 0 || parsed.problems.length > 0) return [];
+  const wishes = [undefined, ...stages.map((each) => each.name)].flatMap((stage) => {
+    const { value } = composeSource(parsed, stage, settings);
+    return asking.flatMap((feature) => feature.assets?.(value) ?? []);
+  });
+  return [...new Map(wishes.map((wish) => [`${wish.kept} ${wish.path}`, wish])).values()];
 }
 
 /** Everything that is wrong with a lab in any of its stages, each mistake once. */
-export function validateLab(file: string, text: string, settings: readonly Setting[] = []): Validated {
-  const parsed = parseLab(file, text, known);
+export function validateLab(file: string, text: string, settings: readonly Setting[] = [], found: readonly Asset[] = []): Validated {
+  const parsed = parseOnce(file, text);
+  last = undefined;
+  const assets = clashesRefused(found);
   const problems: Problem[] = [...parsed.problems];
   const labs = new Map<string | undefined, Lab>();
   const list = stageList(parsed.value);
@@ -51,7 +76,7 @@ export function validateLab(file: string, text: string, settings: readonly Setti
     // The lab itself first, so that what is wrong in all stages is told once, at its own place.
     for (const stage of [undefined, ...list.map((each) => each.name)]) {
       const source = composeSource(parsed, stage, settings);
-      const resolution = resolveLab({ source, features, shape, schema, stages, ownChecks });
+      const resolution = resolveLab({ source, features, shape, schema, stages, ownChecks, assets });
       for (const problem of resolution.problems) {
         // What the lab lacks may be what its stages add: without a stage only its shape is judged.
         if (stage === undefined && list.length > 0 && !isShape(problem)) continue;
@@ -64,7 +89,7 @@ export function validateLab(file: string, text: string, settings: readonly Setti
   }
   problems.sort((a, b) => a.line - b.line || a.column - b.column);
   if (problems.some((problem) => problem.severity === 'error')) labs.clear();
-  return { text, problems, labs, stages, settings };
+  return { text, problems, labs, stages, settings, assets };
 }
 
 /** LG01x is shape, LG02x what variables and --set do to it. */
@@ -87,5 +112,5 @@ export function planOf(validated: Validated, lab: Lab, name: string): readonly P
   renderer ??= createRenderer(compiled);
   const last = validated.stages.at(-1)?.name;
   const origin: Origin = { name, stageGiven: lab.stage !== last };
-  return planLab({ lab, features, render: renderer, origin, kept: { source: validated.text, stage: lab.stage, settings: validated.settings.map((setting) => setting.text) } });
+  return planLab({ lab, features, render: renderer, origin, assets: validated.assets, kept: { source: validated.text, stage: lab.stage, settings: validated.settings.map((setting) => setting.text) } });
 }

@@ -1,4 +1,5 @@
 /** From a resolved lab to the list of files. Pure: the same lab gives the same bytes everywhere. */
+import { type Asset } from '../model/asset.js';
 import type { Feature } from '../features/feature.js';
 import type { Lab } from '../model/lab.js';
 import type { FileRequest, PlannedFile } from '../model/plan.js';
@@ -13,11 +14,13 @@ export interface PlanRequest {
   readonly features: readonly Feature[];
   readonly render: Render;
   readonly origin: Origin;
+  /** What lies beside the lab file goes with it, whichever stage needs it: another stage can be rendered from the output. */
+  readonly assets?: readonly Asset[];
   /** Kept beside the output, so that verbs work there without the lab file. */
   readonly kept: { readonly source: string; readonly stage: string | undefined; readonly settings: readonly string[] };
 }
 
-export function planLab({ lab, features, render, origin, kept }: PlanRequest): readonly PlannedFile[] {
+export function planLab({ lab, features, render, origin, assets = [], kept }: PlanRequest): readonly PlannedFile[] {
   const parts = partsByNode(lab);
   const requests: FileRequest[] = [
     ...baseFiles(lab, features, origin, render),
@@ -26,6 +29,7 @@ export function planLab({ lab, features, render, origin, kept }: PlanRequest): r
     ...features.flatMap((feature) => feature.files?.(lab) ?? []),
   ];
   const files: PlannedFile[] = requests.map((request) => ({ path: request.path, mode: request.mode, content: bytes(render(request.template, request.view)) }));
+  for (const asset of assets) if ('files' in asset) files.push(...asset.files.map((file) => ({ path: `${asset.kept}/${file.path}`, mode: file.mode, content: file.content })));
   files.push(
     { path: '.labgen/lab.yaml', mode: 0o644, content: kept.source },
     { path: '.labgen/render.json', mode: 0o644, content: `${JSON.stringify({ name: origin.name, stage: kept.stage ?? null, set: kept.settings }, null, 2)}\n` },

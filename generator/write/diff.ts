@@ -14,8 +14,14 @@ export function diffPlan(folder: string, plan: readonly PlannedFile[]): readonly
   const differences = files
     .filter((each) => each.standing !== 'same')
     .map(({ file, current }): Difference => {
+      if (isBinary(current) || isBinary(Buffer.from(file.content))) return { path: file.path, kind: current ? 'changed' : 'new', patch: `Binary files ${current ? `a/${file.path}` : '/dev/null'} and b/${file.path} differ\n` };
       const patch = createTwoFilesPatch(current ? `a/${file.path}` : '/dev/null', `b/${file.path}`, current?.toString('utf8') ?? '', Buffer.from(file.content).toString('utf8'), undefined, undefined, { headerOptions: undefined });
       return { path: file.path, kind: current ? 'changed' : 'new', patch: patch.replace(/^=+\n/, '') };
     });
   return [...differences, ...orphans.map((path): Difference => ({ path, kind: 'removed', patch: `--- a/${path}\n+++ /dev/null\n` }))];
+}
+
+/** As git tells: a NUL among the first bytes. */
+function isBinary(content: Buffer | undefined): boolean {
+  return content?.subarray(0, 8000).includes(0) === true;
 }

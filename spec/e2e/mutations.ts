@@ -7,17 +7,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readAssets } from '../../generator/cli/read-assets.js';
 import { connectSsh } from '../../generator/drivers/ssh.js';
 import { parseSshConfig } from '../../generator/drivers/ssh-config.js';
 import type { Check, NodeCommand } from '../../generator/model/check.js';
-import { features, labAt, validateLab } from '../../generator/plan/pipeline.js';
+import { features, labAt, validateLab, wantedAssets } from '../../generator/plan/pipeline.js';
 import { LabFacts } from '../../generator/verify/facts.js';
 import { verify } from '../../generator/verify/verify.js';
 
 const [folder = '.', ...flags] = process.argv.slice(2);
 const text = readFileSync(join(folder, '.labgen/lab.yaml'), 'utf8');
 const { stage } = JSON.parse(readFileSync(join(folder, '.labgen/render.json'), 'utf8')) as { stage: string | null };
-const lab = labAt(validateLab('lab.yaml', text), stage ?? undefined);
+const lab = labAt(validateLab('lab.yaml', text, [], readAssets(wantedAssets('lab.yaml', text), folder, true)), stage ?? undefined);
 if (typeof lab === 'string') throw new Error(lab);
 const kinds = features.flatMap((feature) => feature.checkKinds ?? []);
 const connections = connectSsh(parseSshConfig(readFileSync(join(folder, '.labgen/ssh-config'), 'utf8')));

@@ -9,12 +9,13 @@
  */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { readAssets } from '../../generator/cli/read-assets.js';
 import { runCommand } from '../../generator/drivers/run-command.js';
 import { findEngine } from '../../generator/engine/private-engine.js';
-import { validateLab } from '../../generator/plan/pipeline.js';
+import { validateLab, wantedAssets } from '../../generator/plan/pipeline.js';
 import type { Lab } from '../../generator/model/lab.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -55,7 +56,8 @@ async function show(argv: readonly string[], cwd: string, env: Record<string, st
 async function runLab(word: string): Promise<Ran> {
   const [given = '', provider] = word.split('@');
   const path = given.includes('/') ? join(root, given) : join(root, 'labs', `${given}.yaml`);
-  const validated = validateLab(path, readFileSync(path, 'utf8'));
+  const text = readFileSync(path, 'utf8');
+  const validated = validateLab(path, text, [], readAssets(wantedAssets(path, text), dirname(path)));
   const lab = [...validated.labs.values()].at(-1) as Lab;
   const folder = mkdtempSync(join(tmpdir(), `labgen-e2e-${lab.name}-`));
   const started = Date.now();

@@ -3,6 +3,9 @@ import assert from 'node:assert/strict';
 import { Ajv } from 'ajv';
 import { daemon, docker, flagValues, walk } from '../../generator/features/docker/checks.js';
 import { iptables, splitWords } from '../../generator/features/firewall/checks.js';
+import { counter } from '../../generator/features/firewall/counter.js';
+import { feature as names } from '../../generator/features/names/feature.js';
+import { feature as namespaces } from '../../generator/features/namespaces/feature.js';
 import { feature as reachability } from '../../generator/features/reachability/feature.js';
 import { route } from '../../generator/features/routes/checks.js';
 import { sysctl } from '../../generator/features/sysctls/checks.js';
@@ -10,7 +13,7 @@ import { feature as system } from '../../generator/features/system/feature.js';
 import type { CheckKind, CommandResult, Expectation, Facts, Reading, Subject } from '../../generator/model/check.js';
 import { container, labOf, said } from '../verify/fakes.js';
 
-const kinds: readonly CheckKind[] = [...(reachability.checkKinds ?? []), ...(system.checkKinds ?? []), route, sysctl, iptables, docker, daemon];
+const kinds: readonly CheckKind[] = [...(reachability.checkKinds ?? []), ...(system.checkKinds ?? []), ...(names.checkKinds ?? []), ...(namespaces.checkKinds ?? []), route, sysctl, iptables, counter, docker, daemon];
 const kindOf = (name: string): CheckKind => kinds.find((kind) => kind.name === name) ?? assert.fail(name);
 const value = (wanted: string | number | boolean): Expectation => ({ is: 'value', value: wanted });
 const WORKS: Expectation = { is: 'works' };
@@ -35,7 +38,7 @@ const argvOf = (kind: string, subject: Subject, expect: Expectation = WORKS): re
 
 describe('kinds of checks', () => {
   it('are these, each name once', () => {
-    assert.deepEqual(kinds.map((kind) => kind.name), ['ping', 'tcp', 'udp', 'http', 'mtu', 'source', 'interface', 'service', 'command', 'route', 'sysctl', 'iptables', 'docker', 'daemon']);
+    assert.deepEqual(kinds.map((kind) => kind.name), ['ping', 'tcp', 'udp', 'http', 'mtu', 'source', 'interface', 'bridge', 'service', 'env', 'file', 'command', 'dns', 'hosts', 'namespace', 'route', 'sysctl', 'iptables', 'counter', 'docker', 'daemon']);
   });
 
   for (const kind of kinds) {

@@ -5,7 +5,7 @@ import { parseSettings } from '../../generator/cli/settings.js';
 import { validateLab } from '../../generator/plan/pipeline.js';
 import { formatProblems } from '../../generator/report/problems.js';
 import { root } from './context.js';
-import { labText, planFor } from './labs.js';
+import { assetsOf, labText, planFor } from './labs.js';
 import { filesBelow, writeInto } from './trees.js';
 
 export const GOLDEN = join(root, 'spec/golden');
@@ -16,6 +16,11 @@ export const GOLDEN_LABS: readonly { readonly folder: string; readonly lab: stri
   { folder: 'gre-closed', lab: 'gre', stage: 'closed' },
   { folder: 'gre-open', lab: 'gre', stage: 'open' },
   { folder: 'docker0', lab: 'docker0' },
+  { folder: 'ports-published', lab: 'ports', stage: 'published' },
+  { folder: 'links-links', lab: 'links', stage: 'links' },
+  { folder: 'namespaces', lab: 'namespaces' },
+  { folder: 'forwarding-by-hand', lab: 'forwarding', stage: 'by-hand' },
+  { folder: 'composed', lab: 'composed' },
   { folder: 'mesh', lab: 'mesh' },
   { folder: 'everything', lab: 'everything' },
 ];
@@ -70,7 +75,7 @@ export function errorText(name: string): string {
   const file = `${name}.yaml`;
   const text = readFileSync(join(ERRORS, file), 'utf8');
   const settings = [...text.matchAll(/^# --set (.*)$/gm)].map((match) => match[1] ?? '');
-  return formatProblems(validateLab(file, text, parseSettings(settings)).problems, text, file, false);
+  return formatProblems(validateLab(file, text, parseSettings(settings), assetsOf(text, ERRORS)).problems, text, file, false);
 }
 
 export function keptErrorText(name: string): string | undefined {

@@ -1,10 +1,12 @@
 /** Labs as values for specs: from text, from a shipped name, from spec/labs. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readAssets } from '../../generator/cli/read-assets.js';
+import type { Asset } from '../../generator/model/asset.js';
 import type { Lab } from '../../generator/model/lab.js';
 import type { PlannedFile } from '../../generator/model/plan.js';
 import type { Problem } from '../../generator/model/problem.js';
-import { labAt, planOf, validateLab, type Validated } from '../../generator/plan/pipeline.js';
+import { labAt, planOf, validateLab, wantedAssets, type Validated } from '../../generator/plan/pipeline.js';
 import { root } from './context.js';
 
 export function labText(name: string): string {
@@ -13,6 +15,12 @@ export function labText(name: string): string {
   } catch {
     return readFileSync(join(root, 'spec/labs', `${name}.yaml`), 'utf8');
   }
+}
+
+/** What a lab asks for from beside its file: from labs/, or where it is not there from spec/labs. */
+export function assetsOf(text: string, home = join(root, 'labs')): readonly Asset[] {
+  const wishes = wantedAssets('lab.yaml', text);
+  return readAssets(wishes, home).flatMap((asset, index) => ('problem' in asset && home === join(root, 'labs') ? readAssets(wishes.slice(index, index + 1), join(root, 'spec/labs')) : [asset]));
 }
 
 /** The problems of a lab written here. */
@@ -27,7 +35,7 @@ export function errorsOf(text: string): readonly string[] {
 
 /** @throws where the lab has errors, with all of them. */
 export function validated(text: string, file = 'lab.yaml'): Validated {
-  const result = validateLab(file, text);
+  const result = validateLab(file, text, [], assetsOf(text));
   const errors = result.problems.filter((each) => each.severity === 'error');
   if (errors.length > 0) throw new Error(errors.map((each) => `${each.line}:${each.column} ${each.code} ${each.message}`).join('\n'));
   return result;

@@ -3,7 +3,7 @@ import type { Check, CheckKind, CommandResult, Expectation, Reading } from '../.
 import type { Connections } from '../../generator/model/connections.js';
 import type { Container, Lab } from '../../generator/model/lab.js';
 
-export const container = (name: string, node: string, network = 'bridge'): Container => ({ name, group: name, node, image: 'toolbox', command: undefined, env: [], hostname: undefined, network, ports: [] });
+export const container = (name: string, node: string, network = 'bridge'): Container => ({ name, group: name, node, image: 'toolbox', command: undefined, env: [], hostname: undefined, network, links: [], aliases: [], expose: [], ports: [] });
 
 export function labOf(containers: readonly Container[] = []): Lab {
   const node = (name: string, addresses: Readonly<Record<string, string>>) => ({
@@ -11,7 +11,7 @@ export function labOf(containers: readonly Container[] = []): Lab {
     dockerPackage: 'distribution', dockerBridge: 'docker0', memory: 1024, cpus: 1,
   });
   return {
-    name: 'gre', title: '', summary: '', stage: 'open', stages: [], networks: [], images: [], links: [], routes: [], rules: [], sysctls: [], daemonFlags: [], containerNetworks: [], modules: [], packages: [], handout: [], checks: [],
+    name: 'gre', title: '', summary: '', stage: 'open', stages: [], networks: [], images: [], links: [], routes: [], rules: [], sysctls: [], daemonFlags: [], daemonVariables: [], containerNetworks: [], dockerNetworks: [], sweeps: [], modules: [], packages: [], handout: [], checks: [],
     nodes: [node('net-1', { lan: '10.0.0.1', dmz: '10.1.0.1' }), node('net-2', { dmz: '10.1.0.2', lan: '10.0.0.2' }), node('net-3', { dmz: '10.1.0.3' })],
     containers,
   } as unknown as Lab;

@@ -42,8 +42,10 @@ export async function render(context: Context, options: Options): Promise<ExitCo
   if (options.dryRun === true) return dryRun(context, options, open);
   const { name: lab, stage } = open.lab;
   const told: Told = { lab, ...(stage === undefined ? {} : { stage }), file: open.validated.problems.length === 0 ? '' : asked.file, warnings: open.validated.problems };
+  // Files that a lab brings along are inputs too, and not in the digest.
+  const seal = inputs === undefined || open.validated.assets.length > 0 ? undefined : { inputs, told };
   return locked(context, folder, () => {
-    say(context, options, folder, told, applyPlan(folder, open.plan(), options.force === true, inputs === undefined ? undefined : { inputs, told }));
+    say(context, options, folder, told, applyPlan(folder, open.plan(), options.force === true, seal));
     return 0;
   });
 }

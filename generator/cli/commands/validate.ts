@@ -1,9 +1,10 @@
 /** labgen validate [LAB]: everything that is wrong, at once. */
 import type { ExitCode } from '../../model/failure.js';
-import { validateLab } from '../../plan/pipeline.js';
+import { validateLab, wantedAssets } from '../../plan/pipeline.js';
 import { formatProblems, problemsGithub, problemsJson } from '../../report/problems.js';
 import type { Context } from '../context.js';
 import { findLab } from '../find-lab.js';
+import { readAssets } from '../read-assets.js';
 import { parseSettings } from '../settings.js';
 
 interface Options {
@@ -15,7 +16,9 @@ interface Options {
 
 export function validate(context: Context, options: Options): ExitCode {
   const found = findLab(context, options.lab, context.cwd);
-  const { problems, stages, labs } = validateLab(found.file, found.text, parseSettings([...(found.kept?.set ?? []), ...options.set]));
+  const settings = parseSettings([...(found.kept?.set ?? []), ...options.set]);
+  const assets = readAssets(wantedAssets(found.file, found.text, settings), found.home, found.kept !== undefined);
+  const { problems, stages, labs } = validateLab(found.file, found.text, settings, assets);
   const errors = problems.filter((problem) => problem.severity === 'error' || options.strict === true).length;
   const warnings = problems.length - errors;
   if (options.format === 'json') context.out(problemsJson(problems));

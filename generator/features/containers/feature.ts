@@ -1,69 +1,54 @@
 /** containers: what runs on the nodes. */
 import type { CheckRequest } from '../../model/check.js';
-import type { Container, Lab, PublishedPort } from '../../model/lab.js';
-import type { FileRequest, TaskRequest } from '../../model/plan.js';
+import type { Lab } from '../../model/lab.js';
+import type { TaskRequest, FileRequest } from '../../model/plan.js';
 import type { Feature } from '../feature.js';
-import { formatPort } from './ports.js';
+import { linksHold, linksMakeNoRing } from './links.js';
 import { resolveContainers } from './resolve.js';
 import { environmentIsText, namesAreUnique, networkFits, nodeIsThereWithDocker, portsAreFree } from './rules.js';
 import { CONTAINERS_SCHEMA } from './schema.js';
+import { scriptViews } from './script.js';
 
 export const feature: Feature = {
   name: 'containers',
   blocks: { containers: CONTAINERS_SCHEMA },
-  rules: [nodeIsThereWithDocker, namesAreUnique, networkFits, portsAreFree, environmentIsText],
+  rules: [nodeIsThereWithDocker, namesAreUnique, networkFits, portsAreFree, environmentIsText, linksHold, linksMakeNoRing],
   resolve: resolveContainers,
   files,
   tasks,
   checks,
 };
 
-/** `docker run` of one container, as argv without the name and the label of its own hash. */
-export function runWords(container: Container): readonly string[] {
-  return [
-    '--detach',
-    '--restart', 'unless-stopped',
-    '--network', container.network,
-    ...(container.hostname === undefined ? [] : ['--hostname', container.hostname]),
-    ...container.env.flatMap((each) => ['--env', `${each.name}=${each.value}`]),
-    ...container.ports.flatMap((port: PublishedPort) => ['--publish', formatPort(port)]),
-    container.image,
-    ...(container.command ?? []),
-  ];
-}
-
 /** Every Docker node has the script, also an empty one: changing stage has to take containers away too. */
 function files(lab: Lab): readonly FileRequest[] {
-  const byNode = new Map<string, Container[]>(lab.nodes.map((node) => [node.name, []]));
-  for (const container of lab.containers) byNode.get(container.node)?.push(container);
+  const views = scriptViews(lab);
+  const sharing = new Set(sharers(lab));
   return lab.nodes
     .filter((node) => node.docker)
-    .map((node) => {
-      const own = byNode.get(node.name) ?? [];
-      return {
-        path: `nodes/${node.name}/labgen-containers.sh`,
-        mode: 0o755,
-        template: 'features/containers/labgen-containers.sh',
-        view: {
-          lab: lab.name,
-          node: node.name,
-          toolbox: own.some((container) => container.image === 'toolbox'),
-          names: own.map((container) => container.name),
-          containers: own.map((container) => ({ name: container.name, words: runWords(container) })),
-        },
-      };
-    });
+    .flatMap((node) => [
+      { path: `nodes/${node.name}/labgen-containers.sh`, mode: 0o755, template: 'features/containers/labgen-containers.sh', view: views(node.name) },
+      ...(sharing.has(node.name) ? [{ path: `nodes/${node.name}/labgen-containers.service`, mode: 0o644, template: 'features/containers/labgen-containers.service', view: { lab: lab.name, node: node.name } }] : []),
+    ]);
 }
 
 function tasks(lab: Lab): readonly TaskRequest[] {
-  return lab.nodes.some((node) => node.docker) ? [{ phase: 'containers', template: 'features/containers/tasks.yml', view: {} }] : [];
+  return lab.nodes.some((node) => node.docker) ? [{ phase: 'containers', template: 'features/containers/tasks.yml', view: { sharers: sharers(lab) } }] : [];
+}
+
+/** Nodes where a container shares another's network: dockerd may start the two in the wrong order. */
+function sharers(lab: Lab): readonly string[] {
+  return [...new Set(lab.containers.filter((each) => each.network.startsWith('container:')).map((each) => each.node))];
 }
 
 function checks(lab: Lab): readonly CheckRequest[] {
-  return lab.containers.map((container) => ({
+  const running = lab.containers.map((container): CheckRequest => ({
     kind: 'docker',
     subject: { container: container.name, path: 'State.Running' },
     expect: { is: 'value', value: true },
     why: `Nothing can be said of ${container.name} unless it runs.`,
   }));
+  const linked = lab.containers.flatMap((container) =>
+    container.links.map((link): CheckRequest => ({ kind: 'dns', subject: { from: container.name, name: link.alias, address: link.container }, why: `${container.name} is linked to ${link.container} by this name.` })),
+  );
+  return [...running, ...linked];
 }

@@ -1,6 +1,6 @@
 /** Containers as values, one for each node of a group. */
 import type { Ground } from '../../model/ground.js';
-import type { Container, Node, Package } from '../../model/lab.js';
+import type { Container, Node } from '../../model/lab.js';
 import { isTree, type Tree } from '../../model/merge.js';
 import type { Contributions } from '../feature.js';
 import { parsePort } from './ports.js';
@@ -24,10 +24,15 @@ export function resolveContainers(ground: Ground): Contributions {
     const grouped = typeof value['node'] === 'string' && hosts.some((node) => node.name !== value['node']);
     return hosts.map((node) => makeContainer(grouped ? `${name}-${node.name.slice(node.group.length + 1)}` : name, name, node, value));
   });
-  const users = new Set(containers.filter((each) => each.image === 'toolbox').map((each) => each.node));
-  const packages = [...users].flatMap((node): Package[] => [{ node, name: 'busybox-static' }, { node, name: 'socat' }]);
-  return { containers, packages };
+  return { containers: containers.map((each) => ({ ...each, links: each.links.map((link) => ({ ...link, container: onNode(containers, link.container, each.node) })) })) };
 }
+
+/** Of a group the member beside it: links do not leave a node. */
+function onNode(containers: readonly Container[], name: string, node: string): string {
+  return containers.find((each) => (each.name === name || each.group === name) && each.node === node)?.name ?? name;
+}
+
+const words = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 
 function makeContainer(name: string, group: string, node: Node, value: Tree): Container {
   const command = value['command'];
@@ -41,6 +46,9 @@ function makeContainer(name: string, group: string, node: Node, value: Tree): Co
     env: Object.entries(isTree(value['env']) ? value['env'] : {}).map(([key, each]) => ({ name: key, value: String(each) })),
     hostname: typeof value['hostname'] === 'string' ? value['hostname'] : network === 'host' || network.startsWith('container:') ? undefined : name,
     network,
+    links: Object.entries(isTree(value['links']) ? value['links'] : {}).map(([alias, other]) => ({ alias, container: String(other) })),
+    aliases: words(value['aliases']),
+    expose: words(value['expose']).map((each) => (each.includes('/') ? each : `${each}/tcp`)),
     ports: (Array.isArray(value['ports']) ? (value['ports'] as unknown[]) : []).flatMap((port) => parsePort(String(port)) ?? []),
   };
 }

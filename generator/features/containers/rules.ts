@@ -36,6 +36,7 @@ export function namesAreUnique(context: RuleContext): void {
 
 export function networkFits(context: RuleContext): void {
   const all = containerSources(context.source);
+  const own = Object.keys(isTree(context.source['dockerNetworks']) ? context.source['dockerNetworks'] : {});
   each(context, (name, value, path) => {
     const network = String(value['network'] ?? 'bridge');
     const at = [...path, 'network'];
@@ -46,12 +47,12 @@ export function networkFits(context: RuleContext): void {
       if (!other) context.error('LG040', at, `there is no container "${shared}"`, context.nearest(shared, all.map((each) => each.name), 'container'));
       else if (context.isSound(['containers', shared]) && hostsOf(context.ground, other.value)[0] !== hostsOf(context.ground, value)[0]) context.error('LG070', at, `"${shared}" is on another node`, 'Containers can share a network namespace on the same node only.');
       else if (all.findIndex((each) => each.name === shared) > all.findIndex((each) => each.name === name)) context.error('LG070', at, `"${shared}" is started later`, 'Put it before this container.');
-    } else if (!['bridge', 'none', 'host'].includes(network)) {
-      context.error('LG040', at, `there is no Docker network "${network}"`, context.nearest(network, ['bridge', 'none', 'host'], 'Docker network'));
+    } else if (!['bridge', 'none', 'host', ...own].includes(network)) {
+      context.error('LG040', at, `there is no Docker network "${network}"`, context.nearest(network, ['bridge', 'none', 'host', ...own], 'Docker network'));
     }
     if (Array.isArray(value['ports']) && value['ports'].length > 0 && network !== 'bridge' && ['none', 'host'].includes(network)) context.error('LG070', [...path, 'ports'], `ports cannot be published with "network: ${network}"`, network === 'host' ? 'With the host network its ports are the host\'s own.' : 'Without a network nothing can reach them.');
     if (shared !== undefined) {
-      for (const key of ['ports', 'hostname']) if (value[key] !== undefined) context.error('LG070', [...path, key], `"${key}" belongs to "${shared}", whose network is shared`, `Say it there.`);
+      for (const key of ['ports', 'hostname', 'aliases', 'expose']) if (value[key] !== undefined) context.error('LG070', [...path, key], `"${key}" belongs to "${shared}", whose network is shared`, `Say it there.`);
     }
   });
 }

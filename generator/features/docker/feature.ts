@@ -2,7 +2,7 @@
 import { containerChecks } from './free-checks.js';
 import { givenContainerNetwork } from '../../model/container-networks.js';
 import type { Ground } from '../../model/ground.js';
-import type { ContainerNetwork, DaemonFlag } from '../../model/lab.js';
+import type { ContainerNetwork, DaemonFlag, DaemonVariable, Node, Sweep } from '../../model/lab.js';
 import { isTree } from '../../model/merge.js';
 import type { Contributions, Feature, SoFar } from '../feature.js';
 import { daemon, docker } from './checks.js';
@@ -32,7 +32,16 @@ function resolve(ground: Ground, soFar: SoFar): Contributions {
     if (given && !known.has(node.name)) containerNetworks.push(given);
     daemonFlags.push(...flagsOf(node.name, ground.nodeSource(node.name)['docker'], known.get(node.name) ?? given, flagged.get(node.name) ?? []));
   }
-  return { containerNetworks, daemonFlags };
+  const sweeps = daemonFlags
+    .filter((flag) => flag.name === 'iptables' && flag.value === 'false')
+    .map(({ node }): Sweep => ({ node, chains: 'DOCKER', bridge: ground.node(node)?.dockerBridge ?? 'docker0', why: 'what dockerd wrote before it was told to keep its hands off' }));
+  return { containerNetworks, daemonFlags, daemonVariables: ground.nodes.flatMap((node) => variablesOf(ground, node)), sweeps };
+}
+
+function variablesOf(ground: Ground, node: Node): DaemonVariable[] {
+  const settings = ground.nodeSource(node.name)['docker'];
+  const written = node.docker && isTree(settings) ? settings['environment'] : undefined;
+  return Object.entries(isTree(written) ? written : {}).map(([name, value]) => ({ node: node.name, name, value: String(value) }));
 }
 
 /** `asked`: flags other features already set, such as the MTU a tunnel leaves. */

@@ -1,4 +1,4 @@
-/** Checks every Docker node has for free: the daemon runs, with the flags the lab asked for. */
+/** Checks every Docker node has for free: the daemon runs, with the flags the lab asked for; where it keeps its hands off, none of its chains is left. */
 import type { CheckRequest } from '../../model/check.js';
 import type { Lab } from '../../model/lab.js';
 
@@ -12,5 +12,8 @@ export function containerChecks(lab: Lab): readonly CheckRequest[] {
     expect: { is: 'value', value: flag.value },
     why: `The drop-in sets --${flag.name}; systemd ignores it where ExecStart was not reset.`,
   }));
-  return [...service, ...flags];
+  const swept = lab.sweeps.flatMap(({ node }) =>
+    (['filter', 'nat'] as const).map((table): CheckRequest => ({ kind: 'iptables', subject: { node, table, chain: 'DOCKER' }, expect: { is: 'value', value: 'absent' }, why: 'dockerd never takes its rules away by itself; labgen-firewall.sh does.' })),
+  );
+  return [...service, ...flags, ...swept];
 }

@@ -1,6 +1,6 @@
 /** Each dockerd setting: its key in a lab, its flag, its schema. One list serves schema, flags and rules. */
 import type { JsonSchema } from '../../model/schema.js';
-import { cidr, interfaceName, object, text } from '../../schema/patterns.js';
+import { cidr, interfaceName, mapOf, object, text } from '../../schema/patterns.js';
 
 interface Setting {
   readonly key: string;
@@ -35,6 +35,7 @@ export const DOCKER_SCHEMA: JsonSchema = {
   ...object({
     ...Object.fromEntries(SETTINGS.map((setting) => [setting.key, setting.schema])),
     package: { type: 'string', enum: ['distribution', 'ce'], default: 'distribution', description: "distribution: docker.io; ce: docker-ce from Docker's own repository.", examples: ['ce'] },
+    environment: mapOf({ type: 'string', pattern: '^[A-Z_][A-Z0-9_]*$', form: 'the name of a variable' }, { type: ['string', 'number', 'boolean'], pattern: '^[A-Za-z0-9_./:,@=-]*$', form: 'a word without blanks and quotes', maxLength: 500 }, { description: "Variables of dockerd's own environment: its proxy, or what an old behaviour is asked for by.", examples: [{ HTTP_PROXY: 'http://proxy.lab:3128' }] }),
     flags: { type: 'array', description: 'Any other dockerd flags, as they are.', examples: [['--log-level=warn']], items: text('A flag.', { pattern: '^--[a-z][a-z0-9-]*(=[^\\u0000-\\u001f\\u007f\\u2028\\u2029]*)?$', form: 'a flag such as --log-level=warn', maxLength: 500 }) },
   }),
   type: ['object', 'boolean'],

@@ -4,6 +4,7 @@ import type { Lab } from '../../model/lab.js';
 import { chainOf, ruleWords } from '../../model/rule.js';
 import type { Feature } from '../feature.js';
 import { iptables } from './checks.js';
+import { counter } from './counter.js';
 import { resolveFirewall } from './resolve.js';
 import { rulesFit } from './rules.js';
 import { FIREWALL_SCHEMA } from './schema.js';
@@ -13,7 +14,7 @@ export const feature: Feature = {
   after: ['tunnels'],
   blocks: { firewall: FIREWALL_SCHEMA },
   rules: [rulesFit],
-  checkKinds: [iptables],
+  checkKinds: [iptables, counter],
   resolve: resolveFirewall,
   checks: firewallChecks,
 };

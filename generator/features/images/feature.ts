@@ -1,14 +1,31 @@
 /** images: which images are made on the node instead of pulled. */
+import type { AssetWish } from '../../model/asset.js';
+import type { Image, Lab } from '../../model/lab.js';
+import type { Tree } from '../../model/merge.js';
+import type { TaskRequest } from '../../model/plan.js';
 import type { Feature } from '../feature.js';
-
-/** The image every lab may use without a registry: busybox and socat of the node's own distribution. */
-export const TOOLBOX = 'toolbox';
+import { resolveImages, TOOLBOX } from './resolve.js';
+import { basesComeBefore, filesAreThere, nameIsFree, oneOfTheTwo } from './rules.js';
+import { IMAGES_SCHEMA } from './schema.js';
+import { imageSources, wishOf } from './sources.js';
 
 export const feature: Feature = {
   name: 'images',
+  blocks: { images: IMAGES_SCHEMA },
   after: ['containers'],
-  resolve(_ground, soFar) {
-    const nodes = [...new Set(soFar.containers.filter((container) => container.image === TOOLBOX).map((container) => container.node))];
-    return nodes.length === 0 ? {} : { images: [{ name: TOOLBOX, kind: 'toolbox', nodes, path: undefined }] };
-  },
+  assets: (source: Tree): readonly AssetWish[] => imageSources(source).flatMap((each) => wishOf(each) ?? []),
+  rules: [nameIsFree, oneOfTheTwo, filesAreThere, basesComeBefore],
+  resolve: resolveImages,
+  tasks,
 };
+
+/** A folder of its own for each content, so that nothing stale is ever built. */
+export function folderOnNode(image: Image): string {
+  return `/var/lib/labgen/images/${image.name}-${image.hash ?? ''}`;
+}
+
+function tasks(lab: Lab): readonly TaskRequest[] {
+  return lab.images
+    .filter((image) => image.name !== TOOLBOX && image.nodes.length > 0)
+    .map((image) => ({ phase: 'images', template: 'features/images/tasks.yml', view: { image: image.name, source: `${image.path ?? ''}/`, folder: `${folderOnNode(image)}/`, nodes: image.nodes } }));
+}

@@ -1,11 +1,60 @@
 #!/bin/sh
-# The lab everything, node bare; rendered by labgen. Images and containers:
+# The lab everything, node bare; rendered by labgen. Images, networks and containers:
 #   labgen-containers.sh start|stop|status
 # start may be run again at any time; it says "changed:" for each thing it did.
 # shellcheck disable=SC2016,SC2119,SC2120 # what a container is given is not for this shell; others may be asked without a name
 set -eu
 
 LAB=everything
+IMAGES=/var/lib/labgen/images
+
+# other_images NAME…: images of this lab that are not named, and what was brought for them.
+other_images() {
+  docker images --filter "label=labgen.lab=$LAB" --format '{{ .Repository }}' | sort -u | while read -r found; do
+    case " $* " in
+      *" $found "*) ;;
+      *) [ "$found" = '<none>' ] || echo "$found" ;;
+    esac
+  done
+}
+
+forget_images() {
+  for name in "$@"; do
+    docker image rm --force "$name" >/dev/null
+    echo "changed: removed the image $name"
+  done
+}
+
+# tidy NAME-HASH…: folders of images that are no longer built from.
+tidy() {
+  for folder in "$IMAGES"/*; do
+    case " $* " in
+      *" ${folder##*/} "*) ;;
+      *) [ ! -e "$folder" ] || rm -rf "$folder" ;;
+    esac
+  done
+}
+
+# other_networks NAME…: networks of this lab that are not named.
+other_networks() {
+  docker network ls --filter "label=labgen.lab=$LAB" --format '{{ .Name }}' | while read -r found; do
+    case " $* " in
+      *" $found "*) ;;
+      *) echo "$found" ;;
+    esac
+  done
+}
+
+# drop_networks NAME…: with the containers on them, which would hold them.
+drop_networks() {
+  for name in "$@"; do
+    docker network inspect "$name" >/dev/null 2>&1 || continue
+    # shellcheck disable=SC2046 # one name a word
+    remove $(docker ps --all --filter "network=$name" --format '{{ .Names }}')
+    docker network rm "$name" >/dev/null
+    echo "changed: removed the network $name"
+  done
+}
 
 # container NAME WORD…: docker run, unless that container was made by these very words.
 container() {
@@ -43,16 +92,24 @@ remove() {
 
 start() {
   # shellcheck disable=SC2046 # one name a word
-  remove $(others )
+  remove $(others)
+  # shellcheck disable=SC2046 # one name a word
+  drop_networks $(other_networks)
+  # shellcheck disable=SC2046 # one name a word
+  forget_images $(other_images)
+  tidy
 }
 
 stop() {
   # shellcheck disable=SC2046 # one name a word
   remove $(others)
+  # shellcheck disable=SC2046 # one name a word
+  drop_networks $(other_networks)
 }
 
 status() {
   docker ps --all --filter "label=labgen.lab=$LAB"
+  docker network ls --filter "label=labgen.lab=$LAB"
 }
 
 case "${1:-}" in

@@ -4,6 +4,8 @@
 # Nothing that others wrote is changed or flushed.
 set -eu
 
+POLICY=/run/labgen/firewall.policy
+
 # chain TABLE HOOK CHAIN: an empty chain of ours, looked at before anything else in HOOK.
 chain() {
   iptables -w 5 -t "$1" -N "$3" 2>/dev/null || iptables -w 5 -t "$1" -F "$3"
@@ -18,7 +20,34 @@ rule() {
   iptables -w 5 -t "$table" -A "$@"
 }
 
+# sweep PREFIX BRIDGE: chains somebody left here and no longer looks after, the rules that lead there or name the bridge,
+# and a FORWARD policy that is no longer theirs. Rules of others are put back as they were, in one step.
+sweep() {
+  # While a stage changes, dockerd may already write rules again: then they are its own to keep.
+  daemon=$(systemctl show --property MainPID --value docker.service)
+  if ! grep -qzxe '--iptables=false' "/proc/$daemon/cmdline" 2>/dev/null; then
+    return 0
+  fi
+  for table in filter nat raw mangle; do
+    before=$(iptables-save -t "$table")
+    after=$(printf '%s\n' "$before" | sed \
+      -e "/^:$1/d" -e "/^-A $1/d" -e "/ -[jg] $1/d" \
+      -e "/^-A [A-Z]* .*-[io] $2 /d" -e '/^-A [A-Z]* .*-[io] br-[0-9a-f]\{12\} /d' \
+      -e '/^-A POSTROUTING -s \([^ ]*\) -d \1 .*-j MASQUERADE$/d')
+    if [ "$before" != "$after" ]; then
+      printf '%s\n' "$after" | iptables-restore -w 5
+    fi
+  done
+  if iptables -w 5 -S FORWARD | grep -qx -e '-P FORWARD DROP'; then
+    iptables -w 5 -P FORWARD ACCEPT
+    mkdir -p "${POLICY%/*}"
+    echo DROP >"$POLICY"
+  fi
+}
+
 start() {
+  # what dockerd wrote before it was told to keep its hands off
+  sweep DOCKER br-own
   : # no rules on this node
 }
 
@@ -33,6 +62,11 @@ stop() {
       iptables -w 5 -t "$table" -X "$name"
     done
   done
+  # The policy an earlier stage took from Docker.
+  if [ -e "$POLICY" ]; then
+    iptables -w 5 -P FORWARD "$(cat "$POLICY")"
+    rm "$POLICY"
+  fi
 }
 
 status() {

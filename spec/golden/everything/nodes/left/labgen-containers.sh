@@ -1,11 +1,12 @@
 #!/bin/sh
-# The lab everything, node left; rendered by labgen. Images and containers:
+# The lab everything, node left; rendered by labgen. Images, networks and containers:
 #   labgen-containers.sh start|stop|status
 # start may be run again at any time; it says "changed:" for each thing it did.
 # shellcheck disable=SC2016,SC2119,SC2120 # what a container is given is not for this shell; others may be asked without a name
 set -eu
 
 LAB=everything
+IMAGES=/var/lib/labgen/images
 
 # The image "toolbox": busybox and socat of this node's own distribution, without a registry.
 toolbox() {
@@ -31,6 +32,67 @@ toolbox() {
   echo 'changed: made the image toolbox'
 }
 
+# other_images NAME…: images of this lab that are not named, and what was brought for them.
+other_images() {
+  docker images --filter "label=labgen.lab=$LAB" --format '{{ .Repository }}' | sort -u | while read -r found; do
+    case " $* " in
+      *" $found "*) ;;
+      *) [ "$found" = '<none>' ] || echo "$found" ;;
+    esac
+  done
+}
+
+forget_images() {
+  for name in "$@"; do
+    docker image rm --force "$name" >/dev/null
+    echo "changed: removed the image $name"
+  done
+}
+
+# tidy NAME-HASH…: folders of images that are no longer built from.
+tidy() {
+  for folder in "$IMAGES"/*; do
+    case " $* " in
+      *" ${folder##*/} "*) ;;
+      *) [ ! -e "$folder" ] || rm -rf "$folder" ;;
+    esac
+  done
+}
+
+# network NAME WORD…: docker network create, unless that network was made by these very words.
+network() {
+  name=$1
+  shift
+  made=$(printf '%s\n' "$@" | sha256sum | cut -c 1-16)
+  if [ "$(docker network inspect --format '{{ index .Labels "labgen.made" }}' "$name" 2>/dev/null)" = "$made" ]; then
+    return 0
+  fi
+  drop_networks "$name"
+  docker network create --label "labgen.lab=$LAB" --label "labgen.made=$made" "$@" "$name" >/dev/null
+  echo "changed: made the network $name"
+}
+
+# other_networks NAME…: networks of this lab that are not named.
+other_networks() {
+  docker network ls --filter "label=labgen.lab=$LAB" --format '{{ .Name }}' | while read -r found; do
+    case " $* " in
+      *" $found "*) ;;
+      *) echo "$found" ;;
+    esac
+  done
+}
+
+# drop_networks NAME…: with the containers on them, which would hold them.
+drop_networks() {
+  for name in "$@"; do
+    docker network inspect "$name" >/dev/null 2>&1 || continue
+    # shellcheck disable=SC2046 # one name a word
+    remove $(docker ps --all --filter "network=$name" --format '{{ .Names }}')
+    docker network rm "$name" >/dev/null
+    echo "changed: removed the network $name"
+  done
+}
+
 # container NAME WORD…: docker run, unless that container was made by these very words.
 container() {
   name=$1
@@ -45,7 +107,33 @@ container() {
   fi
   docker rm --force "$name" >/dev/null 2>&1 || true
   docker run --name "$name" --label "labgen.lab=$LAB" --label "labgen.made=$made" "$@" >/dev/null
+  remade="$remade$name "
   echo "changed: made $name"
+}
+
+remade=' '
+
+# needs NAME OTHER…: what was started before another was made anew has lost it: it is made anew too.
+needs() {
+  name=$1
+  shift
+  for other in "$@"; do
+    case $remade in
+      *" $other "*) docker rm --force "$name" >/dev/null 2>&1 || true ;;
+    esac
+  done
+}
+
+# shares NAME OTHER: a container whose partner was restarted still sits in the partner's old network.
+shares() {
+  if [ "$(net_of "$1")" != "$(net_of "$2")" ]; then
+    docker restart --time 1 "$1" >/dev/null
+    echo "changed: restarted $1, which had lost the network of $2"
+  fi
+}
+
+net_of() {
+  readlink "/proc/$(docker inspect --format '{{ .State.Pid }}' "$1")/ns/net"
 }
 
 # others NAME…: containers of this lab that are not named.
@@ -68,7 +156,16 @@ remove() {
 start() {
   # shellcheck disable=SC2046 # one name a word
   remove $(others web side alone)
+  # shellcheck disable=SC2046 # one name a word
+  drop_networks $(other_networks app)
   toolbox
+  network app --driver bridge \
+    --subnet 10.210.0.0/24 \
+    --gateway 10.210.0.254 \
+    --internal \
+    --opt com.docker.network.driver.mtu=1400 \
+    --opt com.docker.network.bridge.name=br-app \
+    --opt 'note=it'\''s "$(id)" `id` {{.}} 100%'
   container web --detach \
     --restart unless-stopped \
     --network bridge \
@@ -81,22 +178,30 @@ start() {
     --publish 127.0.0.1:5353:53/udp \
     --publish 192.168.56.11::90/tcp \
     --publish 9000/tcp toolbox sh -c 'echo "$GREETING" '\''$(id)'\'' `id` {{.State}} 100% \ | cat; httpd -f -p 80'
+  needs side web
   container side --detach \
     --restart unless-stopped \
     --network container:web toolbox sh -c 'sleep 2147483647'
+  shares side web
   container alone --detach \
     --restart unless-stopped \
     --network none \
     --hostname alone toolbox
+  # shellcheck disable=SC2046 # one name a word
+  forget_images $(other_images)
+  tidy
 }
 
 stop() {
   # shellcheck disable=SC2046 # one name a word
   remove $(others)
+  # shellcheck disable=SC2046 # one name a word
+  drop_networks $(other_networks)
 }
 
 status() {
   docker ps --all --filter "label=labgen.lab=$LAB"
+  docker network ls --filter "label=labgen.lab=$LAB"
 }
 
 case "${1:-}" in

@@ -4,6 +4,8 @@
 # Nothing that others wrote is changed or flushed.
 set -eu
 
+POLICY=/run/labgen/firewall.policy
+
 # chain TABLE HOOK CHAIN: an empty chain of ours, looked at before anything else in HOOK.
 chain() {
   iptables -w 5 -t "$1" -N "$3" 2>/dev/null || iptables -w 5 -t "$1" -F "$3"
@@ -36,6 +38,11 @@ stop() {
       iptables -w 5 -t "$table" -X "$name"
     done
   done
+  # The policy an earlier stage took from Docker.
+  if [ -e "$POLICY" ]; then
+    iptables -w 5 -P FORWARD "$(cat "$POLICY")"
+    rm "$POLICY"
+  fi
 }
 
 status() {
