@@ -2,7 +2,7 @@
  * Private engines: a dockerd or libvirtd inside network, mount, PID and cgroup namespaces of its own. Nothing of the
  * machine's network, firewall or services is touched, and when the first process ends, nothing is left.
  */
-import { readdirSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { RunCommand } from '../drivers/run-command.js';
 import { removeEngine } from './clean-up.js';
@@ -85,11 +85,13 @@ export interface Leftover {
 export async function leftovers(places: Places = PLACES): Promise<readonly Leftover[]> {
   const ids = [...new Set([places.run, places.data].flatMap(namesIn))].filter(isEngineId).sort();
   return ids
-    .filter((id) => !aliveEngine(places, id))
+    .filter((id) => isLeft(places, id))
     .map((id) => {
       const state = readState(places, id);
       const pid = readFirstProcess(places, id)?.pid;
-      const end = pid === undefined ? 'never came up, or the machine rebooted' : `first process ${pid} is gone`;
+      const end = aliveEngine(places, id)
+        ? 'it runs, but its folder is gone, and with it the way to it'
+        : pid === undefined ? 'never came up, or the machine rebooted' : `first process ${pid} is gone`;
       return {
         id,
         folder: state?.folder ?? '',
@@ -100,7 +102,13 @@ export async function leftovers(places: Places = PLACES): Promise<readonly Lefto
 
 /** Removes what `leftovers` listed. */
 export async function removeLeftover(run: RunCommand, id: string, places: Places = PLACES): Promise<void> {
-  if (!aliveEngine(places, id)) await removeEngine(run, places, id);
+  if (isLeft(places, id)) await removeEngine(run, places, id);
+}
+
+/** Dead, or alive with nobody who could reach it: engines are found by their folder. */
+function isLeft(places: Places, id: string): boolean {
+  const engine = aliveEngine(places, id);
+  return !engine || (engine.enter.length > 0 && !existsSync(engine.folder));
 }
 
 function aliveEngine(places: Places, id: string): PrivateEngine | undefined {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, realpathSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, rmdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { engineId } from '../../generator/engine/places.js';
 import { findEngine, leftovers, removeLeftover } from '../../generator/engine/private-engine.js';
@@ -63,6 +63,13 @@ describe('engine/private-engine', () => {
     places.put('proc/4711/stat', statLine(4711, 5));
     assert.equal(await findEngine(folder, places), undefined);
     assert.equal((await leftovers(places)).length, 1);
+  });
+
+  it('lists one that runs for a folder that is gone, where no verb finds it any more', async () => {
+    leaveTraces();
+    places.put('proc/4711/stat', statLine(4711, 5));
+    rmdirSync(folder);
+    assert.match((await leftovers(places))[0]?.what ?? '', /it runs, but its folder is gone/);
   });
 
   it('lists no folder that is not an engine', async () => {
