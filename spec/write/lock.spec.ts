@@ -101,17 +101,27 @@ describe('write/lock', () => {
         mkdirSync(join(folder, String(round), '.labgen'), { recursive: true });
         writeFileSync(join(folder, String(round), LOCK), formatHolder(holder('d')));
       }
-      // They meet in each round: none goes on before all are there. Who waits long lets others have the processor.
+      // They meet in each round: none goes on before all are there. Who waits long lets others have the processor; on a
+      // machine with much else to do, `a` ends it after some seconds.
       const program = `
-        import { readdirSync, writeFileSync } from 'node:fs';
+        import { existsSync, readdirSync, writeFileSync } from 'node:fs';
         import { takeLock } from ${JSON.stringify(join(root, 'generator/write/lock.ts'))};
         const [folder, who, rounds] = [process.argv[1], process.argv[2], Number(process.argv[3])];
         const mine = { token: who.repeat(16), pid: 1, startTime: '', namespace: '', boot: '', host: '', command: '', since: '' };
         const won = [];
         const pause = new Int32Array(new SharedArrayBuffer(4));
-        for (let round = 0; round < rounds; round++) {
+        let begun;
+        rounds: for (let round = 0; round < rounds; round++) {
+          if (who === 'a' && Date.now() - begun > 8000) {
+            writeFileSync(folder + '/stop', '');
+            break;
+          }
           writeFileSync(folder + '/' + round + '/here-' + who, '');
-          for (let tries = 0; readdirSync(folder + '/' + round).filter((name) => name.startsWith('here-')).length < 3; tries++) if (tries > 200) Atomics.wait(pause, 0, 0, 1);
+          for (let tries = 0; readdirSync(folder + '/' + round).filter((name) => name.startsWith('here-')).length < 3; tries++) {
+            if (existsSync(folder + '/stop')) break rounds;
+            if (tries > 200) Atomics.wait(pause, 0, 0, 1);
+          }
+          begun ??= Date.now();
           const taken = takeLock(folder + '/' + round, mine, (other) => other.token !== 'd'.repeat(16));
           if ('release' in taken) won.push(round);
         }
@@ -126,7 +136,9 @@ describe('write/lock', () => {
       const count = new Map<number, string[]>();
       for (const [round, who] of wins.flat()) count.set(round, [...(count.get(round) ?? []), who]);
       assert.deepEqual([...count].filter(([, who]) => who.length !== 1), []);
-      assert.equal(count.size, rounds);
+      const held = Array.from({ length: rounds }, (_, round) => round).filter((round) => existsSync(join(folder, String(round), 'here-a')));
+      assert.ok(held.length > 0);
+      assert.deepEqual([...count.keys()].sort((a, b) => a - b), held);
       for (const [round, [who = '']] of count) assert.equal(parseHolder(readFileSync(join(folder, String(round), LOCK), 'utf8'))?.token, who.repeat(16));
       assert.equal(existsSync(join(folder, '0', `${LOCK}-${'d'.repeat(16)}`)), false);
     });
