@@ -17,8 +17,6 @@ export const GOLDEN_LABS: readonly { readonly folder: string; readonly lab: stri
   { folder: 'gre-open', lab: 'gre', stage: 'open' },
   { folder: 'docker0', lab: 'docker0' },
   { folder: 'ports-published', lab: 'ports', stage: 'published' },
-  { folder: 'links-links', lab: 'links', stage: 'links' },
-  { folder: 'namespaces', lab: 'namespaces' },
   { folder: 'forwarding-by-hand', lab: 'forwarding', stage: 'by-hand' },
   { folder: 'composed', lab: 'composed' },
   { folder: 'mesh', lab: 'mesh' },

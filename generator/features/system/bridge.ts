@@ -65,7 +65,7 @@ export const bridge: CheckKind = {
     const act = (text: string): NodeCommand => ({ node, argv: ['sh', '-c', text, 'sh', name, pid, EXTRA] });
     if (expect.is !== 'works') return pid === '' ? { title: `make a bridge ${name}`, break: act('ip link add "$1" type bridge'), mend: act('ip link del "$1"') } : undefined;
     if (pid !== '') return { title: `take ${word(subject, 'port')} off ${name}`, break: act(`${FIND} ip link set dev "$port" nomaster`), mend: act(`${FIND} ip link set dev "$port" master "$1"`) };
-    return subject['ports'] === undefined ? undefined : { title: `one port more on ${name}`, break: act('ip link add "$3" type dummy && ip link set dev "$3" master "$1"'), mend: act('ip link del "$3"') };
+    return subject['ports'] === undefined ? undefined : { title: `one port more on ${name}`, break: act('ip link add "$3" type veth peer name "$3-far" && ip link set dev "$3" master "$1"'), mend: act('ip link del "$3"') };
   },
 };
 
