@@ -1,6 +1,6 @@
 /** `labgen down`: takes away what is ours, as often as one likes, and never what is not. Vagrant is a fake. */
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { labgenIn, type Ran } from '../support/context.js';
 import { Fakes } from '../support/fakes.js';
@@ -50,7 +50,7 @@ describe('labgen down', function () {
     assert.equal((await running).code, 130);
     controller = new AbortController();
     assert.deepEqual(await run('down', '-o', 'lab'), { code: 0, out: 'nothing was running here\n', err: '' });
-    assert.deepEqual(Object.keys(readTree(fakes.lab)).filter((path) => path.startsWith('.vagrant')), []);
+    assert.equal(existsSync(join(fakes.lab, '.vagrant')), false);
   });
 
   it('interrupted: 130, how to go on, and a second one ends it', async () => {
