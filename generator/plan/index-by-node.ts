@@ -1,9 +1,10 @@
 /** Lists of the lab by node, made once: asking each list for each node would grow with the square of the lab. */
-import type { Container, DaemonFlag, KernelModule, Lab, Link, Package, Route, Sysctl } from '../model/lab.js';
+import type { Container, DaemonFlag, KernelModule, Lab, Link, Package, Removal, Route, Sysctl } from '../model/lab.js';
 import type { Rule } from '../model/rule.js';
 
 export interface NodeParts {
   readonly links: readonly Link[];
+  readonly removals: readonly Removal[];
   readonly routes: readonly Route[];
   readonly rules: readonly Rule[];
   readonly sysctls: readonly Sysctl[];
@@ -23,10 +24,12 @@ export function partsByNode(lab: Lab): (node: string) => NodeParts {
     }
     return map;
   };
+  const removals = group(lab.removals);
   const [links, routes, rules, sysctls] = [group(lab.links), group(lab.routes), group(lab.rules), group(lab.sysctls)];
   const [flags, modules, packages, containers] = [group(lab.daemonFlags), group(lab.modules), group(lab.packages), group(lab.containers)];
   return (node) => ({
     links: links.get(node) ?? [],
+    removals: removals.get(node) ?? [],
     routes: routes.get(node) ?? [],
     rules: rules.get(node) ?? [],
     sysctls: sysctls.get(node) ?? [],
