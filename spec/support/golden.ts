@@ -16,6 +16,9 @@ export const GOLDEN_LABS: readonly { readonly folder: string; readonly lab: stri
   { folder: 'gre-closed', lab: 'gre', stage: 'closed' },
   { folder: 'gre-open', lab: 'gre', stage: 'open' },
   { folder: 'docker0', lab: 'docker0' },
+  { folder: 'custom-bridge-custom', lab: 'custom-bridge', stage: 'custom' },
+  { folder: 'pipework-out', lab: 'pipework', stage: 'out' },
+  { folder: 'ovs-vlans', lab: 'ovs', stage: 'vlans' },
   { folder: 'mesh', lab: 'mesh' },
   { folder: 'everything', lab: 'everything' },
 ];

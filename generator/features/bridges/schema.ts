@@ -2,11 +2,11 @@
 import type { JsonSchema } from '../../model/schema.js';
 import { cidr, interfaceName, mapOf, name, object } from '../../schema/patterns.js';
 
-const ADDRESS = cidr('The address the node has on the bridge, with the prefix of its network. Left out: none.');
+const ADDRESS = { ...cidr('The address the node has on the bridge, with the prefix of its network. Left out: none.'), examples: ['10.0.0.1/24'] };
 const PORTS: JsonSchema = { type: 'array', description: 'Interfaces of the node that are attached to it.', examples: [['eth2']], items: interfaceName('An interface.'), uniqueItems: true };
 
 export const BRIDGES_SCHEMA: JsonSchema = mapOf(
-  interfaceName('A bridge.'),
+  { ...interfaceName('A bridge.'), examples: ['br0'] },
   object(
     {
       kind: { type: 'string', enum: ['linux', 'ovs'], default: 'linux', description: "linux: the kernel's own bridge; ovs: Open vSwitch, which knows VLAN tags.", examples: ['ovs'] },

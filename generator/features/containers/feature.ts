@@ -45,6 +45,8 @@ function files(lab: Lab): readonly FileRequest[] {
         view: {
           lab: lab.name,
           node: node.name,
+          // Changing stage takes away what the stage lacks, and this script runs in each of them.
+          forgets: lab.stages.length > 1 && !lab.pipework.some((pipe) => pipe.node === node.name),
           toolbox: own.some((container) => container.image === 'toolbox'),
           names: own.map((container) => container.name),
           containers: own.map((container) => ({ name: container.name, words: runWords(container) })),

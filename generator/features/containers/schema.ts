@@ -1,6 +1,7 @@
 /** The `containers:` block. */
 import type { JsonSchema } from '../../model/schema.js';
 import { containerName, mapOf, name, object, text } from '../../schema/patterns.js';
+import { PIPEWORK_SCHEMA } from '../pipework/schema.js';
 import { PORT_PATTERN } from './ports.js';
 
 export const IMAGE_PATTERN = '^[a-z0-9]([a-z0-9._/:@-]*[a-zA-Z0-9._-])?$';
@@ -16,6 +17,7 @@ export const CONTAINERS_SCHEMA: JsonSchema = mapOf(
       hostname: name('Its host name.'),
       network: { type: 'string', pattern: '^(bridge|none|host|container:[a-z][a-z0-9-]*|[a-z][a-z0-9-]*)$', form: 'bridge, none, host or container:NAME', default: 'bridge', description: 'bridge, none, host, or container:NAME to share another\'s.', examples: ['none', 'container:c1'] },
       ports: { type: 'array', description: 'Published ports: HOST:CONTAINER/PROTOCOL, or CONTAINER for a random host port.', examples: [['8080:80/tcp', '5353:53/udp']], items: { type: ['string', 'integer'], pattern: PORT_PATTERN, form: '[ADDRESS:][HOST:]CONTAINER[/tcp|/udp]', examples: ['8080:80/tcp'], minimum: 1, maximum: 65535 } },
+      pipework: PIPEWORK_SCHEMA,
     },
     { type: ['object', 'null'], description: 'A container.' },
   ),

@@ -7,6 +7,30 @@ set -eu
 
 LAB=everything
 
+# The image "toolbox": busybox and socat of this node's own distribution, without a registry.
+toolbox() {
+  if docker image inspect toolbox >/dev/null 2>&1; then
+    return 0
+  fi
+  tree=$(mktemp -d)
+  mkdir -p "$tree/bin" "$tree/etc" "$tree/tmp" "$tree/root" "$tree/www"
+  busybox=$(readlink -f "$(command -v busybox)")
+  mkdir -p "$tree$(dirname "$busybox")"
+  cp "$busybox" "$tree$busybox"
+  "$busybox" --install -s "$tree/bin"
+  # socat needs its libraries, at the places it looks for them.
+  socat=$(command -v socat)
+  for file in "$socat" $(ldd "$socat" | grep -o '/[^ ]*'); do
+    mkdir -p "$tree$(dirname "$file")"
+    cp -L "$file" "$tree$file"
+  done
+  echo 'root:x:0:0:root:/root:/bin/sh' >"$tree/etc/passwd"
+  tar -C "$tree" -c . | docker import \
+    --change 'CMD ["sleep", "2147483647"]' --change 'ENV PATH=/bin:/usr/bin' --change 'WORKDIR /www' - toolbox >/dev/null
+  rm -rf "$tree"
+  echo 'changed: made the image toolbox'
+}
+
 # container NAME WORD…: docker run, unless that container was made by these very words.
 container() {
   name=$1
@@ -43,7 +67,12 @@ remove() {
 
 start() {
   # shellcheck disable=SC2046 # one name a word
-  remove $(others naked)
+  remove $(others two-cables naked)
+  toolbox
+  container two-cables --detach \
+    --restart unless-stopped \
+    --network none \
+    --hostname two-cables toolbox
   container naked --detach \
     --restart unless-stopped \
     --network host registry.lab:5000/tools/nginx:1.27
