@@ -18,12 +18,14 @@ containers:
 const PREPARE = `
 PATH=$PWD/bin:$PATH
 mount -t tmpfs none /run/labgen 2>/dev/null || { mount -t tmpfs none /run && mkdir /run/labgen; }
+mount -t sysfs none /sys
 ip link set lo up
 run() { unshare --net sleep 60 & echo $! >"$1.pid"; sleep 0.3; }
 end() { kill "$(cat "$1.pid")"; wait "$(cat "$1.pid")" 2>/dev/null || true; rm "$1.pid"; }
 within() { name=$1; shift; nsenter -t "$(cat "$name.pid")" -n "$@"; }
 pw() { sh ./pipework.sh "$@" || echo "exit $?"; }
 sh ./network.sh start
+rm -f *.pid
 run c1
 `;
 /** `docker inspect --type container --format … NAME`: the only thing start asks. */
