@@ -1,10 +1,11 @@
 /** bridges: Linux and Open vSwitch bridges of nodes, below Docker. */
 import type { Feature } from '../feature.js';
+import { dockerFindsItsBridge } from './docker-rules.js';
 import { fdb } from './fdb.js';
 import { bridgeChecks } from './free-checks.js';
 import { ovs } from './ovs.js';
 import { resolveBridges } from './resolve.js';
-import { addressesFit, dockerFindsItsBridge, namesAreFree, nodesExist, portsFit } from './rules.js';
+import { addressesFit, namesAreFree, nodesExist, portsFit } from './rules.js';
 import { BRIDGES_SCHEMA } from './schema.js';
 
 export const feature: Feature = {

@@ -1,5 +1,6 @@
 /** What cannot be plugged in, said before anything runs. */
-import { contains, formatSubnet, overlap, parseAddress, parseCidr, sizeOf, type Subnet } from '../../model/ipv4.js';
+import { ownBridge } from '../../model/container-networks.js';
+import { contains, formatAddress, formatSubnet, overlap, parseAddress, parseCidr, sizeOf, type Subnet } from '../../model/ipv4.js';
 import type { Node } from '../../model/lab.js';
 import type { Path } from '../../model/problem.js';
 import { bridgeSources, spotsOf, type Spot } from '../bridges/spots.js';
@@ -51,7 +52,7 @@ export function interfacesAreFree(context: RuleContext): void {
     const at = pipe['interface'] === undefined ? path : [...path, 'interface'];
     if (!context.isSound(at)) continue;
     const docker = !['none', 'host'].includes(String(value['network'] ?? 'bridge'));
-    const owner = name === 'lo' ? 'the system' : name === 'eth0' && docker ? 'Docker' : taken.get(`${container} ${name}`);
+    const owner = ['lo', 'all', 'default'].includes(name) ? 'the system' : name === 'eth0' && docker ? 'Docker' : taken.get(`${container} ${name}`);
     if (owner !== undefined) context.error('LG061', at, `the interface "${name}" in "${container}" is taken by ${owner}`, owner === 'Docker' ? 'Use eth1, or "network: none".' : 'Choose another name.');
     taken.set(`${container} ${name}`, 'another one of its list');
   }
@@ -80,6 +81,7 @@ export function addressesFit(context: RuleContext): void {
     else if (owner !== undefined) context.error('LG033', at, `${text.split('/')[0] ?? ''} is already the address of ${owner}`, 'Give each interface an address of its own.');
     else if (!own) keepsToItself(context, spot, text, subnet, at);
     owners.set(key, `"${container}"`);
+    if (context.isSound(at) && ownBridge(context.ground, node.name) === spot.bridge) context.warning('LG120', at, `Docker hands out addresses of "${spot.bridge}" itself, and may give ${formatAddress(address)} to another container`, 'Use a bridge that dockerd is not on.');
     if (context.isSound(at)) gatewayFits(context, pipe, address, subnet, path);
   });
 }

@@ -208,7 +208,7 @@ status() {
 
 # For a stage without any: unit and script go too.
 remove() {
-  systemctl disable --now --quiet labgen-pipework.service
+  systemctl disable --now --quiet labgen-pipework.service || true
   rm -f /etc/systemd/system/labgen-pipework.service "$0"
   systemctl daemon-reload
   echo 'changed: took pipework away'
