@@ -16,6 +16,8 @@ export interface Contributions {
   readonly containers?: readonly M.Container[];
   readonly images?: readonly M.Image[];
   readonly links?: readonly M.Link[];
+  readonly removals?: readonly M.Removal[];
+  readonly pipework?: readonly M.Pipework[];
   readonly routes?: readonly M.Route[];
   readonly rules?: readonly Rule[];
   readonly sysctls?: readonly M.Sysctl[];

@@ -7,10 +7,28 @@ import { isTree } from './merge.js';
 /** Outside the lab networks, Vagrant's ranges and Docker's own default pools. 16,384 networks of 254 containers. */
 export const CONTAINER_POOL = '10.64.0.0/10';
 
-/** The network the lab gives by `docker.bip`; undefined where it gives none. */
+/** The address a bridge of the lab has on a node; undefined where it has none, or is not there. */
+export function bridgeAddress(ground: Ground, node: string, bridge: string): string | undefined {
+  const block = isTree(ground.source['bridges']) ? ground.source['bridges'] : {};
+  const value = isTree(block[bridge]) ? block[bridge] : {};
+  const nodes = isTree(value['nodes']) ? value['nodes'] : {};
+  const own = nodes[node] ?? nodes[ground.node(node)?.group ?? ''];
+  const address = (isTree(own) ? own['address'] : undefined) ?? value['address'];
+  return typeof address === 'string' ? address : undefined;
+}
+
+/** The bridge of the lab dockerd is told to use; undefined where it makes docker0 itself. */
+export function ownBridge(ground: Ground, node: string): string | undefined {
+  const docker = ground.nodeSource(node)['docker'];
+  const bridge = isTree(docker) ? docker['bridge'] : undefined;
+  return typeof bridge === 'string' && bridge !== 'docker0' && bridge !== 'none' ? bridge : undefined;
+}
+
+/** The network the lab gives by `docker.bip`, or by a bridge of its own; undefined where it gives none. */
 export function givenContainerNetwork(ground: Ground, node: string): ContainerNetwork | undefined {
   const docker = ground.nodeSource(node)['docker'];
-  const bip = isTree(docker) ? docker['bip'] : undefined;
+  const bridge = ownBridge(ground, node);
+  const bip = bridge === undefined ? (isTree(docker) ? docker['bip'] : undefined) : bridgeAddress(ground, node, bridge);
   const parsed = typeof bip === 'string' ? parseCidr(bip) : undefined;
   return parsed ? { node, bip: String(bip), subnet: formatSubnet(parsed.subnet) } : undefined;
 }

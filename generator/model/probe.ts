@@ -63,11 +63,12 @@ export function isAddress(text: string): boolean {
 /** The node or container an endpoint stands for; for an address, the node the lab gives it to, if any. */
 export function ownerOf(endpoint: string, facts: Facts): string | undefined {
   if (!isAddress(endpoint)) return endpoint;
-  const { nodes, links, containerNetworks } = facts.lab;
+  const { nodes, links, containerNetworks, pipework } = facts.lab;
   return (
     nodes.find((node) => node.attachments.some((attachment) => attachment.address === endpoint))?.name ??
     links.find((link) => link.addresses.some((cidr) => cidr.split('/')[0] === endpoint))?.node ??
-    containerNetworks.find((network) => network.bip.split('/')[0] === endpoint)?.node
+    containerNetworks.find((network) => network.bip.split('/')[0] === endpoint)?.node ??
+    pipework.find((pipe) => pipe.address.split('/')[0] === endpoint)?.container
   );
 }
 
@@ -124,6 +125,8 @@ const OPEN = 'for rule in "filter FORWARD -d" "filter FORWARD -s" "raw PREROUTIN
  * Docker's FORWARD policy does, on the target's node. Undefined where no route leads there: no rule could open that.
  */
 export function openMutation(from: string, to: string, address: string, facts: Facts): Mutation | undefined {
+  const joined = joinMutation(from, address, facts);
+  if (joined) return joined;
   const owner = ownerOf(to, facts);
   const source = ownerOf(from, facts);
   if (owner === undefined || source === undefined) return undefined;
@@ -134,6 +137,16 @@ export function openMutation(from: string, to: string, address: string, facts: F
   if (node === undefined) return undefined;
   const command = (verb: string): NodeCommand => ({ node, argv: ['sh', '-c', OPEN, 'sh', verb, address] });
   return { title: `accept everything from and to ${to} on ${node}`, break: command('-I'), mend: command('-D') };
+}
+
+/** Puts both ends into one VLAN, where a switch keeps them apart by tags: no rule could open that. */
+function joinMutation(from: string, address: string, facts: Facts): Mutation | undefined {
+  const { pipework } = facts.lab;
+  const far = pipework.find((pipe) => pipe.address.split('/')[0] === address);
+  const near = pipework.find((pipe) => pipe.container === from && pipe.node === far?.node && pipe.bridge === far.bridge);
+  if (!far || !near || near.vlan === far.vlan) return undefined;
+  const tag = (vlan: number | undefined) => ({ node: far.node, argv: ['ovs-vsctl', '--timeout=10', ...(vlan === undefined ? ['clear', 'port', far.port, 'tag'] : ['set', 'port', far.port, `tag=${vlan}`])] });
+  return { title: `put ${far.port} into the VLAN of ${near.port}`, break: tag(near.vlan), mend: tag(far.vlan) };
 }
 
 function isRouted(node: string, address: string, facts: Facts): boolean {

@@ -1,9 +1,10 @@
 /** Lists of the lab by node, made once: asking each list for each node would grow with the square of the lab. */
-import type { Container, DaemonFlag, DaemonVariable, KernelModule, Lab, Link, Package, Route, Sweep, Sysctl } from '../model/lab.js';
+import type { Container, DaemonFlag, DaemonVariable, KernelModule, Lab, Link, Package, Removal, Route, Sweep, Sysctl } from '../model/lab.js';
 import type { Rule } from '../model/rule.js';
 
 export interface NodeParts {
   readonly links: readonly Link[];
+  readonly removals: readonly Removal[];
   readonly routes: readonly Route[];
   readonly rules: readonly Rule[];
   readonly sysctls: readonly Sysctl[];
@@ -25,11 +26,13 @@ export function partsByNode(lab: Lab): (node: string) => NodeParts {
     }
     return map;
   };
+  const removals = group(lab.removals);
   const [links, routes, rules, sysctls] = [group(lab.links), group(lab.routes), group(lab.rules), group(lab.sysctls)];
   const [flags, modules, packages, containers] = [group(lab.daemonFlags), group(lab.modules), group(lab.packages), group(lab.containers)];
   const [sweeps, variables] = [group(lab.sweeps), group(lab.daemonVariables)];
   return (node) => ({
     links: links.get(node) ?? [],
+    removals: removals.get(node) ?? [],
     routes: routes.get(node) ?? [],
     rules: rules.get(node) ?? [],
     sysctls: sysctls.get(node) ?? [],

@@ -10,11 +10,11 @@ export function nodeFiles(lab: Lab, node: Node, parts: NodeParts): readonly File
   const file = (name: string, mode: number, view: Readonly<Record<string, unknown>>): FileRequest => ({ path: `${folder}/${name}`, mode, template: `base/${name}`, view: { ...names, ...view } });
   return [
     file('labgen-network.sh', 0o755, networkView(node, parts)),
-    file('labgen-network.service', 0o644, {}),
+    file('labgen-network.service', 0o644, { ovs: parts.links.some((link) => link.type === 'openvswitch') }),
     file('labgen-firewall.sh', 0o755, firewallView(node, parts)),
     file('labgen-firewall.service', 0o644, { docker: node.docker }),
     ...(node.docker
-      ? [{ path: `${folder}/docker.service.d/50-labgen.conf`, mode: 0o644, template: 'features/docker/50-labgen.conf', view: { ...names, variables: parts.variables.map(({ name, value }) => `${name}=${value}`), words: ['dockerd', '-H', 'fd://', ...parts.flags.map((flag) => `--${flag.name}=${flag.value}`)] } }]
+      ? [{ path: `${folder}/docker.service.d/50-labgen.conf`, mode: 0o644, template: 'features/docker/50-labgen.conf', view: { ...names, bridge: parts.links.some((link) => link.name === node.dockerBridge), variables: parts.variables.map(({ name, value }) => `${name}=${value}`), words: ['dockerd', '-H', 'fd://', ...parts.flags.map((flag) => `--${flag.name}=${flag.value}`)] } }]
       : []),
   ];
 }
@@ -27,14 +27,18 @@ function networkView(node: Node, parts: NodeParts): Readonly<Record<string, unkn
     waits: node.attachments.filter((each) => viaLab || used.has(each.address)).map((each) => ({ address: each.address })),
     modules: [...new Map(parts.modules.map((module) => [module.name, { name: module.name, why: module.why.replaceAll('"', "'") }])).values()],
     sysctls: parts.sysctls.map(({ key, value }) => ({ key, value })),
+    ovs: parts.links.some((link) => link.type === 'openvswitch'),
+    bridged: parts.links.some((link) => link.type === 'bridge' && (link.ports ?? []).length > 0),
     links: parts.links.map((link) => ({
+      ...(link.type === 'openvswitch' ? { verb: 'ovs_bridge', words: [link.name, ...link.options] } : { verb: 'link', words: [link.name, link.type, ...link.options] }),
       name: link.name,
-      type: link.type,
-      options: link.options,
-      settings: [...(link.mtu === undefined ? [] : ['mtu', String(link.mtu)]), 'up'],
+      settings: [...(link.mac === undefined ? [] : ['address', link.mac]), ...(link.mtu === undefined || link.type === 'openvswitch' ? [] : ['mtu', String(link.mtu)]), 'up'],
       addresses: link.addresses.map((cidr) => ({ cidr, dev: link.name })),
       why: link.why,
     })),
+    // After all links: one of them may be a port.
+    ports: parts.links.flatMap((link) => (link.ports ?? []).map((port) => ({ verb: link.type === 'openvswitch' ? 'ovs_port' : 'port', words: [link.name, port] }))),
+    removals: parts.removals.map(({ name, why }) => ({ name, why })),
     routes: parts.routes.map((route) => ({
       words: [route.to, ...(route.via === undefined ? [] : ['via', route.via]), ...(route.dev === undefined ? [] : ['dev', route.dev]), ...(route.source === undefined ? [] : ['src', route.source])],
       why: route.why,

@@ -87,8 +87,13 @@ export class LabFacts implements Facts {
     const networks = settings?.Networks ?? {};
     const viewer = from === undefined ? undefined : this.container(from);
     const common = viewer?.node === container.node ? Object.keys(this.inspected(viewer.name)?.NetworkSettings?.Networks ?? {}) : [];
-    const addresses = [...common, container.network, ...Object.keys(networks)].map((network) => networks[network]?.IPAddress);
-    return [...addresses, settings?.IPAddress].find((address) => address !== undefined && isAddress(address));
+    const address = (network: string): string | undefined => networks[network]?.IPAddress;
+    // Docker knows nothing of what was plugged in beside it; where both ends share a bridge, that is the short way.
+    const pipes = this.lab.pipework.filter((pipe) => pipe.container === container.name);
+    const shared = pipes.filter((pipe) => this.lab.pipework.some((other) => other.container === viewer?.name && other.node === pipe.node && other.bridge === pipe.bridge));
+    const plugged = [...shared, ...pipes].map((pipe) => pipe.address.split('/')[0]);
+    const near = [...common.map(address), ...plugged.slice(0, shared.length)];
+    return [...near, ...[container.network, ...Object.keys(networks)].map(address), settings?.IPAddress, ...plugged].find((address) => address !== undefined && isAddress(address));
   }
 
   private container(name: string): Container | undefined {

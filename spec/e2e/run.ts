@@ -1,6 +1,6 @@
 /**
  * `npm run e2e -- LAB[@PROVIDER] … | all`: real machines. For each lab: every stage up and verified, a play that
- * changes nothing, dockerd restarted, all nodes rebooted, each kind of check turned red by a mutation, everything
+ * changes nothing, dockerd restarted (with pipework each container, too), all nodes rebooted, each kind of check turned red by a mutation, everything
  * taken away. Prints a table and, at the end, `N passed, N failed`; writes out/e2e.json.
  *
  *   --plain             `labgen render` and a plain `vagrant up` instead of `labgen up`, then verify
@@ -131,6 +131,13 @@ async function runLab(word: string): Promise<Ran> {
       if (codes.some((each) => each.code !== 0)) return { good: false, summary: 'dockerd did not restart' };
       return verify();
     });
+    if (lab.pipework.length > 0) {
+      // Docker knows nothing of these interfaces, so a container's own restart has to bring them back, too.
+      await step('verify after all containers were restarted', async () => {
+        const codes = await Promise.all(hosts.map((node) => show([process.execPath, labgen, 'exec', '-o', folder, node, 'sh', '-c', 'docker restart --time 1 $(docker ps --quiet)'], folder)));
+        return codes.some((each) => each.code !== 0) ? { good: false, summary: 'the containers did not restart' } : verify();
+      });
+    }
     await step('verify after all nodes were rebooted', async () => {
       if (used === 'docker') {
         // systemd is stopped and started as a whole, with the node's files, volume and address kept: a reboot.

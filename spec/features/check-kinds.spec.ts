@@ -1,6 +1,7 @@
 /** What every kind of check owes, and how each reads what the tools say. */
 import assert from 'node:assert/strict';
 import { Ajv } from 'ajv';
+import { feature as bridges } from '../../generator/features/bridges/feature.js';
 import { daemon, docker, flagValues, walk } from '../../generator/features/docker/checks.js';
 import { iptables, splitWords } from '../../generator/features/firewall/checks.js';
 import { counter } from '../../generator/features/firewall/counter.js';
@@ -11,14 +12,14 @@ import { route } from '../../generator/features/routes/checks.js';
 import { sysctl } from '../../generator/features/sysctls/checks.js';
 import { feature as system } from '../../generator/features/system/feature.js';
 import type { CheckKind, CommandResult, Expectation, Facts, Reading, Subject } from '../../generator/model/check.js';
-import { container, labOf, said } from '../verify/fakes.js';
+import { container, labOf, pipe, said } from '../verify/fakes.js';
 
-const kinds: readonly CheckKind[] = [...(reachability.checkKinds ?? []), ...(system.checkKinds ?? []), ...(names.checkKinds ?? []), ...(namespaces.checkKinds ?? []), route, sysctl, iptables, counter, docker, daemon];
+const kinds: readonly CheckKind[] = [...(bridges.checkKinds ?? []), ...(reachability.checkKinds ?? []), ...(system.checkKinds ?? []), ...(names.checkKinds ?? []), ...(namespaces.checkKinds ?? []), route, sysctl, iptables, counter, docker, daemon];
 const kindOf = (name: string): CheckKind => kinds.find((kind) => kind.name === name) ?? assert.fail(name);
 const value = (wanted: string | number | boolean): Expectation => ({ is: 'value', value: wanted });
 const WORKS: Expectation = { is: 'works' };
 
-const lab = labOf([container('c1', 'net-1'), container('c2', 'net-2')]);
+const lab = labOf([container('c1', 'net-1'), container('c2', 'net-2')], [pipe('c1', 'net-1', '10.9.0.1/24')]);
 const facts: Facts = {
   lab,
   nodeOf: (name) => ({ c1: 'net-1', c2: 'net-2' })[name] ?? name,
@@ -38,7 +39,7 @@ const argvOf = (kind: string, subject: Subject, expect: Expectation = WORKS): re
 
 describe('kinds of checks', () => {
   it('are these, each name once', () => {
-    assert.deepEqual(kinds.map((kind) => kind.name), ['ping', 'tcp', 'udp', 'http', 'mtu', 'source', 'interface', 'bridge', 'service', 'env', 'file', 'command', 'dns', 'hosts', 'namespace', 'route', 'sysctl', 'iptables', 'counter', 'docker', 'daemon']);
+    assert.deepEqual(kinds.map((kind) => kind.name), ['fdb', 'ovs', 'ping', 'tcp', 'udp', 'http', 'mtu', 'source', 'interface', 'bridge', 'service', 'env', 'file', 'command', 'dns', 'hosts', 'namespace', 'route', 'sysctl', 'iptables', 'counter', 'docker', 'daemon']);
   });
 
   for (const kind of kinds) {
@@ -192,12 +193,41 @@ describe('kinds of checks', () => {
     assert.equal(iptables.mutation({ node: 'net-1', chain: 'INPUT', policy: 'ACCEPT' }, facts, WORKS), undefined);
   });
 
+  it('fdb: where a bridge learned the MAC, in the words of Linux and of Open vSwitch', () => {
+    const text = (lines: string): Reading => reads('fdb', { container: 'c1' }, said(lines));
+    assert.deepEqual(text('33:33:00:00:00:01 dev br0 self permanent\n02:42:0a:09:00:01 dev pw-c1 master br0 \n'), { state: 'works', value: 'pw-c1', seen: '02:42:0a:09:00:01 at pw-c1' });
+    assert.equal(text('02:42:0a:09:00:01 dev pw-c2 master br0\n').state, 'differs');
+    assert.equal(text('02:42:0a:09:00:01 dev pw-c1 master br0 permanent\n').state, 'unreachable');
+    const tagged: Facts = { ...facts, lab: { ...lab, pipework: [pipe('c1', 'net-1', '10.9.0.1/24', { bridgeKind: 'ovs', vlan: 10 })] } };
+    const probe = kindOf('fdb').probe({ container: 'c1' }, tagged, WORKS);
+    const ask = (lines: string): Reading => ('notRun' in probe ? assert.fail(probe.notRun) : probe.read(said(lines), undefined));
+    assert.equal(ask('pw-c1,3\nbr0,65534\n port  VLAN  MAC                Age\n    3    10  02:42:0a:09:00:01    1\n').state, 'works');
+    assert.equal(ask('pw-c1,3\n port  VLAN  MAC                Age\n    3    0  02:42:0a:09:00:01    1\n').state, 'differs');
+    assert.equal(ask('pw-c1,3\n port  VLAN  MAC                Age\n').state, 'unreachable');
+    assert.ok('notRun' in kindOf('fdb').probe({ container: 'c2' }, facts, WORKS));
+  });
+
+  it('ovs: ports with their tags, and what is left over of others', () => {
+    const ask = (more: Subject, lines: string, code = 0): Reading => reads('ovs', { node: 'net-1', bridge: 'sw0', ...more }, said(lines, code));
+    const lines = 'pw-c2|20|[]\npw-c1|10|[]\n';
+    assert.deepEqual(ask({}, lines), { state: 'works', value: 'pw-c1,pw-c2', seen: 'pw-c2 (tag 20), pw-c1 (tag 10)' });
+    assert.equal(ask({}, `${lines}old|[]|"could not open network device old (No such device)"\n`).state, 'differs');
+    assert.equal(ask({ port: 'pw-c1', tag: 10 }, lines).state, 'works');
+    assert.equal(ask({ port: 'pw-c1', tag: 0 }, lines).state, 'differs');
+    assert.equal(ask({ port: 'pw-c1', tag: 0 }, 'pw-c1|[]|[]\n').state, 'works');
+    assert.equal((ask({ port: 'x' }, lines) as { value?: string }).value, 'absent');
+    assert.equal((ask({}, '', 2) as { value?: string }).value, 'absent');
+    assert.equal(ask({}, '', 1).state, 'not-run');
+  });
+
   it('a path that must stay closed is opened only where the model says how', () => {
     const ping = kindOf('ping');
     const never: Expectation = { is: 'unreachable' };
     const routed: Facts = { ...facts, lab: { ...lab, routes: [{ node: 'net-1', to: '172.17.128.0/17', via: undefined, dev: 'foo', source: undefined, why: '' }] } };
     assert.equal(ping.mutation({ from: 'c1', to: 'c2' }, facts, never), undefined, 'no route');
     assert.equal(ping.mutation({ from: 'c1', to: 'c2' }, routed, never)?.break.node, 'net-2');
+    const tagged: Facts = { ...facts, address: (name) => (name === 'c2' ? '10.9.0.2' : undefined), lab: { ...lab, pipework: [pipe('c1', 'net-1', '10.9.0.1/24', { vlan: 10 }), pipe('c2', 'net-1', '10.9.0.2/24', { vlan: 20 })] } };
+    assert.deepEqual(ping.mutation({ from: 'c1', to: 'c2' }, tagged, never)?.break.argv.slice(2), ['set', 'port', 'pw-c2', 'tag=10']);
     assert.equal(ping.mutation({ from: 'c1', to: '192.0.2.1' }, routed, never), undefined, 'nobody\'s address');
   });
 });

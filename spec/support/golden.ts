@@ -19,6 +19,9 @@ export const GOLDEN_LABS: readonly { readonly folder: string; readonly lab: stri
   { folder: 'ports-published', lab: 'ports', stage: 'published' },
   { folder: 'forwarding-by-hand', lab: 'forwarding', stage: 'by-hand' },
   { folder: 'composed', lab: 'composed' },
+  { folder: 'custom-bridge-custom', lab: 'custom-bridge', stage: 'custom' },
+  { folder: 'pipework-out', lab: 'pipework', stage: 'out' },
+  { folder: 'ovs-vlans', lab: 'ovs', stage: 'vlans' },
   { folder: 'mesh', lab: 'mesh' },
   { folder: 'everything', lab: 'everything' },
 ];

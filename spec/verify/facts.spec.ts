@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { LabFacts } from '../../generator/verify/facts.js';
-import { Clock, container, FakeNodes, labOf, said } from './fakes.js';
+import { Clock, container, FakeNodes, labOf, pipe, said } from './fakes.js';
 
 const running = (name: string, networks: Readonly<Record<string, string>>, pid = 100) => ({ Name: `/${name}`, State: { Running: pid > 0, Pid: pid }, NetworkSettings: { Networks: Object.fromEntries(Object.entries(networks).map(([network, IPAddress]) => [network, { IPAddress }])) } });
 
@@ -33,6 +33,16 @@ describe('verify/facts', () => {
     assert.equal(facts.address('side'), '172.17.0.2', 'a shared network: the other\'s');
     assert.deepEqual(['alone', 'gone', 'ring', 'nobody'].map((name) => facts.address(name)), [undefined, undefined, undefined, undefined]);
     assert.deepEqual([facts.address('192.0.2.1'), facts.address('fd00::1')], ['192.0.2.1', 'fd00::1']);
+  });
+
+  it('gives the address of pipework where Docker knows none, or where both ends share its bridge', async () => {
+    const plugged = new LabFacts(labOf([...lab.containers], [pipe('alone', 'net-1', '10.9.9.1/24'), pipe('c1', 'net-1', '10.9.9.2/24')]), nodes, clock.now);
+    await plugged.refresh(['net-1']);
+    assert.equal(plugged.address('alone'), '10.9.9.1');
+    assert.equal(plugged.address('alone', 'net-2'), '10.9.9.1');
+    assert.equal(plugged.address('c1', 'alone'), '10.9.9.2', 'the bridge both are on');
+    assert.equal(plugged.address('c1', 'c2'), '10.9.0.2', 'the Docker network both are on');
+    assert.equal(plugged.address('c1', 'net-1'), '172.17.0.2');
   });
 
   it('asks each node once in two seconds, also when many ask', async () => {

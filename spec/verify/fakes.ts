@@ -1,19 +1,22 @@
 /** A lab of two nodes, a clock that only sleep moves, and nodes that answer what a test tells them. */
 import type { Check, CheckKind, CommandResult, Expectation, Reading } from '../../generator/model/check.js';
 import type { Connections } from '../../generator/model/connections.js';
-import type { Container, Lab } from '../../generator/model/lab.js';
+import type { Container, Lab, Pipework } from '../../generator/model/lab.js';
 
 export const container = (name: string, node: string, network = 'bridge'): Container => ({ name, group: name, node, image: 'toolbox', command: undefined, env: [], hostname: undefined, network, links: [], aliases: [], expose: [], ports: [] });
 
-export function labOf(containers: readonly Container[] = []): Lab {
+export const pipe = (container: string, node: string, address: string, more: Partial<Pipework> = {}): Pipework => ({ container, node, bridge: 'br0', bridgeKind: 'linux', interface: 'eth1', port: `pw-${container}`, address, gateway: undefined, mac: '02:42:0a:09:00:01', vlan: undefined, ...more });
+
+export function labOf(containers: readonly Container[] = [], pipework: readonly Pipework[] = []): Lab {
   const node = (name: string, addresses: Readonly<Record<string, string>>) => ({
     name, group: name, attachments: Object.entries(addresses).map(([network, address]) => ({ network, address, prefix: 24 })), docker: true,
     dockerPackage: 'distribution', dockerBridge: 'docker0', memory: 1024, cpus: 1,
   });
   return {
-    name: 'gre', title: '', summary: '', stage: 'open', stages: [], networks: [], images: [], links: [], routes: [], rules: [], sysctls: [], daemonFlags: [], daemonVariables: [], containerNetworks: [], dockerNetworks: [], sweeps: [], modules: [], packages: [], handout: [], checks: [],
+    name: 'gre', title: '', summary: '', stage: 'open', stages: [], networks: [], images: [], links: [], removals: [], routes: [], rules: [], sysctls: [], daemonFlags: [], daemonVariables: [], containerNetworks: [], dockerNetworks: [], sweeps: [], modules: [], packages: [], handout: [], checks: [],
     nodes: [node('net-1', { lan: '10.0.0.1', dmz: '10.1.0.1' }), node('net-2', { dmz: '10.1.0.2', lan: '10.0.0.2' }), node('net-3', { dmz: '10.1.0.3' })],
     containers,
+    pipework,
   } as unknown as Lab;
 }
 

@@ -17,12 +17,14 @@ export function hostsOf(ground: Ground, value: Tree): readonly Node[] {
   return hosts.length === 1 ? hosts : [];
 }
 
+/** A group's members carry the number of their node: c-1 on worker-1. */
+export function nameOn(name: string, value: Tree, node: Node): string {
+  return typeof value['node'] === 'string' && node.name !== value['node'] ? `${name}-${node.name.slice(node.group.length + 1)}` : name;
+}
+
 export function resolveContainers(ground: Ground): Contributions {
   const containers = containerSources(ground.source).flatMap(({ name, value }) => {
-    const hosts = hostsOf(ground, value);
-    // A group's members carry the number of their node: c-1 on worker-1.
-    const grouped = typeof value['node'] === 'string' && hosts.some((node) => node.name !== value['node']);
-    return hosts.map((node) => makeContainer(grouped ? `${name}-${node.name.slice(node.group.length + 1)}` : name, name, node, value));
+    return hostsOf(ground, value).map((node) => makeContainer(nameOn(name, value, node), name, node, value));
   });
   return { containers: containers.map((each) => ({ ...each, links: each.links.map((link) => ({ ...link, container: onNode(containers, link.container, each.node) })) })) };
 }

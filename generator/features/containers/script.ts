@@ -67,7 +67,10 @@ export function scriptViews(lab: Lab): (node: string) => Readonly<Record<string,
   for (const image of lab.images) for (const node of image.nodes) put(images, node, image);
   const networks = new Map<string, DockerNetwork[]>();
   for (const network of lab.dockerNetworks) put(networks, network.node, network);
-  return (node) => scriptView(lab.name, node, containers.get(node) ?? [], images.get(node) ?? [], networks.get(node) ?? []);
+  const plugged = new Set(lab.pipework.map((pipe) => pipe.node));
+  // Changing stage takes away what the stage lacks, and this script runs in each of them.
+  const forgets = (node: string): boolean => lab.stages.length > 1 && !plugged.has(node);
+  return (node) => ({ forgets: forgets(node), ...scriptView(lab.name, node, containers.get(node) ?? [], images.get(node) ?? [], networks.get(node) ?? []) });
 }
 
 function put<T>(map: Map<string, T[]>, key: string, value: T): void {

@@ -47,7 +47,8 @@ function variablesOf(ground: Ground, node: Node): DaemonVariable[] {
 /** `asked`: flags other features already set, such as the MTU a tunnel leaves. */
 function flagsOf(node: string, source: unknown, network: ContainerNetwork | undefined, asked: readonly DaemonFlag[]): DaemonFlag[] {
   const settings = isTree(source) ? source : {};
-  const derived: Record<string, unknown> = network ? { bip: network.bip, fixedCidr: network.subnet } : {};
+  // With a bridge of the lab's own dockerd reads the network from it.
+  const derived: Record<string, unknown> = network && settings['bridge'] === undefined ? { bip: network.bip, fixedCidr: network.subnet } : {};
   const flags: DaemonFlag[] = [];
   for (const { key, flag } of SETTINGS) {
     const value = settings[key] ?? derived[key];

@@ -1,24 +1,25 @@
-/** route: where a node would send a packet, as its kernel says. */
+/** route: where a node or a container would send a packet, as its kernel says. */
 import type { CheckKind, CommandResult, Facts, Reading, Subject } from '../../model/check.js';
 import { formatAddress, parseCidr } from '../../model/ipv4.js';
 import { isAddress, isNotRun, lastLine, notAsked, placeOf, targetOf, word, type NotRun, type Place } from '../../model/probe.js';
+import { ONE_OF_THEM, WHERE, WHERE_REFERENCES, whereOf } from '../system/where.js';
 import { interfaceName, object, reference } from '../../schema/patterns.js';
 
 export const route: CheckKind = {
   name: 'route',
   schema: object(
     {
-      node: reference('The node that would send.'),
+      ...WHERE,
       to: { ...reference('Whereto: a node, a container, an address or a subnet.'), pattern: '^[A-Za-z0-9][A-Za-z0-9_.:-]*(/[0-9]{1,3})?$', form: 'a name of the lab, an address or a subnet', examples: ['172.17.128.0/17'] },
       dev: interfaceName('The interface it leaves by.'),
       via: reference('The next hop: a node or an address.'),
       source: reference('The source address the node itself would use: a node or an address.'),
     },
-    { title: 'Route', required: ['node', 'to'], description: 'The node has a route there, and it is as the keys say. Expect: unreachable (no route).', examples: [{ node: 'net-1', to: '172.17.128.1', dev: 'foo' }] },
+    { ...ONE_OF_THEM, title: 'Route', required: ['to'], description: 'The node or container has a route there, and it is as the keys say. Expect: unreachable (no route).', examples: [{ node: 'net-1', to: '172.17.128.1', dev: 'foo' }] },
   ),
-  references: { node: 'node', via: 'endpoint', source: 'endpoint' },
+  references: { ...WHERE_REFERENCES, via: 'endpoint', source: 'endpoint' },
   expects: { unreachable: true, values: [], patterns: false },
-  describe: (subject) => ['route', word(subject, 'node'), '→', word(subject, 'to'), ...['dev', 'via', 'source'].filter((key) => subject[key] !== undefined).map((key) => `${key} ${word(subject, key)}`)].join(' '),
+  describe: (subject) => ['route', whereOf(subject), '→', word(subject, 'to'), ...['dev', 'via', 'source'].filter((key) => subject[key] !== undefined).map((key) => `${key} ${word(subject, key)}`)].join(' '),
   probe(subject, facts) {
     const asked = askedOf(subject, facts);
     if (isNotRun(asked)) return asked;
@@ -26,16 +27,16 @@ export const route: CheckKind = {
     for (const key of ['dev', 'via', 'source'] as const) {
       const value = subject[key];
       if (value === undefined) continue;
-      const resolved = key === 'dev' ? String(value) : facts.address(String(value), asked.node);
+      const resolved = key === 'dev' ? String(value) : facts.address(String(value), asked.name);
       if (resolved === undefined) return { notRun: `${String(value)} has no address` };
       wanted[key] = resolved;
     }
-    return { command: { node: asked.node, argv: ['ip', '-j', 'route', 'get', asked.address] }, read: (result) => read(result, wanted) };
+    return { command: { node: asked.node, argv: [...asked.enter, 'ip', '-j', 'route', 'get', asked.address] }, read: (result) => read(result, wanted) };
   },
   mutation(subject, facts, expect) {
     const asked = askedOf(subject, facts);
     if (isNotRun(asked)) return undefined;
-    const ip = (...words: string[]) => ({ node: asked.node, argv: ['ip', ...words] });
+    const ip = (...words: string[]) => ({ node: asked.node, argv: [...asked.enter, 'ip', ...words] });
     const host = `${asked.address}/${asked.address.includes(':') ? 128 : 32}`;
     if (expect.is === 'unreachable') return { title: `route ${host} to nowhere`, break: ip('route', 'add', host, 'dev', 'lo'), mend: ip('route', 'del', host, 'dev', 'lo') };
     // A policy rule stands before every route, and leaves them all as they are.
@@ -45,7 +46,7 @@ export const route: CheckKind = {
 
 /** `ip route get` takes an address: for a subnet its first host stands. */
 function askedOf(subject: Subject, facts: Facts): (Place & { readonly address: string }) | NotRun {
-  const place = placeOf(word(subject, 'node'), facts);
+  const place = placeOf(whereOf(subject), facts);
   if (isNotRun(place)) return place;
   const to = word(subject, 'to');
   const subnet = parseCidr(to)?.subnet;

@@ -73,6 +73,10 @@ stop() {
     [ -e "$made" ] || continue
     ip link delete dev "${made##*/link.}" 2>/dev/null || true
   done
+  for made in "$STATE"/ovs.*; do
+    [ -e "$made" ] || continue
+    ovs-vsctl --timeout=30 --if-exists del-br "${made##*/ovs.}" || true
+  done
   for kept in "$STATE"/sysctl.*; do
     [ -e "$kept" ] || continue
     sysctl --quiet --write "${kept##*/sysctl.}=$(cat "$kept")" || true

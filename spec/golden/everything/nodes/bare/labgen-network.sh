@@ -45,6 +45,14 @@ link() {
   echo "$*" >"$STATE/link.$name"
 }
 
+# without NAME: takes a bridge away that others made, if nothing is attached to it.
+without() {
+  if [ -d "/sys/class/net/$1/bridge" ] && [ -z "$(ls "/sys/class/net/$1/brif")" ]; then
+    ip link delete dev "$1"
+    echo "changed: took the unused bridge $1 away"
+  fi
+}
+
 # route WORD…: a route, written down for stop.
 route() {
   ip route replace "$@"
@@ -60,6 +68,14 @@ setting() {
 start() {
   mkdir -p "$STATE"
   wait_for 192.168.60.12
+
+  # the bridge br-own
+  link br-own bridge stp_state 1
+  ip link set dev br-own address 02:42:0a:03:00:01 mtu 1400 up
+  ip address replace 10.3.0.1/24 dev br-own
+
+  # dockerd uses br-own, and leaves its old bridge behind
+  without docker0
   route default via 192.168.60.11 # a route of the lab
 }
 
@@ -74,6 +90,10 @@ stop() {
   for made in "$STATE"/link.*; do
     [ -e "$made" ] || continue
     ip link delete dev "${made##*/link.}" 2>/dev/null || true
+  done
+  for made in "$STATE"/ovs.*; do
+    [ -e "$made" ] || continue
+    ovs-vsctl --timeout=30 --if-exists del-br "${made##*/ovs.}" || true
   done
   for kept in "$STATE"/sysctl.*; do
     [ -e "$kept" ] || continue

@@ -45,6 +45,11 @@ link() {
   echo "$*" >"$STATE/link.$name"
 }
 
+# port BRIDGE NAME: attaches an interface of the node.
+port() {
+  ip link set dev "$2" master "$1" up
+}
+
 # route WORD…: a route, written down for stop.
 route() {
   ip route replace "$@"
@@ -64,10 +69,17 @@ start() {
   # the tunnel 'pair' is GRE
   need ip_gre
 
+  # the bridge br0
+  link br0 bridge
+  ip link set dev br0 address 02:42:0a:04:00:01 up
+  ip address replace 10.4.0.1/24 dev br0
+
   # GRE tunnel "pair" to right
   link to-right gre local 192.168.56.11 remote 192.168.56.12 ttl 64
   ip link set dev to-right mtu 1400 up
   ip address replace 172.18.255.254/32 dev to-right
+  port br0 eth2
+  port br0 eth3
   route 172.19.0.0/16 dev to-right # containers on right
   route 192.168.60.0/25 via 192.168.56.20 # a route of the lab
 }
@@ -83,6 +95,10 @@ stop() {
   for made in "$STATE"/link.*; do
     [ -e "$made" ] || continue
     ip link delete dev "${made##*/link.}" 2>/dev/null || true
+  done
+  for made in "$STATE"/ovs.*; do
+    [ -e "$made" ] || continue
+    ovs-vsctl --timeout=30 --if-exists del-br "${made##*/ovs.}" || true
   done
   for kept in "$STATE"/sysctl.*; do
     [ -e "$kept" ] || continue

@@ -45,6 +45,23 @@ link() {
   echo "$*" >"$STATE/link.$name"
 }
 
+# ovs_bridge NAME OPTION…: an Open vSwitch bridge. Open vSwitch keeps it across a reboot, marked as ours.
+ovs_bridge() {
+  name=$1
+  if [ -e "/sys/class/net/$name" ] && [ -z "$(ovs-vsctl --timeout=30 br-get-external-id "$name" labgen 2>/dev/null)" ]; then
+    echo "labgen: the interface $name is there already, and labgen did not make it" >&2
+    return 1
+  fi
+  ovs-vsctl --timeout=30 --may-exist add-br "$@" -- br-set-external-id "$name" labgen bridge
+  : >"$STATE/ovs.$name"
+}
+
+# ovs_port BRIDGE NAME: attaches an interface of the node.
+ovs_port() {
+  ovs-vsctl --timeout=30 --may-exist add-port "$1" "$2"
+  ip link set dev "$2" up
+}
+
 # route WORD…: a route, written down for stop.
 route() {
   ip route replace "$@"
@@ -61,13 +78,22 @@ start() {
   mkdir -p "$STATE"
   wait_for 192.168.56.101
 
+  # Open vSwitch passes packets on in the kernel
+  need openvswitch
+
   # the tunnel 'replicas' is GRE
   need ip_gre
+
+  # the Open vSwitch bridge sw-0
+  ovs_bridge sw-0 -- set bridge sw-0 stp_enable=true 'other-config:hwaddr="02:42:0a:05:00:01"' -- set interface sw-0 mtu_request=1400
+  ip link set dev sw-0 up
+  ip address replace 10.5.0.1/24 dev sw-0
 
   # GRE tunnel "replicas" to replica-2
   link gre1-replica-2 gre local 192.168.56.101 remote 192.168.56.102 ttl 255
   ip link set dev gre1-replica-2 mtu 1476 up
   ip address replace 10.255.1.101/32 dev gre1-replica-2
+  ovs_port sw-0 eth2
   route 10.255.1.102/32 dev gre1-replica-2 # the far end on replica-2
   route 10.99.0.0/24 dev eth1 # a route of the lab
 }
@@ -83,6 +109,10 @@ stop() {
   for made in "$STATE"/link.*; do
     [ -e "$made" ] || continue
     ip link delete dev "${made##*/link.}" 2>/dev/null || true
+  done
+  for made in "$STATE"/ovs.*; do
+    [ -e "$made" ] || continue
+    ovs-vsctl --timeout=30 --if-exists del-br "${made##*/ovs.}" || true
   done
   for kept in "$STATE"/sysctl.*; do
     [ -e "$kept" ] || continue

@@ -152,7 +152,7 @@ remove() {
 
 start() {
   # shellcheck disable=SC2046 # one name a word
-  remove $(others store front loose naked)
+  remove $(others store front loose two-cables naked)
   # shellcheck disable=SC2046 # one name a word
   drop_networks $(other_networks app pooled)
   toolbox
@@ -184,6 +184,10 @@ start() {
     --restart unless-stopped \
     --network pooled \
     --hostname loose toolbox
+  container two-cables --detach \
+    --restart unless-stopped \
+    --network none \
+    --hostname two-cables toolbox
   container naked --detach \
     --restart unless-stopped \
     --network host registry.lab:5000/tools/nginx:1.27

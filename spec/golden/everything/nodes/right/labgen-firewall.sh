@@ -31,6 +31,8 @@ routed_rule() {
 start() {
 
   chain filter DOCKER-USER LABGEN-FORWARD
+  # let through what stays inside br1; with br_netfilter it passes FORWARD
+  rule filter LABGEN-FORWARD -i br1 -o br1 -j ACCEPT
   # let what arrives through to-left reach the containers
   rule filter LABGEN-FORWARD -s 172.18.0.0/16 -d 172.19.0.0/16 -i to-left -o docker0 -j ACCEPT
 

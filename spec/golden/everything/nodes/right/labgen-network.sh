@@ -45,6 +45,23 @@ link() {
   echo "$*" >"$STATE/link.$name"
 }
 
+# ovs_bridge NAME OPTION…: an Open vSwitch bridge. Open vSwitch keeps it across a reboot, marked as ours.
+ovs_bridge() {
+  name=$1
+  if [ -e "/sys/class/net/$name" ] && [ -z "$(ovs-vsctl --timeout=30 br-get-external-id "$name" labgen 2>/dev/null)" ]; then
+    echo "labgen: the interface $name is there already, and labgen did not make it" >&2
+    return 1
+  fi
+  ovs-vsctl --timeout=30 --may-exist add-br "$@" -- br-set-external-id "$name" labgen bridge
+  : >"$STATE/ovs.$name"
+}
+
+# ovs_port BRIDGE NAME: attaches an interface of the node.
+ovs_port() {
+  ovs-vsctl --timeout=30 --may-exist add-port "$1" "$2"
+  ip link set dev "$2" up
+}
+
 # route WORD…: a route, written down for stop.
 route() {
   ip route replace "$@"
@@ -61,8 +78,23 @@ start() {
   mkdir -p "$STATE"
   wait_for 192.168.56.12
 
+  # Open vSwitch passes packets on in the kernel
+  need openvswitch
+
   # the tunnel 'pair' is GRE
   need ip_gre
+
+  # the bridge br0
+  link br0 bridge
+  ip link set dev br0 up
+
+  # the Open vSwitch bridge sw_1
+  ovs_bridge sw_1
+  ip link set dev sw_1 up
+
+  # the bridge br1
+  link br1 bridge
+  ip link set dev br1 up
 
   # GRE tunnel "pair" to left
   link to-left gre local 192.168.56.12 remote 192.168.56.11 ttl 64
@@ -83,6 +115,10 @@ stop() {
   for made in "$STATE"/link.*; do
     [ -e "$made" ] || continue
     ip link delete dev "${made##*/link.}" 2>/dev/null || true
+  done
+  for made in "$STATE"/ovs.*; do
+    [ -e "$made" ] || continue
+    ovs-vsctl --timeout=30 --if-exists del-br "${made##*/ovs.}" || true
   done
   for kept in "$STATE"/sysctl.*; do
     [ -e "$kept" ] || continue

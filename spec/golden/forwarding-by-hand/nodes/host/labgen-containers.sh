@@ -115,6 +115,8 @@ remove() {
 }
 
 start() {
+  # Interfaces that another stage puts into containers.
+  [ ! -x /var/lib/labgen/labgen-pipework.sh ] || /var/lib/labgen/labgen-pipework.sh remove
   # shellcheck disable=SC2046 # one name a word
   remove $(others web)
   # shellcheck disable=SC2046 # one name a word

@@ -1,0 +1,26 @@
+/** bridges: Linux and Open vSwitch bridges of nodes, below Docker. */
+import type { Feature } from '../feature.js';
+import { dockerFindsItsBridge } from './docker-rules.js';
+import { fdb } from './fdb.js';
+import { bridgeChecks } from './free-checks.js';
+import { ovs } from './ovs.js';
+import { resolveBridges } from './resolve.js';
+import { addressesFit, namesAreFree, nodesExist, portsFit } from './rules.js';
+import { BRIDGES_SCHEMA } from './schema.js';
+
+export const feature: Feature = {
+  name: 'bridges',
+  blocks: { bridges: BRIDGES_SCHEMA },
+  rules: [nodesExist, namesAreFree, addressesFit, portsFit, dockerFindsItsBridge],
+  checkKinds: [fdb, ovs],
+  resolve: resolveBridges,
+  tasks: (lab) => {
+    const switches = lab.links.filter((link) => link.type === 'openvswitch').map((link) => link.node);
+    const removals = [...new Set(lab.removals.map((each) => each.node))];
+    return [
+      ...(switches.length === 0 ? [] : [{ phase: 'kernel' as const, template: 'features/bridges/ovs.yml', view: { nodes: [...new Set(switches)] } }]),
+      ...(removals.length === 0 ? [] : [{ phase: 'services' as const, template: 'features/bridges/removals.yml', view: { nodes: removals } }]),
+    ];
+  },
+  checks: bridgeChecks,
+};
