@@ -46,7 +46,8 @@ describe('bridges', () => {
     assert.ok(found.rules.some((rule) => rule.node === 'a' && rule.match.out === 'br0'));
     const plan = planFor(text, 't');
     assert.match(contentOf(plan, 'nodes/a/docker.service.d/50-labgen.conf'), /^PartOf=labgen-network.service$/m);
-    assert.doesNotMatch(contentOf(plan, 'nodes/b/docker.service.d/50-labgen.conf'), /PartOf/);
+    assert.match(contentOf(plan, 'nodes/a/docker.service.d/50-labgen.conf'), /^ExecStartPost=-.*labgen-network.sh start$/m);
+    assert.doesNotMatch(contentOf(plan, 'nodes/b/docker.service.d/50-labgen.conf'), /PartOf|Post/);
   });
 
   it('are not reported a second time where they are wrong already', () => {

@@ -16,11 +16,7 @@ export const feature: Feature = {
   resolve: resolveBridges,
   tasks: (lab) => {
     const switches = lab.links.filter((link) => link.type === 'openvswitch').map((link) => link.node);
-    const removals = [...new Set(lab.removals.map((each) => each.node))];
-    return [
-      ...(switches.length === 0 ? [] : [{ phase: 'kernel' as const, template: 'features/bridges/ovs.yml', view: { nodes: [...new Set(switches)] } }]),
-      ...(removals.length === 0 ? [] : [{ phase: 'services' as const, template: 'features/bridges/removals.yml', view: { nodes: removals } }]),
-    ];
+    return switches.length === 0 ? [] : [{ phase: 'kernel', template: 'features/bridges/ovs.yml', view: { nodes: [...new Set(switches)] } }];
   },
   checks: bridgeChecks,
 };

@@ -49,7 +49,7 @@ link() {
 without() {
   if [ -d "/sys/class/net/$1/bridge" ] && [ -z "$(ls "/sys/class/net/$1/brif")" ]; then
     ip link delete dev "$1"
-    echo "changed: took the unused bridge $1 away"
+    echo "labgen: took the unused bridge $1 away"
   fi
 }
 
