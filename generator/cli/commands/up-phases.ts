@@ -8,7 +8,7 @@ import { readMachine, type Machine } from '../../drivers/machine.js';
 import { removeOrphans } from '../../drivers/orphans.js';
 import { must, runCommand } from '../../drivers/run-command.js';
 import { boot, machineStates, provisionByVagrant, providerInUse } from '../../drivers/vagrant.js';
-import { startEngine } from '../../engine/private-engine.js';
+import { startEngine, type PrivateEngine } from '../../engine/private-engine.js';
 import { Failure, type ExitCode } from '../../model/failure.js';
 import type { Context } from '../context.js';
 import type { OpenLab } from '../open-lab.js';
@@ -27,12 +27,19 @@ export interface Run {
 
 /** Chooses the provider; where it needs a private engine, starts it and goes on inside it. */
 export async function enginePhase(run: Run): Promise<ExitCode | undefined> {
-  const { context, options, open, progress } = run;
-  const entered = context.env['LABGEN_ENGINE'] !== undefined;
-  if (entered) {
+  const { context } = run;
+  if (context.env['LABGEN_ENGINE'] !== undefined) {
     run.state.provider = (context.env['LABGEN_PROVIDER'] ?? 'docker') as Provider;
     return undefined;
   }
+  const engine = await chooseEngine(run);
+  if (engine === undefined) return undefined;
+  return context.interrupt.aborted ? 130 : enterEngine(context, engine, [...context.self, ...context.args]);
+}
+
+/** The private engine this lab needs here, started; undefined where the machine's own serves. Says which, and why. */
+export async function chooseEngine(run: Run): Promise<PrivateEngine | undefined> {
+  const { context, options, open, progress } = run;
   progress.step('looking at this machine');
   const machine = await readMachine(runCommand, context.env, context.uid);
   run.state.machine = machine;
@@ -51,8 +58,7 @@ export async function enginePhase(run: Run): Promise<ExitCode | undefined> {
   await prepareBox(run, choice.provider);
   const engine = await startEngine({ run: runCommand, folder: realpathSync(open.folder), kind: choice.provider as 'docker' | 'libvirt', useKvm: machine.kvm.works, log: (line) => progress.line(`engine: ${line}`) });
   progress.clear();
-  if (context.interrupt.aborted) return 130;
-  return enterEngine(context, engine, [...context.self, ...context.args]);
+  return engine;
 }
 
 function warnOfMemory(run: Run, machine: Machine): void {
