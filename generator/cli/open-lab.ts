@@ -22,6 +22,8 @@ export interface OpenLab {
   readonly validated: Validated;
   readonly name: string;
   readonly folder: string;
+  /** The folder of the lab file; that of a rendered lab is the rendered one. */
+  readonly home: string;
   plan(): readonly PlannedFile[];
 }
 
@@ -40,5 +42,5 @@ export function openLab(context: Context, options: LabOptions): OpenLab {
   if (errors.length > 0) throw new Failure(2, `${found.file} has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}; nothing was written`);
   const lab = labAt(validated, options.stage ?? found.kept?.stage);
   if (typeof lab === 'string') throw new Failure(2, lab);
-  return { lab, validated, name: found.name, folder, plan: () => planOf(validated, lab, found.name) };
+  return { lab, validated, name: found.name, folder, home: found.home, plan: () => planOf(validated, lab, found.name) };
 }

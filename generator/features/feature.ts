@@ -15,6 +15,8 @@ export type { Ground } from '../model/ground.js';
 export interface Contributions {
   readonly containers?: readonly M.Container[];
   readonly images?: readonly M.Image[];
+  readonly artifacts?: readonly M.Artifact[];
+  readonly artifactUses?: readonly M.ArtifactUse[];
   readonly links?: readonly M.Link[];
   readonly routes?: readonly M.Route[];
   readonly rules?: readonly Rule[];

@@ -16,6 +16,8 @@ export interface Lab {
   readonly nodes: readonly Node[];
   readonly containers: readonly Container[];
   readonly images: readonly Image[];
+  readonly artifacts: readonly Artifact[];
+  readonly artifactUses: readonly ArtifactUse[];
   readonly links: readonly Link[];
   readonly routes: readonly Route[];
   readonly rules: readonly Rule[];
@@ -188,6 +190,23 @@ export interface Image {
   readonly path: string | undefined;
   /** Of all that it is made from; made anew where this differs. Undefined for toolbox. */
   readonly hash: string | undefined;
+}
+
+/** A file that no distribution packages: where it comes from and what it has to be. */
+export interface Artifact {
+  readonly name: string;
+  readonly url: string;
+  readonly version: string;
+  /** 64 hex digits; undefined where nobody who wrote the lab ever had the bytes: the user pins it. */
+  readonly sha256: string | undefined;
+  /** What it is called on a node. */
+  readonly file: string;
+}
+
+/** A node that needs an artifact. */
+export interface ArtifactUse {
+  readonly node: string;
+  readonly artifact: string;
 }
 
 /** A paragraph of the handout (README.md of the output); Markdown made by the feature from checked names only. */

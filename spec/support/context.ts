@@ -16,11 +16,13 @@ export interface Ran {
 }
 
 /** Runs labgen in `cwd` inside this process. */
-export async function labgen(cwd: string, ...args: readonly string[]): Promise<Ran> {
+export async function labgen(cwd: string, ...given: readonly string[] | readonly [Pick<Context, 'args' | 'env' | 'fetch'>]): Promise<Ran> {
+  const [first] = given;
+  const own = typeof first === 'object' ? first : { args: given as readonly string[], env: {} };
   let out = '';
   let err = '';
   const context: Context = {
-    args, cwd, root, env: {}, self: ['labgen'], version: '0.0.0-spec', isTerminal: false, colour: false, uid: 1000,
+    ...own, cwd, root, self: ['labgen'], version: '0.0.0-spec', isTerminal: false, colour: false, uid: 1000,
     now: () => new Date(0),
     interrupt: new AbortController().signal,
     out: (text) => void (out += text),

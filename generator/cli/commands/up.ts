@@ -2,6 +2,7 @@
 import type { ExitCode } from '../../model/failure.js';
 import { Failure } from '../../model/failure.js';
 import { applyPlan } from '../../write/apply.js';
+import { artifactsInPlace } from '../artifacts.js';
 import type { Context } from '../context.js';
 import { openLab, type LabOptions } from '../open-lab.js';
 import { insideEngine } from '../running.js';
@@ -30,6 +31,7 @@ export async function up(context: Context, options: UpOptions): Promise<ExitCode
   if (!inside) {
     const done = applyPlan(open.folder, open.plan(), options.force === true);
     context.out(`render: ${done.written.length} written, ${done.unchanged} unchanged${done.removed.length > 0 ? `, ${done.removed.length} removed` : ''}\n`);
+    await artifactsInPlace(context, open, options.verify);
     const code = await insideEngine(context, open.folder);
     if (code !== undefined) return code;
   }
