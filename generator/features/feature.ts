@@ -17,6 +17,7 @@ export interface Contributions {
   readonly images?: readonly M.Image[];
   readonly artifacts?: readonly M.Artifact[];
   readonly artifactUses?: readonly M.ArtifactUse[];
+  readonly flannelNodes?: readonly M.FlannelNode[];
   readonly links?: readonly M.Link[];
   readonly routes?: readonly M.Route[];
   readonly rules?: readonly Rule[];

@@ -37,6 +37,7 @@ export const CODES = {
   LG100: 'A stage that is named twice or unknown',
   LG101: 'A value its target file cannot carry',
   LG110: 'An image that cannot be made',
+  LG120: 'An overlay network that cannot be built',
 } as const;
 
 export type Code = keyof typeof CODES;

@@ -18,6 +18,7 @@ export interface Lab {
   readonly images: readonly Image[];
   readonly artifacts: readonly Artifact[];
   readonly artifactUses: readonly ArtifactUse[];
+  readonly flannelNodes: readonly FlannelNode[];
   readonly links: readonly Link[];
   readonly routes: readonly Route[];
   readonly rules: readonly Rule[];
@@ -206,6 +207,27 @@ export interface Artifact {
 /** A node that needs an artifact. */
 export interface ArtifactUse {
   readonly node: string;
+  readonly artifact: string;
+}
+
+/** A node with Docker in a lab that has flannel. */
+export interface FlannelNode {
+  readonly node: string;
+  /** Whether it takes part; where not, what an earlier stage left is taken away. */
+  readonly on: boolean;
+  /** Its address on the network between the nodes, where outer packets leave. */
+  readonly address: string;
+  /** Where etcd answers. */
+  readonly etcd: { readonly node: string; readonly address: string };
+  /** All containers of all nodes, canonical. */
+  readonly network: string;
+  /** Prefix length of what each node leases of it. */
+  readonly subnetLength: number;
+  readonly backend: 'vxlan' | 'udp' | 'host-gw';
+  /** The interface flanneld makes; undefined for host-gw, which only sets routes. */
+  readonly device: string | undefined;
+  /** What is left for a container's packet, in bytes. */
+  readonly mtu: number;
   readonly artifact: string;
 }
 

@@ -68,7 +68,8 @@ function tasks(lab: Lab): readonly TaskRequest[] {
       folder: pathOnNode(artifact).replace(/[^/]*$/, ''),
       variable: variableOf(artifact.name),
       sha256: artifact.sha256 ?? false,
-      missing: `artifact missing: ${artifact.name} ${artifact.version} (${artifact.url}) does not lie in ${pathInOutput(artifact)}, or is not what the lab says. "labgen fetch" in this folder brings it.`,
+      // A line each: a URL may be longer than a line of the play should be.
+      missing: [`artifact missing: ${artifact.name} ${artifact.version}, which comes from`, artifact.url, 'does not lie in', pathInOutput(artifact), 'or is not what the lab says; "labgen fetch" in this folder brings it.'],
       nodes: [...new Set(lab.artifactUses.filter((use) => use.artifact === artifact.name).map((use) => use.node))],
     },
   }));
