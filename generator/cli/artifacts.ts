@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fetchInto, lookFor, place, placeByHand, type Found } from '../drivers/artifact-cache.js';
-import { formatLock, LOCK_FILE, neededArtifacts, parseLock, pathInOutput, pinOf, withPin, type Pin } from '../model/artifact.js';
+import { formatLock, LOCK_FILE, neededArtifacts, originOf, parseLock, pathInOutput, pinOf, withPin, type Pin } from '../model/artifact.js';
 import { Failure } from '../model/failure.js';
 import type { Artifact } from '../model/lab.js';
 import { MANIFEST } from '../write/manifest.js';
@@ -17,7 +17,7 @@ const cacheOf = (context: Context): string => join(cacheFolder(context), 'artifa
 /** Of every stage, each once: another stage can be rendered in the same folder. */
 function ofAllStages(open: OpenLab): readonly Artifact[] {
   const all = [...open.validated.labs.values()].flatMap(neededArtifacts);
-  return [...new Map(all.map((each) => [`${each.name} ${each.url} ${each.version} ${each.sha256 ?? ''}`, each])).values()];
+  return [...new Map(all.map((each) => [`${each.name} ${originOf(each)} ${each.version} ${each.sha256 ?? ''}`, each])).values()];
 }
 
 /** Where pins are looked for, the first one first; new ones go beside the lab, or for a shipped lab to the user's own settings. */
@@ -47,7 +47,7 @@ async function putInto(open: OpenLab, artifact: Artifact, found: { readonly path
   if (artifact.sha256 === undefined) pin(join(open.folder, LOCK_FILE), artifact, found.sha256);
 }
 
-function pin(path: string, { name, version, url }: Artifact, sha256: string): void {
+function pin(path: string, { name, version, url = '' }: Artifact, sha256: string): void {
   const pins = readPins(path);
   if (pinOf(pins, { name, version, url }) !== sha256) writeAtomic(path, formatLock(withPin(pins, { name, version, url, sha256 })));
 }
@@ -60,14 +60,14 @@ export async function fetchAll(context: Context, open: OpenLab, { pin: pinning, 
     const wanted = wantedOf(context, open, artifact);
     let found: Found = await lookFor(cache, artifact, wanted, [join(open.folder, pathInOutput(artifact))]);
     let how = 'from the cache';
-    if (found.state === 'different') throw notUsable(cache, artifact, found);
-    if (found.state === 'unpinned' && !pinning) throw notUsable(cache, artifact, found);
+    if (found.state === 'different' || (found.state === 'missing' && artifact.url === undefined)) throw notUsable(cache, artifact, found);
+    if (found.state === 'unpinned' && (!pinning || (artifact.url === undefined && found.path === undefined))) throw notUsable(cache, artifact, found);
     if (found.state !== 'ready') {
       if (found.state === 'unpinned' && found.path !== undefined && found.sha256 !== undefined) found = { state: 'ready', path: found.path, sha256: found.sha256 };
       else {
         progress.step(`fetching ${artifact.name} ${artifact.version}`);
         found = { state: 'ready', ...(await fetchInto(cache, artifact, wanted, { interrupt: context.interrupt, ...(context.fetch ? { fetch: context.fetch } : {}) })) };
-        how = `from ${artifact.url}`;
+        how = `from ${originOf(artifact)}`;
       }
       progress.clear();
     }
@@ -105,14 +105,15 @@ export function missingInFolder(open: OpenLab): readonly string[] {
 
 function notUsable(cache: string, artifact: Artifact, found: Found): Failure {
   const what = `${artifact.name} ${artifact.version}`;
-  const from = `It comes from ${artifact.url}`;
+  const from = `It comes from ${originOf(artifact)}`;
+  const fetchable = artifact.url !== undefined;
   const byHand = placeByHand(cache, artifact);
   switch (found.state) {
     case 'different':
       return new Failure(3, `artifact ${what}: ${found.path} is not what it has to be (its SHA-256 is ${found.sha256})`, `${from}. Take that file away, then: labgen fetch`);
     case 'unpinned':
-      return new Failure(3, `artifact missing: ${what}: nobody has said yet what its bytes have to be (sha256: unknown)`, `${from}\n${found.path === undefined ? 'Fetch and pin what lies there now: labgen fetch --pin\nOr put a file you trust at' : 'Pin the file that lies at'} ${byHand}${found.path === undefined ? ', then the same' : ` (SHA-256 ${found.sha256 ?? ''}): labgen fetch --pin`}.`);
+      return new Failure(3, `artifact missing: ${what}: nobody has said yet what its bytes have to be (sha256: unknown)`, `${from}\n${found.path === undefined ? `${fetchable ? 'Fetch and pin what lies there now: labgen fetch --pin\nOr put' : 'Put'} a file you trust at` : 'Pin the file that lies at'} ${byHand}${found.path === undefined ? ', then: labgen fetch --pin' : ` (SHA-256 ${found.sha256 ?? ''}): labgen fetch --pin`}.`);
     default:
-      return new Failure(3, `artifact missing: ${what}`, `${from}\nFetch it: labgen fetch\nOr put the file at ${byHand}.`);
+      return new Failure(3, `artifact missing: ${what}`, `${from}\n${fetchable ? 'Fetch it: labgen fetch\nOr put' : 'Put'} the file at ${byHand}.`);
   }
 }

@@ -42,11 +42,13 @@ export async function lookFor(cache: string, artifact: Artifact, wanted: string 
  * @throws Failure (exit 3) where it is not what it has to be; then nothing is kept of it.
  */
 export async function fetchInto(cache: string, artifact: Artifact, wanted: string | undefined, options: { readonly interrupt?: AbortSignal; readonly fetch?: Fetch }): Promise<{ readonly path: string; readonly sha256: string }> {
+  const { url } = artifact;
+  if (url === undefined) throw new Failure(3, `${artifact.name} ${artifact.version} has no URL`, `It comes from: ${artifact.about}`);
   const hash = createHash('sha256');
   let sha256 = '';
-  const path = await writePieces(cache, through(download(artifact.url, { maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS, ...options }), hash), () => {
+  const path = await writePieces(cache, through(download(url, { maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS, ...options }), hash), () => {
     sha256 = hash.digest('hex');
-    if (wanted !== undefined && sha256 !== wanted) throw new Failure(3, `${artifact.name} ${artifact.version} from ${artifact.url} is not what it has to be\nexpected SHA-256 ${wanted}\nreceived         ${sha256}`, 'Nothing of it was kept. Either what lies there was changed, or the lab or your pin is wrong.');
+    if (wanted !== undefined && sha256 !== wanted) throw new Failure(3, `${artifact.name} ${artifact.version} from ${url} is not what it has to be\nexpected SHA-256 ${wanted}\nreceived         ${sha256}`, 'Nothing of it was kept. Either what lies there was changed, or the lab or your pin is wrong.');
     return sha256;
   });
   return { path, sha256 };

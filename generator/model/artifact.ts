@@ -7,6 +7,11 @@ export function neededArtifacts(lab: Pick<Lab, 'artifacts' | 'artifactUses'>): r
   return lab.artifacts.filter((artifact) => used.has(artifact.name));
 }
 
+/** Where it comes from, for people. */
+export function originOf({ url, about }: Pick<Artifact, 'url' | 'about'>): string {
+  return url ?? (about || 'no URL; it is made by hand');
+}
+
 /** In the output, from where the play takes it. */
 export function pathInOutput(artifact: Pick<Artifact, 'name' | 'file'>): string {
   return `artifacts/${artifact.name}/${artifact.file}`;
@@ -25,6 +30,7 @@ export function variableOf(artifact: string): string {
 export interface Pin {
   readonly name: string;
   readonly version: string;
+  /** Empty for what has none. */
   readonly url: string;
   readonly sha256: string;
 }
@@ -32,8 +38,8 @@ export interface Pin {
 export const LOCK_FILE = 'labgen-lock.json';
 
 /** What the user pinned for an artifact; another URL or version is another artifact. */
-export function pinOf(pins: readonly Pin[], artifact: Omit<Pin, 'sha256'>): string | undefined {
-  return pins.find((pin) => isSame(pin, artifact))?.sha256;
+export function pinOf(pins: readonly Pin[], artifact: Pick<Artifact, 'name' | 'version' | 'url'>): string | undefined {
+  return pins.find((pin) => isSame(pin, { ...artifact, url: artifact.url ?? '' }))?.sha256;
 }
 
 export function withPin(pins: readonly Pin[], pin: Pin): readonly Pin[] {

@@ -196,7 +196,10 @@ export interface Image {
 /** A file that no distribution packages: where it comes from and what it has to be. */
 export interface Artifact {
   readonly name: string;
-  readonly url: string;
+  /** Undefined where nobody publishes it: it is made and put into the cache by hand. */
+  readonly url: string | undefined;
+  /** Where it comes from where there is no URL, for people. */
+  readonly about: string;
   readonly version: string;
   /** 64 hex digits; undefined where nobody who wrote the lab ever had the bytes: the user pins it. */
   readonly sha256: string | undefined;

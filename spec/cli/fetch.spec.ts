@@ -49,7 +49,7 @@ describe('labgen fetch', () => {
   it('brings what the lab names, under the name of its hash, and asks only once', () => inLab(lab(SHA), async (folder, run) => {
     const first = await run('fetch', 'lab.yaml');
     assert.deepEqual([first.code, first.err], [0, '']);
-    assert.match(first.out, new RegExp(`^tool v1: SHA-256 ${SHA}, from https://files.lab/tool\n$`));
+    assert.match(first.out, new RegExp(`^tool v1: SHA-256 ${SHA}, from https://files.lab/tool$`, 'm'));
     assert.deepEqual(cached(folder), [SHA]);
     assert.match((await run('fetch', 'lab.yaml')).out, /from the cache/);
     assert.deepEqual(asked, ['/tool']);

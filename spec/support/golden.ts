@@ -20,6 +20,8 @@ export const GOLDEN_LABS: readonly { readonly folder: string; readonly lab: stri
   { folder: 'links-links', lab: 'links', stage: 'links' },
   { folder: 'namespaces', lab: 'namespaces' },
   { folder: 'forwarding-by-hand', lab: 'forwarding', stage: 'by-hand' },
+  { folder: 'flannel-host-gw', lab: 'flannel', stage: 'host-gw' },
+  { folder: 'flannel-vxlan', lab: 'flannel', stage: 'vxlan' },
   { folder: 'composed', lab: 'composed' },
   { folder: 'mesh', lab: 'mesh' },
   { folder: 'everything', lab: 'everything' },

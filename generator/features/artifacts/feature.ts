@@ -1,5 +1,5 @@
 /** artifacts: files that no distribution packages, named with URL, version and SHA-256, brought to the nodes that need them. */
-import { neededArtifacts, pathInOutput, pathOnNode, variableOf } from '../../model/artifact.js';
+import { neededArtifacts, originOf, pathInOutput, pathOnNode, variableOf } from '../../model/artifact.js';
 import type { Ground } from '../../model/ground.js';
 import type { Artifact, Lab } from '../../model/lab.js';
 import { isTree, type Tree } from '../../model/merge.js';
@@ -36,10 +36,11 @@ function resolve(ground: Ground): Contributions {
   return {
     artifacts: all.map(({ name, value }): Artifact => ({
       name,
-      url: String(value['url']),
+      url: typeof value['url'] === 'string' ? value['url'] : undefined,
+      about: String(value['about'] ?? ''),
       version: String(value['version']),
       sha256: value['sha256'] === 'unknown' ? undefined : String(value['sha256']),
-      file: typeof value['file'] === 'string' ? value['file'] : fileAt(String(value['url']), name),
+      file: typeof value['file'] === 'string' ? value['file'] : fileAt(String(value['url'] ?? ''), name),
     })),
     artifactUses: all.flatMap(({ name, nodes }) => nodes.flatMap((group) => (ground.members(group) ?? []).map((node) => ({ node: node.name, artifact: name })))),
   };
@@ -69,7 +70,7 @@ function tasks(lab: Lab): readonly TaskRequest[] {
       variable: variableOf(artifact.name),
       sha256: artifact.sha256 ?? false,
       // A line each: a URL may be longer than a line of the play should be.
-      missing: [`artifact missing: ${artifact.name} ${artifact.version}, which comes from`, artifact.url, 'does not lie in', pathInOutput(artifact), 'or is not what the lab says; "labgen fetch" in this folder brings it.'],
+      missing: [`artifact missing: ${artifact.name} ${artifact.version}, which comes from`, originOf(artifact), 'does not lie in', pathInOutput(artifact), 'or is not what the lab says; "labgen fetch" in this folder brings it.'],
       nodes: [...new Set(lab.artifactUses.filter((use) => use.artifact === artifact.name).map((use) => use.node))],
     },
   }));

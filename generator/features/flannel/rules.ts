@@ -11,7 +11,7 @@ const where = (rule: (context: RuleContext, settings: Settings) => void) => (con
 };
 
 export const nodesExist = where((context, { etcd, nodes = [] }) => {
-  const names = context.ground.nodes.map((node) => node.name);
+  const names = [...new Set(context.ground.nodes.flatMap((node) => [node.name, node.group]))];
   if (!context.ground.node(etcd)) context.error('LG040', ['flannel', 'etcd'], `there is no node "${etcd}"`, context.ground.members(etcd) ? `"${etcd}" is a group; name one of: ${names.filter((name) => name.startsWith(`${etcd}-`)).slice(0, 5).join(', ')}.` : context.nearest(etcd, names, 'node'));
   nodes.forEach((name, index) => {
     const members = context.ground.members(name);
