@@ -18,6 +18,7 @@ export interface Contributions {
   readonly artifacts?: readonly M.Artifact[];
   readonly artifactUses?: readonly M.ArtifactUse[];
   readonly flannelNodes?: readonly M.FlannelNode[];
+  readonly weaveRouters?: readonly M.WeaveRouter[];
   readonly links?: readonly M.Link[];
   readonly routes?: readonly M.Route[];
   readonly rules?: readonly Rule[];

@@ -19,6 +19,7 @@ export interface Lab {
   readonly artifacts: readonly Artifact[];
   readonly artifactUses: readonly ArtifactUse[];
   readonly flannelNodes: readonly FlannelNode[];
+  readonly weaveRouters: readonly WeaveRouter[];
   readonly links: readonly Link[];
   readonly routes: readonly Route[];
   readonly rules: readonly Rule[];
@@ -232,6 +233,32 @@ export interface FlannelNode {
   /** What is left for a container's packet, in bytes. */
   readonly mtu: number;
   readonly artifact: string;
+}
+
+/** The weave router of a node. */
+export interface WeaveRouter {
+  readonly node: string;
+  readonly address: string;
+  /** A MAC address that no other router has: by itself weave takes a hash that cloned machines share. */
+  readonly name: string;
+  /** Addresses of the others; empty before peering. */
+  readonly peers: readonly string[];
+  /** How many routers agree on who owns which addresses. */
+  readonly quorum: number;
+  readonly version: string;
+  /** Whose images: weaveworks, or the fork that went on. */
+  readonly publisher: string;
+  /** The artifact that is weave's script, and the one with its images; undefined: they are pulled. */
+  readonly script: string;
+  readonly images: string | undefined;
+  readonly range: string;
+  readonly iptables: 'legacy' | 'nft';
+  readonly fastDatapath: boolean;
+  /** A secret: into files only its owner may read, never on a command line. */
+  readonly password: string | undefined;
+  /** Docker's API version to ask for; undefined: weave's own. */
+  readonly api: string | undefined;
+  readonly attached: readonly { readonly container: string; readonly dns: string }[];
 }
 
 /** A paragraph of the handout (README.md of the output); Markdown made by the feature from checked names only. */

@@ -22,6 +22,7 @@ export const GOLDEN_LABS: readonly { readonly folder: string; readonly lab: stri
   { folder: 'forwarding-by-hand', lab: 'forwarding', stage: 'by-hand' },
   { folder: 'flannel-host-gw', lab: 'flannel', stage: 'host-gw' },
   { folder: 'flannel-vxlan', lab: 'flannel', stage: 'vxlan' },
+  { folder: 'weave-encrypted', lab: 'weave', stage: 'encrypted' },
   { folder: 'composed', lab: 'composed' },
   { folder: 'mesh', lab: 'mesh' },
   { folder: 'everything', lab: 'everything' },

@@ -11,7 +11,8 @@ import { FLANNEL_SCHEMA } from './schema.js';
 export const feature: Feature = {
   name: 'flannel',
   blocks: { flannel: FLANNEL_SCHEMA },
-  rules: [nodesExist, artifactExists, oneUnderlay, networkIsFree, dockerLeavesItToFlannel],
+  // Those that report at the block itself come last: after them nothing in it counts as sound.
+  rules: [nodesExist, networkIsFree, dockerLeavesItToFlannel, artifactExists, oneUnderlay],
   checkKinds: [lease],
   resolve: (ground) => resolveFlannel(ground),
   files: flannelFiles,

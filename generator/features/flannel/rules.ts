@@ -4,13 +4,13 @@ import { isTree, type Tree } from '../../model/merge.js';
 import type { RuleContext } from '../feature.js';
 import { membersOf, settingsOf, underlayOf, type Settings } from './settings.js';
 
-/** Calls on only where the block is there and its shape is sound. */
-const where = (rule: (context: RuleContext, settings: Settings) => void) => (context: RuleContext): void => {
+/** Calls on only where the block is there, and the keys the rule reads are sound. */
+const where = (keys: readonly string[], rule: (context: RuleContext, settings: Settings) => void) => (context: RuleContext): void => {
   const settings = settingsOf(context.source);
-  if (settings && context.isSound(['flannel'])) rule(context, settings);
+  if (settings && keys.every((key) => context.isSound(['flannel', key]))) rule(context, settings);
 };
 
-export const nodesExist = where((context, { etcd, nodes = [] }) => {
+export const nodesExist = where(['etcd', 'nodes'], (context, { etcd, nodes = [] }) => {
   const names = [...new Set(context.ground.nodes.flatMap((node) => [node.name, node.group]))];
   if (!context.ground.node(etcd)) context.error('LG040', ['flannel', 'etcd'], `there is no node "${etcd}"`, context.ground.members(etcd) ? `"${etcd}" is a group; name one of: ${names.filter((name) => name.startsWith(`${etcd}-`)).slice(0, 5).join(', ')}.` : context.nearest(etcd, names, 'node'));
   nodes.forEach((name, index) => {
@@ -20,19 +20,19 @@ export const nodesExist = where((context, { etcd, nodes = [] }) => {
   });
 });
 
-export const artifactExists = where((context, { artifact, nodes }) => {
+export const artifactExists = where(['artifact'], (context, { artifact, nodes }) => {
   const known = Object.keys(isTree(context.source['artifacts']) ? context.source['artifacts'] : {});
   if (known.includes(artifact) || nodes?.length === 0) return;
   const given = isTree(context.source['flannel']) && context.source['flannel']['artifact'] !== undefined;
   context.error('LG040', ['flannel', ...(given ? ['artifact'] : [])], `there is no artifact "${artifact}"`, `No distribution packages flanneld: name it under "artifacts:", with its URL, version and SHA-256.${known.length > 0 ? ` Known are: ${known.join(', ')}.` : ''}`);
 });
 
-export const oneUnderlay = where((context, settings) => {
+export const oneUnderlay = where(['etcd', 'nodes'], (context, settings) => {
   if (!context.isSound(['networks']) || !context.isSound(['nodes']) || !context.ground.node(settings.etcd)) return;
   if (underlayOf(context.ground, settings) === undefined) context.error('LG120', ['flannel'], `${settings.etcd} with etcd and the nodes of flannel share no network of the lab`, 'Put them on one network, or name fewer "nodes".');
 });
 
-export const networkIsFree = where((context, settings) => {
+export const networkIsFree = where(['network', 'subnetLength'], (context, settings) => {
   const parsed = parseCidr(settings.network);
   if (!parsed) return;
   const at = ['flannel', 'network'];
@@ -68,7 +68,7 @@ function others(context: RuleContext, settings: Settings): readonly { readonly s
 }
 
 /** dockerd gets its network from the lease, and its MTU from the backend. */
-export const dockerLeavesItToFlannel = where((context, settings) => {
+export const dockerLeavesItToFlannel = where(['nodes'], (context, settings) => {
   const members = membersOf(context.ground, settings);
   for (const node of members) {
     const docker = context.ground.nodeSource(node.name)['docker'];
