@@ -113,7 +113,8 @@ function notUsable(cache: string, artifact: Artifact, found: Found): Failure {
       return new Failure(3, `artifact ${what}: ${found.path} is not what it has to be (its SHA-256 is ${found.sha256})`, `${from}. Take that file away, then: labgen fetch`);
     case 'unpinned':
       return new Failure(3, `artifact missing: ${what}: nobody has said yet what its bytes have to be (sha256: unknown)`, `${from}\n${found.path === undefined ? `${fetchable ? 'Fetch and pin what lies there now: labgen fetch --pin\nOr put' : 'Put'} a file you trust at` : 'Pin the file that lies at'} ${byHand}${found.path === undefined ? ', then: labgen fetch --pin' : ` (SHA-256 ${found.sha256 ?? ''}): labgen fetch --pin`}.`);
-    default:
+    case 'missing':
+    case 'ready':
       return new Failure(3, `artifact missing: ${what}`, `${from}\n${fetchable ? 'Fetch it: labgen fetch\nOr put' : 'Put'} the file at ${byHand}.`);
   }
 }

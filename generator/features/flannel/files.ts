@@ -51,7 +51,7 @@ export function flannelTasks(lab: Lab): readonly TaskRequest[] {
         members: on.map((node) => node.node),
         etcd: first?.etcd.node ?? '',
         off: lab.flannelNodes.filter((node) => !node.on).map((node) => node.node),
-        restarted: first === undefined ? '' : `{{ 'restarted' if labgen_flannel_unit is changed or ${variableOf(first.artifact)} is changed else 'started' }}`,
+        restarted: first === undefined ? '' : `{{ 'restarted' if labgen_flannel_unit.changed | default(false) or ${variableOf(first.artifact)}.changed | default(false) else 'started' }}`,
       },
     },
   ];
