@@ -35,6 +35,7 @@ const PROCESS = 'Only cli/ knows the process: take cwd, env, streams or the cloc
 const PURE = 'This room is pure (no file system, clock, randomness, network, environment): take the value as an argument.';
 const RUN = "Take a RunCommand from drivers/run-command.js; that file alone starts processes.";
 const SSH = 'Only drivers/ssh.ts speaks SSH: take a Connections value.';
+const FETCH = 'Only drivers/download.ts fetches over the network: take what it yields.';
 const WRITE = 'Only write/ changes the disk: call writeAtomic, makeFolder, link, temporaryFolder or remove of write/files.js.';
 
 function imports(room, may, { execa = false, ssh = false } = {}) {
@@ -48,6 +49,7 @@ function imports(room, may, { execa = false, ssh = false } = {}) {
         ...['node:process', 'process'].map((name) => path(name, PROCESS)),
         ...(execa ? [] : ['execa', 'node:child_process', 'child_process'].map((name) => path(name, RUN))),
         ...(ssh ? [] : ['node-ssh', 'ssh2'].map((name) => path(name, SSH))),
+        ...['node:https', 'https', 'node:http2', 'undici', ...(may.pure ? [] : ['node:http', 'http'])].map((name) => path(name, FETCH)),
         ...(may.pure ? ['node:os', 'node:net', 'node:http', 'node:timers/promises', 'node:dns'].map((name) => path(name, PURE)) : []),
       ],
       patterns: [
@@ -75,12 +77,18 @@ function syntax(room, may, { kill = false, ssh = false } = {}) {
   ];
 }
 
+const globals = (room, may) => [
+  ...(room === 'cli' ? [] : [{ name: 'process', message: PROCESS }]),
+  { name: 'fetch', message: may.pure ? PURE : FETCH },
+  ...(may.pure ? [{ name: 'setTimeout', message: PURE }] : []),
+];
+
 const house = Object.entries(MAY).map(([room, may]) => ({
   files: [`generator/${room}/**/*.ts`],
   rules: {
     '@typescript-eslint/no-restricted-imports': imports(room, may),
     'no-restricted-syntax': syntax(room, may),
-    'no-restricted-globals': room === 'cli' ? 'off' : ['error', { name: 'process', message: PROCESS }, ...(may.pure ? [{ name: 'fetch', message: PURE }, { name: 'setTimeout', message: PURE }] : [])],
+    'no-restricted-globals': ['error', ...globals(room, may)],
   },
 }));
 
@@ -112,6 +120,7 @@ export default tseslint.config(
   ...house,
   { files: ['generator/drivers/run-command.ts'], rules: { '@typescript-eslint/no-restricted-imports': imports('drivers', MAY.drivers, { execa: true }), 'no-restricted-globals': 'off', 'no-restricted-syntax': syntax('drivers', MAY.drivers, { kill: true }) } },
   { files: ['generator/drivers/ssh.ts'], rules: { '@typescript-eslint/no-restricted-imports': imports('drivers', MAY.drivers, { ssh: true }), 'no-restricted-syntax': syntax('drivers', MAY.drivers, { ssh: true }) } },
+  { files: ['generator/drivers/download.ts'], rules: { 'no-restricted-globals': ['error', { name: 'process', message: PROCESS }] } },
   { files: ['generator/cli/bin.ts'], rules: { 'no-restricted-globals': 'off' } },
   {
     files: ['spec/**/*.ts', 'scripts/**/*.ts'],

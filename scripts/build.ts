@@ -45,7 +45,7 @@ const late: Plugin = {
 };
 
 /** Verbs on running machines need much that rendering does not: they are a bundle of their own. */
-const LIVE = /^\.\/commands\/(up|verify|status|ssh|shell|down|doctor|box|lint|diff)\.js$/;
+const LIVE = /^\.\/commands\/(up|verify|status|ssh|shell|down|doctor|box|lint|diff|fetch)\.js$/;
 
 await build({
   ...common,
@@ -66,7 +66,7 @@ await build({
 });
 await build({
   ...common,
-  stdin: { contents: ['up', 'verify', 'status', 'ssh', 'shell', 'down', 'doctor', 'box', 'lint', 'diff'].map((name) => `export * as ${name} from './generator/cli/commands/${name}.js';`).join('\n'), resolveDir: root, loader: 'ts' },
+  stdin: { contents: ['up', 'verify', 'status', 'ssh', 'shell', 'down', 'doctor', 'box', 'lint', 'diff', 'fetch'].map((name) => `export * as ${name} from './generator/cli/commands/${name}.js';`).join('\n'), resolveDir: root, loader: 'ts' },
   outfile: join(dist, 'live.cjs'),
   external: ['node-ssh', 'cpu-features'],
   plugins: [{ name: 'ssh-apart', setup: (builder) => void builder.onResolve({ filter: /^node-ssh$/ }, () => ({ path: './ssh.cjs', external: true })) }],

@@ -1,4 +1,5 @@
 /** What a command gets from the outside world; only bin.ts makes one from the real process. */
+import type { Fetch } from '../drivers/download.js';
 import type { ExitCode } from '../model/failure.js';
 
 export interface Context {
@@ -19,6 +20,8 @@ export interface Context {
   readonly now: () => Date;
   /** Aborted at the first Ctrl-C. */
   readonly interrupt: AbortSignal;
+  /** In place of Node's own fetch; left out by bin.ts. */
+  readonly fetch?: Fetch;
   out(text: string): void;
   err(text: string): void;
 }

@@ -78,13 +78,14 @@ async function verifyUnits(run: RunCommand, folder: string, files: readonly stri
       const own = files.filter((file) => file.startsWith(`nodes/${node}/`));
       const units = own.map((file) => {
         const target = file.slice(`nodes/${node}/`.length);
-        const text = readFileSync(join(folder, file), 'utf8').replaceAll('/var/lib/labgen/labgen-', '/bin/true labgen-').replaceAll(/^ExecStart=dockerd /gm, 'ExecStart=/bin/true ');
+        const text = readFileSync(join(folder, file), 'utf8').replaceAll(/\/var\/lib\/labgen\/(labgen-|artifacts\/)/g, '/bin/true $1').replaceAll(/^ExecStart=dockerd /gm, 'ExecStart=/bin/true ');
         writeAtomic(join(home, target), text);
         return target;
       });
-      // The drop-in is judged on a unit that has an ExecStart of its own, as the packaged one has.
-      if (units.some((unit) => unit.startsWith('docker.service.d/'))) writeAtomic(join(home, 'docker.service'), '[Service]\nExecStart=/bin/true packaged\n');
-      const names = [...units.filter((unit) => unit.endsWith('.service')), ...(units.some((unit) => unit.startsWith('docker.service.d/')) ? ['docker.service'] : [])];
+      // A drop-in is judged on a unit that has an ExecStart of its own, as the packaged one has.
+      const packaged = [...new Set(units.flatMap((unit) => /^([a-z]+\.service)\.d\//.exec(unit)?.[1] ?? []))];
+      for (const unit of packaged) writeAtomic(join(home, unit), '[Service]\nExecStart=/bin/true packaged\n');
+      const names = [...units.filter((unit) => unit.endsWith('.service')), ...packaged];
       const outcome = await run({ argv: ['systemd-analyze', 'verify', '--man=no', ...names], env: { SYSTEMD_UNIT_PATH: `${home}:` }, timeoutMs: 120_000 });
       // An unknown or unreadable line is only warned of, and passed over: in our own files that is a fault.
       outcomes.push(outcome.code === 0 && outcome.stderr.includes(home) ? { ...outcome, code: 1 } : outcome);
@@ -93,7 +94,7 @@ async function verifyUnits(run: RunCommand, folder: string, files: readonly stri
     remove(work);
   }
   // An unknown directive is only a warning to systemd, with exit code 0; here it is a fault. Lines about the host's own units are not ours.
-  const complains = (outcome: Outcome): boolean => `${outcome.stdout}${outcome.stderr}`.split('\n').some((line) => line.includes(work) || /^(labgen-[a-z]+|docker)\.service: /.test(line));
+  const complains = (outcome: Outcome): boolean => `${outcome.stdout}${outcome.stderr}`.split('\n').some((line) => line.includes(work) || /^(labgen-[a-z]+|docker|etcd)\.service: /.test(line));
   const bad = outcomes.map((outcome) => (outcome.code === 0 && complains(outcome) ? { ...outcome, code: 1 } : outcome)).find((outcome) => outcome.code !== 0);
   const last = outcomes.at(-1) as Outcome;
   return { ...(bad ?? last), durationMs: outcomes.reduce((sum, outcome) => sum + outcome.durationMs, 0) };

@@ -15,6 +15,10 @@ export type { Ground } from '../model/ground.js';
 export interface Contributions {
   readonly containers?: readonly M.Container[];
   readonly images?: readonly M.Image[];
+  readonly artifacts?: readonly M.Artifact[];
+  readonly artifactUses?: readonly M.ArtifactUse[];
+  readonly flannelNodes?: readonly M.FlannelNode[];
+  readonly weaveRouters?: readonly M.WeaveRouter[];
   readonly links?: readonly M.Link[];
   readonly removals?: readonly M.Removal[];
   readonly pipework?: readonly M.Pipework[];

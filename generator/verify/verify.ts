@@ -38,6 +38,12 @@ export async function verify(lab: Lab, connections: Connections, options: Verify
   return { lab: lab.name, stage: lab.stage, verdicts, passed: count('passed'), failed: count('failed'), notRun: count('not-run'), seconds: (options.now() - begun) / 1000 };
 }
 
+/** None of these could be asked, all for one reason. */
+export function notRun(lab: Lab, checks: readonly Check[], reason: string): Verdicts {
+  const verdicts = checks.map((check): Verdict => ({ check, state: 'not-run', node: '', command: '', expected: expectedText(check), seen: reason, why: check.why, seconds: 0, attempts: 0 }));
+  return { lab: lab.name, stage: lab.stage, verdicts, passed: 0, failed: 0, notRun: checks.length, seconds: 0 };
+}
+
 interface Run {
   readonly facts: LabFacts;
   readonly connections: Connections;

@@ -14,6 +14,8 @@ export function diffPlan(folder: string, plan: readonly PlannedFile[]): readonly
   const differences = files
     .filter((each) => each.standing !== 'same')
     .map(({ file, current }): Difference => {
+      // What only its owner may read is a secret: not on a terminal, nor in a log.
+      if ((file.mode & 0o077) === 0) return { path: file.path, kind: current ? 'changed' : 'new', patch: `Files ${current ? `a/${file.path}` : '/dev/null'} and b/${file.path} differ (secret, not shown)\n` };
       if (isBinary(current) || isBinary(Buffer.from(file.content))) return { path: file.path, kind: current ? 'changed' : 'new', patch: `Binary files ${current ? `a/${file.path}` : '/dev/null'} and b/${file.path} differ\n` };
       const patch = createTwoFilesPatch(current ? `a/${file.path}` : '/dev/null', `b/${file.path}`, current?.toString('utf8') ?? '', Buffer.from(file.content).toString('utf8'), undefined, undefined, { headerOptions: undefined });
       return { path: file.path, kind: current ? 'changed' : 'new', patch: patch.replace(/^=+\n/, '') };

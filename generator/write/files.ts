@@ -1,6 +1,7 @@
 /** Writing to disk, whole or not at all. Other rooms that must write call these. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -12,6 +13,41 @@ export function writeAtomic(path: string, content: string | Uint8Array, mode = 0
     writeFileSync(temporary, content, { mode, flag: 'wx' });
     chmodSync(temporary, mode); // the umask may have taken bits away
     renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/**
+ * Writes what comes in pieces into a folder. `nameOf` gives the file its name once all is there; where it or a piece
+ * fails, nothing stays. The path of the file is returned.
+ */
+export async function writePieces(folder: string, pieces: AsyncIterable<Uint8Array>, nameOf: () => string): Promise<string> {
+  makeFolder(folder);
+  const temporary = join(folder, `.labgen-${randomBytes(6).toString('hex')}`);
+  const file = openSync(temporary, 'wx', 0o644);
+  try {
+    for await (const piece of pieces) for (let at = 0; at < piece.length; ) at += writeSync(file, piece, at);
+    const path = join(folder, nameOf());
+    renameSync(temporary, path);
+    return path;
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A copy that is there whole or not at all. */
+export async function copyAtomic(from: string, to: string, mode = 0o644): Promise<void> {
+  makeFolder(dirname(to));
+  const temporary = `${to}.labgen-${randomBytes(4).toString('hex')}`;
+  try {
+    await copyFile(from, temporary);
+    chmodSync(temporary, mode);
+    renameSync(temporary, to);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;

@@ -101,6 +101,9 @@ async function runLab(word: string): Promise<Ran> {
       await step(withoutAnsible ? 'a plain vagrant up, without Ansible here' : 'a plain vagrant up', async () => {
         const rendered = await show([process.execPath, labgen, 'render', given.includes('/') ? path : given, '-o', folder], root);
         if (rendered.code !== 0) return { good: false, summary: 'not rendered' };
+        // From the cache: the play takes artifacts from the rendered folder.
+        const fetched = await show([process.execPath, labgen, 'fetch', given.includes('/') ? path : given, '-o', folder], root);
+        if (fetched.code !== 0) return { good: false, summary: 'not run: artifact missing' };
         // Vagrant asks "ansible-playbook --version"; this one says no.
         const hide = 'mkdir bin && printf "#!/bin/sh\\nexit 127\\n" >bin/ansible-playbook && chmod +x bin/ansible-playbook && export PATH="$PWD/bin:$PATH" && ';
         const line = `${withoutAnsible ? hide : ''}vagrant up --no-color`;

@@ -33,7 +33,7 @@ describe('a plan', () => {
           assert.doesNotMatch(text, /\n\n\n/, file.path);
         }
         assert.doesNotMatch(text, /undefined|\[object |\bNaN\b/, file.path);
-        assert.ok(file.mode === (file.path.endsWith('.sh') ? 0o755 : 0o644), file.path);
+        assert.ok(file.mode === (file.path.endsWith('.sh') ? 0o755 : file.path.endsWith('secret.env') ? 0o600 : 0o644), file.path);
         if (file.path.endsWith('.sh')) assert.match(text, /^#!\/bin\/sh\n/);
       }
     });

@@ -2,6 +2,7 @@
 import type { ExitCode } from '../../model/failure.js';
 import { Failure } from '../../model/failure.js';
 import { applyPlan } from '../../write/apply.js';
+import { artifactsInPlace } from '../artifacts.js';
 import type { Context } from '../context.js';
 import { locked } from '../locked.js';
 import { openLab, type LabOptions, type OpenLab } from '../open-lab.js';
@@ -35,6 +36,7 @@ async function bringUp(context: Context, options: UpOptions, open: OpenLab): Pro
   if (!inside) {
     const done = applyPlan(open.folder, open.plan(), options.force === true);
     context.out(`render: ${done.written.length} written, ${done.unchanged} unchanged${done.removed.length > 0 ? `, ${done.removed.length} removed` : ''}\n`);
+    await artifactsInPlace(context, open, options.verify);
     const code = await insideEngine(context, open.folder);
     if (code !== undefined) return code;
   }

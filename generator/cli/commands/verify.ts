@@ -5,7 +5,8 @@ import { parseSshConfig } from '../../drivers/ssh-config.js';
 import { Failure, type ExitCode } from '../../model/failure.js';
 import type { Verdict } from '../../model/verdict.js';
 import { features } from '../../plan/pipeline.js';
-import { verify as verifyLab } from '../../verify/verify.js';
+import { notRun, verify as verifyLab } from '../../verify/verify.js';
+import { missingInFolder } from '../artifacts.js';
 import type { Context } from '../context.js';
 import { openLab, outputFolder, type LabOptions, type OpenLab } from '../open-lab.js';
 import { createProgress, type Progress } from '../progress.js';
@@ -41,6 +42,11 @@ export async function runChecks(context: Context, open: OpenLab, options: CheckR
     .filter((check) => options.only.length === 0 || options.only.some((text) => check.id.includes(text)))
     .map((check) => (options.within === undefined ? check : { ...check, within: Math.min(check.within, options.within) }));
   if (checks.length === 0) throw new Failure(2, options.only.length === 0 ? 'the lab has no checks' : 'no check of the lab has such a name', 'labgen verify --format json lists them all.');
+  const missing = missingInFolder(open);
+  if (missing.length > 0) {
+    context.out(REPORTS[options.format](notRun(open.lab, checks, `artifact missing: ${missing.join(', ')}`), context.colour));
+    return 3;
+  }
   const connections = connectSsh(parseSshConfig(sshConfig(open.folder)), { signal: context.interrupt });
   // Commands on nodes may take a minute; Ctrl-C does not wait for them.
   const leave = (): void => void connections.close();

@@ -11,7 +11,8 @@ export const networkInterface: CheckKind = {
   schema: object(
     {
       ...WHERE,
-      name: interfaceName('The interface.'),
+      // Those of VLANs and of flannel have a dot.
+      name: { ...interfaceName('The interface.'), pattern: '^[a-zA-Z][a-zA-Z0-9_.-]*$', form: 'letters, digits, dots, dashes and underscores, beginning with a letter' },
       mtu: { type: 'integer', minimum: 68, maximum: 65536, description: 'Its MTU, in bytes.', examples: [1476] },
       address: addressOrCidr('An address it has; with a prefix length, that too.'),
       up: { type: 'boolean', description: 'Whether it is set up.', examples: [true] },

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { weave } from '../../generator/features/weave/router.js';
+import type { Facts } from '../../generator/model/check.js';
+import { contentOf, errorsOf, labOf, planFor } from '../support/labs.js';
+
+const LAB = (block = '', nodes = 'a: {}, b: {}', containers = ''): string => `lab: t\nnodes: { ${nodes} }\nartifacts:\n  weave: { url: "https://files.lab/weave", version: v1, sha256: unknown }\nweave: { ${block} }\n${containers}`;
+const SECRET = `$(id)'"\\\`!%{{x}}`;
+
+describe('weave', () => {
+  it('gives each router its own name and all others as peers', () => {
+    assert.deepEqual(labOf(LAB()).weaveRouters.map((each) => [each.node, each.name, each.peers, each.quorum]), [['a', '02:6c:c0:a8:38:0b', ['192.168.56.12'], 2], ['b', '02:6c:c0:a8:38:0c', ['192.168.56.11'], 2]]);
+    assert.deepEqual(labOf(LAB('peer: false')).weaveRouters.map((each) => [each.peers, each.quorum]), [[[], 1], [[], 1]]);
+  });
+
+  it('takes the iptables and the images of the version', () => {
+    const of = (block: string, nodes?: string) => labOf(LAB(block, nodes)).weaveRouters.map((each) => [each.publisher, each.iptables, each.api])[0];
+    assert.deepEqual(of(''), ['weaveworks', 'legacy', undefined]);
+    assert.deepEqual(of('version: 2.9.0'), ['rajchaudhuri', 'nft', undefined]);
+    assert.deepEqual(of('version: 2.9.0', 'a: { docker: { package: ce } }'), ['rajchaudhuri', 'nft', '1.44']);
+    assert.deepEqual(errorsOf(LAB('', 'a: { docker: { package: ce } }')), ['LG140 nodes.a.docker.package']);
+  });
+
+  it('keeps a hostile password in a file for root only, quoted', () => {
+    const plan = planFor(LAB(`password: ${JSON.stringify(SECRET)}`), 't');
+    const holders = plan.filter((file) => file.path !== '.labgen/lab.yaml' && Buffer.from(file.content).toString().includes('$(id)'));
+    assert.deepEqual(holders.map((file) => [file.path, file.mode]), [['nodes/a/weave-secret.env', 0o600], ['nodes/b/weave-secret.env', 0o600]]);
+    assert.match(contentOf(plan, 'nodes/a/weave-secret.env'), /^WEAVE_PASSWORD='\$\(id\)'\\''/m);
+    assert.match(contentOf(plan, 'site.yml'), /weave-secret\.env\n {8}mode: "0600"\n {6}no_log: true\n/);
+  });
+
+  it("attaches groups' members, and makes docker0 their name server", () => {
+    const lab = labOf(LAB('attach: { web: lb }', 'a: { docker: { bip: 172.20.0.1/16 } }, b: {}, h: { count: 2 }', 'containers:\n  web: { node: h }\n'));
+    assert.deepEqual(lab.weaveRouters.map((each) => each.attached.map(({ container, dns }) => `${container} ${dns}`).join()), ['', '', 'web-1 lb.weave.local', 'web-2 lb.weave.local']);
+    assert.deepEqual(lab.daemonFlags.filter((flag) => flag.name === 'dns').map((flag) => `${flag.node} ${flag.value}`), ['a 172.20.0.1', 'b 172.17.0.1', 'h-1 172.17.0.1', 'h-2 172.17.0.1']);
+  });
+
+  it('reads what the router says of its connections', () => {
+    const LINES = '-> 192.168.56.12:6783     established encrypted   fastdp 02:6c:c0:a8:38:0c(b) encrypted=true mtu=1376\r\n<- 192.168.56.13:41234 connecting\n';
+    const state = (subject: Record<string, unknown>, code = 0): string => {
+      const probe = weave.probe({ node: 'a', ...(subject as object) }, {} as Facts, { is: 'works' });
+      return 'notRun' in probe ? probe.notRun : probe.read({ code, stdout: LINES, stderr: 'no' }, undefined).state;
+    };
+    assert.deepEqual([state({}), state({ connections: 1, encrypted: true, datapath: 'fastdp' })], ['works', 'works']);
+    assert.deepEqual([state({ connections: 2 }), state({ encrypted: false }), state({ datapath: 'sleeve' })], ['differs', 'differs', 'differs']);
+    assert.equal(state({}, 1), 'unreachable');
+  });
+});

@@ -1,0 +1,65 @@
+#!/bin/sh
+# The lab flannel, node worker-1; rendered by labgen. What flanneld's and dockerd's units call:
+#   labgen-flannel.sh await|flags|clean|status
+set -eu
+
+ADDRESS=192.168.56.101
+NETWORK=10.100.0.0/16
+LEASE=/run/flannel/subnet.env
+
+# The node's own address, which is given to it while it boots.
+await() {
+  tries=240
+  until ip -oneline address show to "$ADDRESS" | grep -q .; do
+    tries=$((tries - 1))
+    if [ "$tries" -le 0 ]; then
+      echo "labgen: no interface has the address $ADDRESS" >&2
+      return 1
+    fi
+    sleep 0.5
+  done
+}
+
+# What flanneld leased, as words for dockerd's command line.
+flags() {
+  subnet=$(sed -n 's/^FLANNEL_SUBNET=\([0-9.]*\/[0-9]*\)$/\1/p' "$LEASE")
+  mtu=$(sed -n 's/^FLANNEL_MTU=\([0-9]*\)$/\1/p' "$LEASE")
+  if [ -z "$subnet" ] || [ -z "$mtu" ]; then
+    echo "labgen: flanneld has leased no subnet yet ($LEASE)" >&2
+    return 1
+  fi
+  mkdir -p /run/labgen
+  echo "LABGEN_FLANNEL=--bip=$subnet --mtu=$mtu" >/run/labgen/flannel.env
+}
+
+# What flanneld leaves behind when it ends: another backend would trip over it.
+clean() {
+  for device in flannel.1 flannel0; do
+    if [ -e "/sys/class/net/$device" ]; then
+      ip link delete dev "$device" 2>/dev/null || true
+    fi
+  done
+  ip -4 route show root "$NETWORK" | while read -r to via gateway rest; do
+    if [ "$via" = via ]; then
+      ip route delete "$to" via "$gateway" || echo "labgen: the route to $to stays ($rest)" >&2
+    fi
+  done
+  if iptables -w 5 -t nat -S FLANNEL-POSTRTG >/dev/null 2>&1; then
+    iptables -w 5 -t nat -D POSTROUTING -m comment --comment 'flanneld masq' -j FLANNEL-POSTRTG 2>/dev/null || true
+    iptables -w 5 -t nat -F FLANNEL-POSTRTG
+    iptables -w 5 -t nat -X FLANNEL-POSTRTG
+  fi
+}
+
+status() {
+  cat "$LEASE"
+  ip -4 route show root "$NETWORK"
+}
+
+case "${1:-}" in
+  await | flags | clean | status) "$1" ;;
+  *)
+    echo "usage: $0 await|flags|clean|status" >&2
+    exit 2
+    ;;
+esac

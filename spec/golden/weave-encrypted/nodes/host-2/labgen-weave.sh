@@ -1,0 +1,117 @@
+#!/bin/sh
+# The lab weave, node host-2; rendered by labgen. The weave router and who is on its network:
+#   labgen-weave.sh start|stop|status|connections|switch
+# start may be run again at any time; it says "changed:" for each thing it did.
+set -eu
+
+WEAVE=/var/lib/labgen/artifacts/weave/weave
+SECRET=/var/lib/labgen/weave-secret.env
+MADE=/var/lib/labgen/weave.made
+
+# router VERB WORD…: weave's own script. A password goes by the environment: a command line can be seen by everyone.
+router() (
+  if [ -e "$SECRET" ]; then
+    # shellcheck disable=SC1090 # rendered beside this script
+    . "$SECRET"
+    export WEAVE_PASSWORD
+  fi
+  export CHECKPOINT_DISABLE=1
+  export WEAVE_VERSION=2.8.1
+  export DOCKERHUB_USER=weaveworks
+  "$WEAVE" "$@" </dev/null
+)
+
+images() {
+  for image in weaveworks/weave:2.8.1 weaveworks/weaveexec:2.8.1 weaveworks/weavedb:latest; do
+    if ! docker image inspect "$image" >/dev/null 2>&1; then
+      docker load --quiet --input /var/lib/labgen/artifacts/weave-images/weave-images.tar >/dev/null
+      echo 'changed: loaded the images of weave'
+      return 0
+    fi
+  done
+}
+
+# launch WORD…: the router, unless it runs and was started by these very words.
+launch() {
+  made=$(
+    {
+      printf '%s\n' "$@" CHECKPOINT_DISABLE=1 WEAVE_VERSION=2.8.1 DOCKERHUB_USER=weaveworks
+      cat "$SECRET" 2>/dev/null || true
+    } | sha256sum
+  )
+  if [ "$(cat "$MADE" 2>/dev/null)" = "$made" ]; then
+    # The router is started by Docker; after a boot that may take a moment.
+    tries=30
+    while [ "$tries" -gt 0 ]; do
+      if router status >/dev/null 2>&1; then
+        return 0
+      fi
+      tries=$((tries - 1))
+      sleep 1
+    done
+  fi
+  # Whom it knew, and which addresses it owned, would outlive a mere stop.
+  router reset --force >/dev/null 2>&1 || true
+  rm -f "$MADE"
+  router launch "$@" >/dev/null
+  (umask 077 && printf '%s\n' "$made" >"$MADE")
+  echo 'changed: launched the router'
+}
+
+# attach CONTAINER NAME: onto the weave network, with a name in its DNS, unless it is there.
+attach() {
+  pid=$(docker inspect --format '{{ .State.Pid }}' "$1" 2>/dev/null || echo 0)
+  if [ "$pid" -eq 0 ] || nsenter -t "$pid" -n ip link show dev ethwe >/dev/null 2>&1; then
+    return 0
+  fi
+  router attach "$1" >/dev/null
+  router dns-add "$1" -h "$2" >/dev/null
+  echo "changed: attached $1 as $2"
+}
+
+start() {
+  images
+  launch --name 02:6c:c0:a8:38:66 --ipalloc-range 10.32.0.0/12 --ipalloc-init consensus=2 192.168.56.101
+  attach lb-2 lb.weave.local
+  attach hello-far hello-host2.weave.local
+}
+
+stop() {
+  router reset --force >/dev/null 2>&1 || true
+  rm -f "$MADE"
+}
+
+status() {
+  router status
+}
+
+connections() {
+  router status connections
+}
+
+# switch: to iptables-legacy, as in weave's images, with what the other one wrote taken away: it would stay in force.
+switch() {
+  case $(readlink -f "$(command -v iptables)") in
+    *legacy*) return 0 ;;
+  esac
+  update-alternatives --set iptables /usr/sbin/iptables-legacy >/dev/null
+  update-alternatives --set ip6tables /usr/sbin/ip6tables-legacy >/dev/null
+  for program in iptables-nft ip6tables-nft; do
+    "$program" -w 5 -P FORWARD ACCEPT
+    for table in filter nat raw mangle; do
+      "$program" -w 5 -t "$table" -F
+      "$program" -w 5 -t "$table" -X
+    done
+  done
+  # They write their rules anew, into the other one; where they are not there yet, nothing is to be done.
+  systemctl try-restart docker.service labgen-firewall.service 2>/dev/null || true
+  echo 'changed: iptables is iptables-legacy now'
+}
+
+case "${1:-}" in
+  start | stop | status | connections | switch) "$1" ;;
+  *)
+    echo "usage: $0 start|stop|status|connections|switch" >&2
+    exit 2
+    ;;
+esac
