@@ -37,6 +37,8 @@ export const CODES = {
   LG100: 'A stage that is named twice or unknown',
   LG101: 'A value its target file cannot carry',
   LG110: 'An image that cannot be made',
+  LG130: 'A swarm that cannot be formed so',
+  LG131: 'A service that cannot run so',
 } as const;
 
 export type Code = keyof typeof CODES;

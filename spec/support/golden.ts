@@ -20,6 +20,7 @@ export const GOLDEN_LABS: readonly { readonly folder: string; readonly lab: stri
   { folder: 'links-links', lab: 'links', stage: 'links' },
   { folder: 'namespaces', lab: 'namespaces' },
   { folder: 'forwarding-by-hand', lab: 'forwarding', stage: 'by-hand' },
+  { folder: 'swarm-published', lab: 'swarm', stage: 'published' },
   { folder: 'composed', lab: 'composed' },
   { folder: 'mesh', lab: 'mesh' },
   { folder: 'everything', lab: 'everything' },

@@ -63,7 +63,8 @@ export function scriptView(lab: Lab, node: string): Readonly<Record<string, unkn
   const own = startOrder(lab.containers.filter((container) => container.node === node));
   const images = lab.images.filter((image) => image.nodes.includes(node));
   const made = images.filter((image) => image.kind !== 'toolbox');
-  const networks = lab.dockerNetworks.filter((network) => network.node === node);
+  // Overlay networks are the swarm's.
+  const networks = lab.dockerNetworks.filter((network) => network.node === node && network.driver === 'bridge');
   return {
     lab: lab.name,
     node,
