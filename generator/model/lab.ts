@@ -117,6 +117,7 @@ export interface OverlayNetwork {
   /** Whether containers that are no tasks may be on it. */
   readonly attachable: boolean;
   readonly encrypted: boolean;
+  /** Of the packets between the nodes: interfaces on the network have 50 bytes less, for VXLAN. */
   readonly mtu: number | undefined;
 }
 

@@ -2,6 +2,7 @@
 import type { Lab } from '../../model/lab.js';
 import type { FileRequest, TaskRequest } from '../../model/plan.js';
 import type { Feature } from '../feature.js';
+import { checksNameMembers, checksNameServices } from './check-rules.js';
 import { containersAreAttachable, namesAreFree, serviceNamesAreFree } from './container-rules.js';
 import { swarmChecks } from './free-checks.js';
 import { replicas } from './replicas.js';
@@ -9,7 +10,7 @@ import { resolveSwarm } from './resolve.js';
 import { daemonsFit, enoughManagers, membersExist, membersMeet, oneRoleEach, onlyMembersAreDrained } from './rules.js';
 import { SWARM_SCHEMA } from './schema.js';
 import { scriptView } from './script.js';
-import { checksNameServices, constraintsHold, environmentIsText, networksExist, portsAreFree } from './service-rules.js';
+import { constraintsHold, environmentIsText, networksExist, portsAreFree } from './service-rules.js';
 import { subnetsStandApart } from './subnet-rules.js';
 import { swarm } from './swarm-check.js';
 
@@ -18,7 +19,7 @@ export const feature: Feature = {
   blocks: { swarm: SWARM_SCHEMA },
   // Containers of the lab may be on its networks.
   after: ['containers'],
-  rules: [membersExist, oneRoleEach, onlyMembersAreDrained, enoughManagers, membersMeet, daemonsFit, subnetsStandApart, namesAreFree, serviceNamesAreFree, networksExist, portsAreFree, constraintsHold, environmentIsText, containersAreAttachable, checksNameServices],
+  rules: [membersExist, oneRoleEach, onlyMembersAreDrained, enoughManagers, membersMeet, daemonsFit, subnetsStandApart, namesAreFree, serviceNamesAreFree, networksExist, portsAreFree, constraintsHold, environmentIsText, containersAreAttachable, checksNameServices, checksNameMembers],
   checkKinds: [swarm, replicas],
   resolve: resolveSwarm,
   files,

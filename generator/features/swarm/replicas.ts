@@ -27,9 +27,9 @@ export const replicas: CheckKind = {
   mutation(subject, facts, expect) {
     const manager = managerOf(facts);
     const service = facts.lab.swarms[0]?.services.find((each) => each.name === word(subject, 'service'));
-    if (manager === undefined || (service === undefined && facts.lab.swarms.length > 0)) return undefined;
-    const name = word(subject, 'service');
-    const wanted = String(service?.replicas ?? 1);
+    if (manager === undefined || service === undefined) return undefined;
+    const { name } = service;
+    const wanted = String(service.replicas);
     if (expect.is === 'value' && expect.value === 0) return onDrained(word(subject, 'node'), name, wanted, manager, facts);
     if (expect.is === 'value' && expect.value === 'absent') return undefined;
     const scale = (to: string) => ({ node: manager, argv: ['docker', 'service', 'scale', '--detach', `${name}=${to}`] });

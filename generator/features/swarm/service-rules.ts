@@ -78,14 +78,3 @@ export function environmentIsText(context: RuleContext): void {
     }
   });
 }
-
-/** Checks name services, which no other rule looks up. */
-export function checksNameServices(context: RuleContext): void {
-  const names = namedIn(swarmSource(context.source), 'services').map((service) => service.name);
-  listOf(context.source['checks']).forEach((check, index) => {
-    const asked = isTree(check) ? check['replicas'] : undefined;
-    const path = ['checks', index, 'replicas', 'service'];
-    if (!isTree(check) || !isTree(asked) || check['expect'] === 'absent' || names.includes(String(asked['service'])) || !context.isSound(path)) return;
-    context.error('LG040', path, `there is no service "${String(asked['service'])}"`, names.length === 0 ? 'The lab has none at this stage.' : context.nearest(String(asked['service']), names, 'service'));
-  });
-}
