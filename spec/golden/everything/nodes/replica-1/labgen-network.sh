@@ -64,6 +64,15 @@ start() {
   # the tunnel 'replicas' is GRE
   need ip_gre
 
+  # overlay networks of the swarm are VXLAN between the nodes
+  need vxlan
+
+  # the kernel spreads a service's connections over its tasks
+  need ip_vs
+
+  # an overlay network is encrypted
+  need esp4
+
   # GRE tunnel "replicas" to replica-2
   link gre1-replica-2 gre local 192.168.56.101 remote 192.168.56.102 ttl 255
   ip link set dev gre1-replica-2 mtu 1476 up

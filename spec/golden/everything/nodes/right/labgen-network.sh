@@ -64,6 +64,15 @@ start() {
   # the tunnel 'pair' is GRE
   need ip_gre
 
+  # overlay networks of the swarm are VXLAN between the nodes
+  need vxlan
+
+  # the kernel spreads a service's connections over its tasks
+  need ip_vs
+
+  # an overlay network is encrypted
+  need esp4
+
   # GRE tunnel "pair" to left
   link to-left gre local 192.168.56.12 remote 192.168.56.11 ttl 64
   ip link set dev to-left mtu 1400 up
