@@ -2,7 +2,7 @@
 import type { CheckKind, CommandResult, Facts, Mutation, Reading, Subject } from '../../model/check.js';
 import { word } from '../../model/probe.js';
 import { containerName, object, reference } from '../../schema/patterns.js';
-import { managerOf, silence } from './ask.js';
+import { managerOf, order, silence } from './ask.js';
 
 /** The number that is wanted, then a line for each task that is to run: its node and its state. */
 const TASKS = `docker service inspect --format '{{with .Spec.Mode.Replicated}}{{.Replicas}}{{end}}' "$1" && docker service ps --filter desired-state=running --format '{{.Node}} {{.CurrentState}}' "$1"`;
@@ -32,7 +32,7 @@ export const replicas: CheckKind = {
     const wanted = String(service.replicas);
     if (expect.is === 'value' && expect.value === 0) return onDrained(word(subject, 'node'), name, wanted, manager, facts);
     if (expect.is === 'value' && expect.value === 'absent') return undefined;
-    const scale = (to: string) => ({ node: manager, argv: ['docker', 'service', 'scale', '--detach', `${name}=${to}`] });
+    const scale = (to: string) => order(manager, 'docker', 'service', 'scale', '--detach', `${name}=${to}`);
     return { title: `scale ${name} to none`, break: scale('0'), mend: scale(wanted) };
   },
 };
@@ -42,7 +42,7 @@ function onDrained(node: string, service: string, wanted: string, manager: strin
   return {
     title: `let ${node} have tasks of ${service} again`,
     break: { node: manager, argv: ['sh', '-c', WAKE, 'sh', node, service, wanted] },
-    mend: { node: manager, argv: ['docker', 'node', 'update', '--availability', 'drain', node] },
+    mend: order(manager, 'docker', 'node', 'update', '--availability', 'drain', node),
   };
 }
 

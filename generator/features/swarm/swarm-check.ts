@@ -2,7 +2,7 @@
 import type { CheckKind, CommandResult, Expectation, Reading, Subject } from '../../model/check.js';
 import { lastLine, notAsked, word } from '../../model/probe.js';
 import { object, reference } from '../../schema/patterns.js';
-import { managerOf, silence } from './ask.js';
+import { managerOf, order, silence } from './ask.js';
 
 const LIST = ['docker', 'node', 'ls', '--format', '{{.Hostname}}|{{.Status}}|{{.Availability}}|{{.ManagerStatus}}'];
 
@@ -32,7 +32,7 @@ export const swarm: CheckKind = {
     const node = word(subject, 'node');
     if (manager === undefined || isAbsent(expect)) return undefined;
     // A paused node keeps its tasks, so that nothing else turns red.
-    const update = (availability: string) => ({ node: manager, argv: ['docker', 'node', 'update', '--availability', availability, node] });
+    const update = (availability: string) => order(manager, 'docker', 'node', 'update', '--availability', availability, node);
     return { title: `let ${node} get no tasks, and keep those it has`, break: update('pause'), mend: update(availabilityOf(subject)) };
   },
 };

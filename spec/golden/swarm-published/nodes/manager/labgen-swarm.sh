@@ -100,8 +100,9 @@ init() {
     fi
   fi
   leave
-  # It would print the token.
-  docker swarm init --advertise-addr 192.168.56.11 \
+  # A slow machine answers late, and one that boots later still: after three times 5 s, as is usual, its tasks would be
+  # given to others. What init prints is the token.
+  docker swarm init --advertise-addr 192.168.56.11 --dispatcher-heartbeat 15s \
     --default-addr-pool 10.20.0.0/16 --default-addr-pool-mask-length 24 >/dev/null
   echo 'changed: made the swarm'
 }
