@@ -29,6 +29,8 @@ export interface Contributions {
   readonly daemonVariables?: readonly M.DaemonVariable[];
   readonly containerNetworks?: readonly M.ContainerNetwork[];
   readonly dockerNetworks?: readonly M.DockerNetwork[];
+  readonly swarms?: readonly M.Swarm[];
+  readonly imageUses?: readonly M.ImageUse[];
   readonly sweeps?: readonly M.Sweep[];
   readonly modules?: readonly M.KernelModule[];
   readonly packages?: readonly M.Package[];

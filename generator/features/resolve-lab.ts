@@ -34,7 +34,7 @@ export function resolveLab({ source, features, shape, schema, stages, ownChecks,
   const wrong: Path[] = problems.map((problem) => problem.path.split(/[.[\]]+/).filter(Boolean));
   problems.push(...shapeProblems(source, shape, schema, wrong));
   const context = ruleContext(source, problems, wrong);
-  const ground = resolveGround(source.value, context, assets);
+  const ground = resolveGround(source.value, context, assets, source.blocks);
   const kinds = features.flatMap((feature) => feature.checkKinds ?? []);
   const rules: RuleContext = { ...context, source: source.value, ground };
   for (const feature of features) for (const rule of feature.rules ?? []) rule(rules);
@@ -58,7 +58,7 @@ export function resolveLab({ source, features, shape, schema, stages, ownChecks,
 }
 
 function contributions(ground: Ground, features: readonly Feature[]): SoFar {
-  let soFar: SoFar = { containers: [], images: [], artifacts: [], artifactUses: [], flannelNodes: [], weaveRouters: [], links: [], removals: [], pipework: [], routes: [], rules: [], sysctls: [], daemonFlags: [], daemonVariables: [], containerNetworks: [], dockerNetworks: [], sweeps: [], modules: [], packages: [], handout: [] };
+  let soFar: SoFar = { containers: [], images: [], artifacts: [], artifactUses: [], flannelNodes: [], weaveRouters: [], links: [], removals: [], pipework: [], routes: [], rules: [], sysctls: [], daemonFlags: [], daemonVariables: [], containerNetworks: [], dockerNetworks: [], swarms: [], imageUses: [], sweeps: [], modules: [], packages: [], handout: [] };
   for (const feature of features) {
     const added: Contributions = feature.resolve?.(ground, soFar) ?? {};
     const next: Record<string, readonly unknown[]> = { ...soFar };

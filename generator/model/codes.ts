@@ -38,6 +38,8 @@ export const CODES = {
   LG101: 'A value its target file cannot carry',
   LG110: 'An image that cannot be made',
   LG120: 'A bridge that cannot be used so',
+  LG130: 'A swarm that cannot be formed so',
+  LG131: 'A service that cannot run so',
   LG140: 'An overlay network that cannot be built',
 } as const;
 

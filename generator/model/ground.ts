@@ -19,6 +19,8 @@ export interface Ground {
   readonly nodes: readonly Node[];
   /** The merged lab source after stage, sets and variables; its shape is already checked. */
   readonly source: Tree;
+  /** Top-level keys the lab has in any of its stages: what one stage makes, another takes away. */
+  readonly blocks: readonly string[];
   /** What was read from beside the lab file; empty where nobody looked. */
   readonly assets: readonly Asset[];
   /** Members of a node group: `worker` → worker-1 …; a node's own name → itself; else undefined. */
@@ -42,7 +44,7 @@ interface Group {
   readonly counted: boolean;
 }
 
-export function resolveGround(source: Tree, report: GroundReport, assets: readonly Asset[] = []): Ground {
+export function resolveGround(source: Tree, report: GroundReport, assets: readonly Asset[] = [], blocks: readonly string[] = Object.keys(source)): Ground {
   const networks = resolveNetworks(source, report);
   const groups = resolveGroups(source, report);
   const addresses = new Map<string, Attachment[]>();
@@ -62,6 +64,7 @@ export function resolveGround(source: Tree, report: GroundReport, assets: readon
     networks,
     nodes,
     source,
+    blocks,
     assets,
     node: (name) => byName.get(name),
     members(name) {

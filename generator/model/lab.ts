@@ -30,6 +30,8 @@ export interface Lab {
   readonly daemonVariables: readonly DaemonVariable[];
   readonly containerNetworks: readonly ContainerNetwork[];
   readonly dockerNetworks: readonly DockerNetwork[];
+  readonly swarms: readonly Swarm[];
+  readonly imageUses: readonly ImageUse[];
   readonly sweeps: readonly Sweep[];
   readonly modules: readonly KernelModule[];
   readonly packages: readonly Package[];
@@ -82,11 +84,11 @@ export interface ContainerNetwork {
   readonly subnet: string;
 }
 
-/** A user-defined network of one node's Docker. */
+/** A user-defined network of one node's Docker; `overlay`: the swarm's, which a manager makes for all its nodes. */
 export interface DockerNetwork {
   readonly name: string;
   readonly node: string;
-  readonly driver: 'bridge';
+  readonly driver: 'bridge' | 'overlay';
   /** Canonical CIDR; undefined: Docker takes one from its address pools. */
   readonly subnet: string | undefined;
   readonly gateway: string | undefined;
@@ -94,6 +96,57 @@ export interface DockerNetwork {
   readonly internal: boolean;
   /** Driver options, in order. */
   readonly options: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** Docker nodes that are one swarm, with its networks and services. */
+export interface Swarm {
+  /** In the order they join; the first is the manager that makes the swarm. Empty: who is in one leaves it. */
+  readonly members: readonly SwarmMember[];
+  /** CIDR that overlay networks without a subnet, Docker's own `ingress` among them, get a /24 of. */
+  readonly addressPool: string;
+  readonly networks: readonly OverlayNetwork[];
+  readonly services: readonly SwarmService[];
+}
+
+export interface SwarmMember {
+  readonly node: string;
+  /** Where the others find it. */
+  readonly address: string;
+  readonly role: 'manager' | 'worker';
+  /** `drain`: its tasks move to other nodes, and it gets no new ones. */
+  readonly availability: 'active' | 'drain';
+}
+
+export interface OverlayNetwork {
+  readonly name: string;
+  /** Canonical CIDR; undefined: from the address pool. */
+  readonly subnet: string | undefined;
+  /** Whether containers that are no tasks may be on it. */
+  readonly attachable: boolean;
+  readonly encrypted: boolean;
+  /** Of the packets between the nodes: interfaces on the network have 50 bytes less, for VXLAN. */
+  readonly mtu: number | undefined;
+}
+
+export interface SwarmService {
+  readonly name: string;
+  readonly image: string;
+  /** Undefined: the image's own. */
+  readonly command: readonly string[] | undefined;
+  readonly replicas: number;
+  /** On every node of the swarm, whether it runs a task or not. */
+  readonly publish: readonly { readonly hostPort: number; readonly containerPort: number; readonly protocol: 'tcp' | 'udp' }[];
+  readonly networks: readonly string[];
+  readonly env: readonly { readonly name: string; readonly value: string }[];
+  readonly constraints: readonly string[];
+  /** `vip`: one address for all tasks, balanced by the kernel; `dnsrr`: the name leads to each task's own. */
+  readonly endpoint: 'vip' | 'dnsrr';
+}
+
+/** An image something else than a container of the lab needs on a node. */
+export interface ImageUse {
+  readonly node: string;
+  readonly image: string;
 }
 
 /** A node whose dockerd keeps its hands off iptables: what it wrote before, when it did not, is taken away. */

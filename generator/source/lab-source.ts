@@ -15,6 +15,8 @@ export interface LabSource {
   readonly file: string;
   readonly stage: string | undefined;
   readonly value: Tree;
+  /** Top-level keys of the file and of all its stages. */
+  readonly blocks: readonly string[];
   readonly problems: readonly Problem[];
   locate(path: Path, key?: boolean): Place & { readonly file: string; readonly path: string };
 }
@@ -64,7 +66,8 @@ export function composeSource(parsed: ParsedFile, stage: string | undefined, set
     const names = Object.keys((value['vars'] as Tree | undefined) ?? {});
     problems.push({ code: 'LG020', severity: 'error', ...place, message: `the variable "${name}" is not defined`, hint: names.length > 0 ? `Defined are: ${names.join(', ')}.` : 'Define it under "vars:".' });
   }
-  return { file: parsed.file, stage, value, problems, locate };
+  const blocks = [...new Set([value, base, ...stageList(parsed.value).map((each) => each.overlay)].flatMap((tree) => Object.keys(tree)))];
+  return { file: parsed.file, stage, value, blocks, problems, locate };
 }
 
 /** Where a path of the merged lab stands in a stage's overlay; undefined where the stage does not say it. */

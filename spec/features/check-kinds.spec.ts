@@ -10,16 +10,17 @@ import { feature as namespaces } from '../../generator/features/namespaces/featu
 import { feature as reachability } from '../../generator/features/reachability/feature.js';
 import { route } from '../../generator/features/routes/checks.js';
 import { sysctl } from '../../generator/features/sysctls/checks.js';
+import { feature as swarms } from '../../generator/features/swarm/feature.js';
 import { feature as system } from '../../generator/features/system/feature.js';
 import type { CheckKind, CommandResult, Expectation, Facts, Reading, Subject } from '../../generator/model/check.js';
-import { container, labOf, pipe, said } from '../verify/fakes.js';
+import { container, labOf, pipe, said, swarmOf } from '../verify/fakes.js';
 
-const kinds: readonly CheckKind[] = [...(bridges.checkKinds ?? []), ...(reachability.checkKinds ?? []), ...(system.checkKinds ?? []), ...(names.checkKinds ?? []), ...(namespaces.checkKinds ?? []), route, sysctl, iptables, counter, docker, daemon];
+const kinds: readonly CheckKind[] = [...(bridges.checkKinds ?? []), ...(reachability.checkKinds ?? []), ...(system.checkKinds ?? []), ...(names.checkKinds ?? []), ...(namespaces.checkKinds ?? []), ...(swarms.checkKinds ?? []), route, sysctl, iptables, counter, docker, daemon];
 const kindOf = (name: string): CheckKind => kinds.find((kind) => kind.name === name) ?? assert.fail(name);
 const value = (wanted: string | number | boolean): Expectation => ({ is: 'value', value: wanted });
 const WORKS: Expectation = { is: 'works' };
 
-const lab = labOf([container('c1', 'net-1'), container('c2', 'net-2')], [pipe('c1', 'net-1', '10.9.0.1/24')]);
+const lab = { ...labOf([container('c1', 'net-1'), container('c2', 'net-2')], [pipe('c1', 'net-1', '10.9.0.1/24')]), swarms: [swarmOf('net-1', 'net-2')] };
 const facts: Facts = {
   lab,
   nodeOf: (name) => ({ c1: 'net-1', c2: 'net-2' })[name] ?? name,
@@ -39,7 +40,7 @@ const argvOf = (kind: string, subject: Subject, expect: Expectation = WORKS): re
 
 describe('kinds of checks', () => {
   it('are these, each name once', () => {
-    assert.deepEqual(kinds.map((kind) => kind.name), ['fdb', 'ovs', 'ping', 'tcp', 'udp', 'http', 'mtu', 'source', 'interface', 'bridge', 'service', 'env', 'file', 'command', 'dns', 'hosts', 'namespace', 'route', 'sysctl', 'iptables', 'counter', 'docker', 'daemon']);
+    assert.deepEqual(kinds.map((kind) => kind.name), ['fdb', 'ovs', 'ping', 'tcp', 'udp', 'http', 'mtu', 'source', 'interface', 'bridge', 'service', 'env', 'file', 'command', 'dns', 'hosts', 'namespace', 'swarm', 'replicas', 'route', 'sysctl', 'iptables', 'counter', 'docker', 'daemon']);
   });
 
   for (const kind of kinds) {

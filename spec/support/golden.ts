@@ -21,6 +21,7 @@ export const GOLDEN_LABS: readonly { readonly folder: string; readonly lab: stri
   { folder: 'flannel-host-gw', lab: 'flannel', stage: 'host-gw' },
   { folder: 'flannel-vxlan', lab: 'flannel', stage: 'vxlan' },
   { folder: 'weave-encrypted', lab: 'weave', stage: 'encrypted' },
+  { folder: 'swarm-published', lab: 'swarm', stage: 'published' },
   { folder: 'composed', lab: 'composed' },
   { folder: 'custom-bridge-custom', lab: 'custom-bridge', stage: 'custom' },
   { folder: 'pipework-out', lab: 'pipework', stage: 'out' },

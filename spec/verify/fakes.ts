@@ -1,7 +1,7 @@
 /** A lab of two nodes, a clock that only sleep moves, and nodes that answer what a test tells them. */
 import type { Check, CheckKind, CommandResult, Expectation, Reading } from '../../generator/model/check.js';
 import type { Connections } from '../../generator/model/connections.js';
-import type { Container, Lab, Pipework } from '../../generator/model/lab.js';
+import type { Container, Lab, Pipework, Swarm } from '../../generator/model/lab.js';
 
 export const container = (name: string, node: string, network = 'bridge'): Container => ({ name, group: name, node, image: 'toolbox', command: undefined, env: [], hostname: undefined, network, links: [], aliases: [], expose: [], ports: [] });
 
@@ -13,12 +13,19 @@ export function labOf(containers: readonly Container[] = [], pipework: readonly 
     dockerPackage: 'distribution', dockerBridge: 'docker0', memory: 1024, cpus: 1,
   });
   return {
-    name: 'gre', title: '', summary: '', stage: 'open', stages: [], networks: [], images: [], artifacts: [], artifactUses: [], flannelNodes: [], weaveRouters: [], links: [], removals: [], routes: [], rules: [], sysctls: [], daemonFlags: [], daemonVariables: [], containerNetworks: [], dockerNetworks: [], sweeps: [], modules: [], packages: [], handout: [], checks: [],
+    name: 'gre', title: '', summary: '', stage: 'open', stages: [], networks: [], images: [], artifacts: [], artifactUses: [], flannelNodes: [], weaveRouters: [], links: [], removals: [], routes: [], rules: [], sysctls: [], daemonFlags: [], daemonVariables: [], containerNetworks: [], dockerNetworks: [], swarms: [], imageUses: [], sweeps: [], modules: [], packages: [], handout: [], checks: [],
     nodes: [node('net-1', { lan: '10.0.0.1', dmz: '10.1.0.1' }), node('net-2', { dmz: '10.1.0.2', lan: '10.0.0.2' }), node('net-3', { dmz: '10.1.0.3' })],
     containers,
     pipework,
   } as unknown as Lab;
 }
+
+/** The first node rules, the others work; five tasks of my-nginx. */
+export const swarmOf = (...nodes: readonly string[]): Swarm => ({
+  members: nodes.map((node, index) => ({ node, address: `10.1.0.${index + 1}`, role: index === 0 ? 'manager' : 'worker', availability: 'active' })),
+  addressPool: '10.20.0.0/16', networks: [],
+  services: [{ name: 'my-nginx', image: 'toolbox', command: undefined, replicas: 5, publish: [], networks: [], env: [], constraints: [], endpoint: 'vip' }],
+});
 
 export class Clock {
   time = 0;

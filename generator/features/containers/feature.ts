@@ -35,9 +35,13 @@ function tasks(lab: Lab): readonly TaskRequest[] {
   return lab.nodes.some((node) => node.docker) ? [{ phase: 'containers', template: 'features/containers/tasks.yml', view: { sharers: sharers(lab) } }] : [];
 }
 
-/** Nodes where a container shares another's network: dockerd may start the two in the wrong order. */
+/**
+ * Nodes where a container shares another's network: dockerd may start the two in the wrong order. Or where one is on an
+ * overlay network: dockerd gives up on it where no manager answers in time.
+ */
 function sharers(lab: Lab): readonly string[] {
-  return [...new Set(lab.containers.filter((each) => each.network.startsWith('container:')).map((each) => each.node))];
+  const overlays = new Set(lab.dockerNetworks.filter((each) => each.driver === 'overlay').map((each) => each.name));
+  return [...new Set(lab.containers.filter((each) => each.network.startsWith('container:') || overlays.has(each.network)).map((each) => each.node))];
 }
 
 function checks(lab: Lab): readonly CheckRequest[] {

@@ -34,9 +34,15 @@ export function namesAreUnique(context: RuleContext): void {
   });
 }
 
+/** Networks of the nodes' Docker, and overlays of the swarm. */
+function networkNames(source: Tree): readonly string[] {
+  const swarm = isTree(source['swarm']) ? source['swarm']['networks'] : undefined;
+  return [source['dockerNetworks'], swarm].flatMap((block) => Object.keys(isTree(block) ? block : {}));
+}
+
 export function networkFits(context: RuleContext): void {
   const all = containerSources(context.source);
-  const own = Object.keys(isTree(context.source['dockerNetworks']) ? context.source['dockerNetworks'] : {});
+  const own = networkNames(context.source);
   each(context, (name, value, path) => {
     const network = String(value['network'] ?? 'bridge');
     const at = [...path, 'network'];

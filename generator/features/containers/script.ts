@@ -66,7 +66,8 @@ export function scriptViews(lab: Lab): (node: string) => Readonly<Record<string,
   const images = new Map<string, Image[]>();
   for (const image of lab.images) for (const node of image.nodes) put(images, node, image);
   const networks = new Map<string, DockerNetwork[]>();
-  for (const network of lab.dockerNetworks) put(networks, network.node, network);
+  // Overlay networks are the swarm's.
+  for (const network of lab.dockerNetworks) if (network.driver === 'bridge') put(networks, network.node, network);
   const plugged = new Set(lab.pipework.map((pipe) => pipe.node));
   // Changing stage takes away what the stage lacks, and this script runs in each of them.
   const forgets = (node: string): boolean => lab.stages.length > 1 && !plugged.has(node);

@@ -1,5 +1,5 @@
 /** docker: what `docker inspect` says; daemon: the flags the running dockerd was started with. */
-import type { CheckKind, CommandResult, Expectation, NodeCommand, Reading } from '../../model/check.js';
+import type { CheckKind, CommandResult, Expectation, Facts, NodeCommand, Reading } from '../../model/check.js';
 import { expectedValue, matches } from '../../model/expectation.js';
 import { isContainer, isNotRun, lastLine, notAsked, placeOf, word } from '../../model/probe.js';
 import { containerName, object, reference } from '../../schema/patterns.js';
@@ -26,12 +26,19 @@ export const docker: CheckKind = {
   mutation(subject, facts, expect) {
     const container = word(subject, 'container');
     if (!isContainer(container, facts) || (expect.is === 'value' && expect.value === 'absent')) return undefined;
+    // Docker cannot rename one that is on a swarm's network.
+    if (isOnOverlay(container, facts)) return undefined;
     const node = word(subject, 'node') || facts.nodeOf(container);
     // Stopping it would change its address and process; a new name leaves all that alone.
     const away = `${container}-labgen-mutation`;
     return { title: `rename ${container}`, break: { node, argv: ['docker', 'rename', container, away] }, mend: { node, argv: ['docker', 'rename', away, container] } };
   },
 };
+
+function isOnOverlay(name: string, facts: Facts): boolean {
+  const network = facts.lab.containers.find((container) => container.name === name)?.network;
+  return facts.lab.dockerNetworks.some((each) => each.driver === 'overlay' && each.name === network);
+}
 
 function readInspect(result: CommandResult, path: string): Reading {
   const asked = notAsked(result);

@@ -12,7 +12,7 @@ import { imageSources, wishOf } from './sources.js';
 export const feature: Feature = {
   name: 'images',
   blocks: { images: IMAGES_SCHEMA },
-  after: ['containers'],
+  after: ['containers', 'swarm'],
   assets: (source: Tree): readonly AssetWish[] => imageSources(source).flatMap((each) => wishOf(each) ?? []),
   rules: [nameIsFree, oneOfTheTwo, filesAreThere, basesComeBefore],
   resolve: resolveImages,

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { hashOf } from '../../model/asset.js';
 import type { Ground } from '../../model/ground.js';
-import type { Container, Image, Package } from '../../model/lab.js';
+import type { Image, ImageUse, Package } from '../../model/lab.js';
 import type { Contributions, SoFar } from '../feature.js';
 import { basesOf, filesOf, imageSources } from './sources.js';
 
@@ -14,7 +14,7 @@ export function resolveImages(ground: Ground, soFar: SoFar): Contributions {
     const files = filesOf(ground, source) ?? [];
     return { ...source, files, bases: source.kind === 'build' ? basesOf(files) : [] };
   });
-  const users = usersOf(soFar.containers);
+  const users = usersOf([...soFar.containers, ...soFar.imageUses]);
   // A node that builds an image needs what the image begins with; later ones are built on earlier ones.
   for (const image of [...written].reverse()) {
     for (const base of image.bases) for (const node of users.get(image.name) ?? []) users.set(base, new Set([...(users.get(base) ?? []), node]));
@@ -36,9 +36,9 @@ export function resolveImages(ground: Ground, soFar: SoFar): Contributions {
   return { images: [...toolbox, ...made], packages, handout };
 }
 
-function usersOf(containers: readonly Container[]): Map<string, Set<string>> {
+function usersOf(uses: readonly ImageUse[]): Map<string, Set<string>> {
   const users = new Map<string, Set<string>>();
-  for (const { image, node } of containers) {
+  for (const { image, node } of uses) {
     const name = image.replace(/:latest$/, '');
     const known = users.get(name);
     if (known) known.add(node);

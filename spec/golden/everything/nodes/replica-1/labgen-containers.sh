@@ -32,6 +32,15 @@ toolbox() {
   echo 'changed: made the image toolbox'
 }
 
+# build NAME HASH: an image out of its folder, unless it was made from the same files.
+build() {
+  if [ "$(docker image inspect --format '{{ index .Config.Labels "labgen.made" }}' "$1" 2>/dev/null)" = "$2" ]; then
+    return 0
+  fi
+  docker build --quiet --label "labgen.lab=$LAB" --label "labgen.made=$2" --tag "$1" "$IMAGES/$1-$2" >/dev/null
+  echo "changed: built the image $1"
+}
+
 # other_images NAME…: images of this lab that are not named, and what was brought for them.
 other_images() {
   docker images --filter "label=labgen.lab=$LAB" --format '{{ .Repository }}' | sort -u | while read -r found; do
@@ -118,17 +127,22 @@ start() {
   # Interfaces that another stage puts into containers.
   [ ! -x /var/lib/labgen/labgen-pipework.sh ] || /var/lib/labgen/labgen-pipework.sh remove
   # shellcheck disable=SC2046 # one name a word
-  remove $(others crew-1)
+  remove $(others crew-1 guest)
   # shellcheck disable=SC2046 # one name a word
   drop_networks $(other_networks)
   toolbox
+  build tiny 4b3654e3ebaae846
   container crew-1 --detach \
     --restart unless-stopped \
     --network bridge \
     --hostname crew-1 toolbox
+  container guest --detach \
+    --restart unless-stopped \
+    --network mesh \
+    --hostname guest toolbox
   # shellcheck disable=SC2046 # one name a word
-  forget_images $(other_images)
-  tidy
+  forget_images $(other_images tiny)
+  tidy tiny-4b3654e3ebaae846
 }
 
 stop() {

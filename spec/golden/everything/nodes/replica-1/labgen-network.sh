@@ -84,6 +84,15 @@ start() {
   # the tunnel 'replicas' is GRE
   need ip_gre
 
+  # overlay networks of the swarm are VXLAN between the nodes
+  need vxlan
+
+  # the kernel spreads a service's connections over its tasks
+  need ip_vs
+
+  # an overlay network is encrypted
+  need esp4
+
   # the Open vSwitch bridge sw-0
   ovs_bridge sw-0 -- set bridge sw-0 stp_enable=true 'other-config:hwaddr="02:42:0a:05:00:01"' -- set interface sw-0 mtu_request=1400
   ip link set dev sw-0 up

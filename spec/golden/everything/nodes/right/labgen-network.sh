@@ -84,6 +84,15 @@ start() {
   # the tunnel 'pair' is GRE
   need ip_gre
 
+  # overlay networks of the swarm are VXLAN between the nodes
+  need vxlan
+
+  # the kernel spreads a service's connections over its tasks
+  need ip_vs
+
+  # an overlay network is encrypted
+  need esp4
+
   # the bridge br0
   link br0 bridge
   ip link set dev br0 up

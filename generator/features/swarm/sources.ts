@@ -1,0 +1,38 @@
+/** The `swarm:` block as written, and which nodes it means. */
+import type { Ground } from '../../model/ground.js';
+import type { Attachment, Node } from '../../model/lab.js';
+import { isTree, type Tree } from '../../model/merge.js';
+
+/** Undefined where the lab, at this stage, has no swarm. */
+export function swarmSource(source: Tree): Tree | undefined {
+  return isTree(source['swarm']) ? source['swarm'] : undefined;
+}
+
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : [];
+}
+
+/** `networks` or `services` with their names. */
+export function namedIn(swarm: Tree | undefined, key: 'networks' | 'services'): readonly { readonly name: string; readonly value: Tree }[] {
+  const block = swarm?.[key];
+  return Object.entries(isTree(block) ? block : {}).map(([name, value]) => ({ name, value: isTree(value) ? value : {} }));
+}
+
+/** The nodes of one list, groups expanded, each once. */
+export function nodesIn(ground: Ground, swarm: Tree | undefined, key: 'managers' | 'workers' | 'drained'): readonly Node[] {
+  return [...new Set(listOf(swarm?.[key]).flatMap((name) => ground.members(String(name)) ?? []))];
+}
+
+/** Managers first, in the lab's order; a node of both lists counts once. */
+export function membersOf(ground: Ground, swarm: Tree | undefined): readonly Node[] {
+  return [...new Set([...nodesIn(ground, swarm, 'managers'), ...nodesIn(ground, swarm, 'workers')])];
+}
+
+/** The first network of the lab that all members are on; undefined where there is none. */
+export function sharedNetwork(ground: Ground, members: readonly Node[]): string | undefined {
+  return ground.networks.find((network) => members.every((node) => attachmentTo(node, network.name) !== undefined))?.name;
+}
+
+export function attachmentTo(node: Node, network: string | undefined): Attachment | undefined {
+  return node.attachments.find((each) => each.network === network);
+}
