@@ -5,7 +5,7 @@ import type { Context } from '../context.js';
 import { openLab, type LabOptions } from '../open-lab.js';
 import { createProgress } from '../progress.js';
 import { enterEngine, runningFolder } from '../running.js';
-import { chooseEngine } from './up-phases.js';
+import { chooseEngine, loadNodeImage } from './up-phases.js';
 
 interface Options extends LabOptions {
   readonly provider?: string;
@@ -27,5 +27,9 @@ export async function shell(context: Context, options: Options): Promise<ExitCod
 /** An engine without machines, so that "vagrant up" can be tried by hand. */
 async function start(context: Context, { lab: _, ...options }: Options, output: string): Promise<PrivateEngine | undefined> {
   const open = openLab(context, { ...options, output });
-  return chooseEngine({ context, options: { ...options, verify: false }, open, progress: createProgress(context), state: {} });
+  const progress = createProgress(context);
+  const engine = await chooseEngine({ context, options: { ...options, verify: false }, open, progress, state: {} });
+  if (engine?.kind === 'docker') await loadNodeImage(context, progress, engine);
+  progress.clear();
+  return engine;
 }

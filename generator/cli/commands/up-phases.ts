@@ -91,19 +91,23 @@ export async function boxPhase(run: Run): Promise<undefined> {
   const { context, state, progress } = run;
   state.env = {};
   if (state.provider !== 'docker') return undefined;
-  const built = await findBox({ cacheDir: cacheFolder(context), templatesDir: join(context.root, 'templates', 'box') });
-  if (!built?.container) {
-    progress.line('box: none built by labgen; the node image is built from node/Dockerfile');
-    return undefined;
-  }
-  const { image, tar } = built.container;
-  if ((await runCommand({ argv: ['docker', 'image', 'inspect', image] })).code !== 0) {
-    progress.step(`loading ${image}`);
-    await must(runCommand, 'load the node image', { argv: ['docker', 'load', '--input', tar], timeoutMs: 600_000 });
-  }
-  state.env = { LABGEN_NODE_IMAGE: image };
-  progress.line(`box: ${image}`);
+  const image = await loadNodeImage(context, progress);
+  if (image !== undefined) state.env = { LABGEN_NODE_IMAGE: image };
+  progress.line(image === undefined ? 'box: none built by labgen; the node image is built from node/Dockerfile' : `box: ${image}`);
   return undefined;
+}
+
+/** Puts the node image labgen built into a Docker engine: the one there is here, or one that has to be entered. */
+export async function loadNodeImage(context: Context, progress: Progress, engine?: PrivateEngine): Promise<string | undefined> {
+  const built = await findBox({ cacheDir: cacheFolder(context), templatesDir: join(context.root, 'templates', 'box') });
+  if (!built?.container) return undefined;
+  const { image, tar } = built.container;
+  const docker = (...words: string[]) => ({ argv: [...(engine?.enter ?? []), 'docker', ...words], env: engine?.env ?? {}, timeoutMs: 600_000 });
+  if ((await runCommand(docker('image', 'inspect', image))).code !== 0) {
+    progress.step(`loading ${image}`);
+    await must(runCommand, 'load the node image', docker('load', '--input', tar));
+  }
+  return image;
 }
 
 export async function bootPhase(run: Run): Promise<undefined> {
