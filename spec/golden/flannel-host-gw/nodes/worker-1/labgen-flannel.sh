@@ -1,11 +1,13 @@
 #!/bin/sh
 # The lab flannel, node worker-1; rendered by labgen. What flanneld's and dockerd's units call:
-#   labgen-flannel.sh await|flags|clean|status
+#   labgen-flannel.sh await|announce|flags|clean|status
 set -eu
 
 ADDRESS=192.168.56.101
 NETWORK=10.100.0.0/16
 LEASE=/run/flannel/subnet.env
+ETCD=http://192.168.56.11:2379
+PREFIX=/coreos.com/network
 
 # The node's own address, which is given to it while it boots.
 await() {
@@ -18,6 +20,19 @@ await() {
     fi
     sleep 0.5
   done
+}
+
+# flanneld watches etcd anew after each thing it hears, and is deaf in between: of nodes that start together one may miss
+# another for good. So each touches its own lease a few times, which all others then hear of; nothing in it is changed.
+announce() {
+  subnet=$(sed -n 's/^FLANNEL_SUBNET=\([0-9.]*\/[0-9]*\)$/\1/p' "$LEASE")
+  address=${subnet%/*}
+  key=$(printf %s "$PREFIX/subnets/${address%.*}.$((${address##*.} - 1))-${subnet#*/}" | base64 -w 0)
+  for pause in 1 3 7 15 30 60; do
+    sleep "$pause"
+    curl -sS --noproxy '*' --max-time 10 --output /dev/null \
+      --data "{\"key\": \"$key\", \"ignore_value\": true, \"ignore_lease\": true}" "$ETCD/v3/kv/put" || true
+  done &
 }
 
 # What flanneld leased, as words for dockerd's command line.
@@ -57,9 +72,9 @@ status() {
 }
 
 case "${1:-}" in
-  await | flags | clean | status) "$1" ;;
+  await | announce | flags | clean | status) "$1" ;;
   *)
-    echo "usage: $0 await|flags|clean|status" >&2
+    echo "usage: $0 await|announce|flags|clean|status" >&2
     exit 2
     ;;
 esac
