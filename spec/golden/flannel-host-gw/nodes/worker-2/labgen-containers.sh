@@ -71,12 +71,13 @@ other_networks() {
 
 # drop_networks NAME…: with the containers on them, which would hold them.
 drop_networks() {
-  for name in "$@"; do
-    docker network inspect "$name" >/dev/null 2>&1 || continue
+  # A shell has one set of names: these are not those of its callers, nor of remove.
+  for net in "$@"; do
+    docker network inspect "$net" >/dev/null 2>&1 || continue
     # shellcheck disable=SC2046 # one name a word
-    remove $(docker ps --all --filter "network=$name" --format '{{ .Names }}')
-    docker network rm "$name" >/dev/null
-    echo "changed: removed the network $name"
+    remove $(docker ps --all --filter "network=$net" --format '{{ .Names }}')
+    docker network rm "$net" >/dev/null
+    echo "changed: removed the network $net"
   done
 }
 
@@ -108,9 +109,9 @@ others() {
 }
 
 remove() {
-  for name in "$@"; do
-    docker rm --force "$name" >/dev/null
-    echo "changed: removed $name"
+  for unwanted in "$@"; do
+    docker rm --force "$unwanted" >/dev/null
+    echo "changed: removed $unwanted"
   done
 }
 
