@@ -44,9 +44,9 @@ export function obstacles(provider: Provider, machine: Machine, modules: readonl
   return lacking;
 }
 
-/** `because`: why there is a wish. */
-export function chooseProvider(lab: Lab, machine: Machine, wish: string | undefined, privately: boolean, because = 'as you asked'): Choice | Refusal {
-  const modules = [...new Set(lab.modules.map((module) => module.name))];
+/** `stages`: the lab at each of them, since machines stay where they are when it goes from one to another; `because`: why there is a wish. */
+export function chooseProvider(stages: readonly Pick<Lab, 'modules'>[], machine: Machine, wish: string | undefined, privately: boolean, because = 'as you asked'): Choice | Refusal {
+  const modules = [...new Set(stages.flatMap((lab) => lab.modules.map((module) => module.name)))];
   if (wish !== undefined && !(PROVIDERS as readonly string[]).includes(wish)) {
     const why = wish === 'hyperv' || wish === 'qemu' ? ': Vagrant cannot give its machines a second, static address' : '';
     return { refused: `labs do not run on "${wish}"${why}`, hint: `Use one of: ${PROVIDERS.join(', ')}.` };

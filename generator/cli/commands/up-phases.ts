@@ -45,7 +45,7 @@ export async function chooseEngine(run: Run): Promise<PrivateEngine | undefined>
   run.state.machine = machine;
   const inUse = providerInUse(open.folder);
   if (inUse !== undefined && options.provider !== undefined && inUse !== options.provider) throw new Failure(3, `nodes of this folder run on ${inUse}`, `Take them away first ("labgen down"), or use --provider ${inUse}.`);
-  const choice = chooseProvider(open.lab, machine, options.provider ?? inUse, options.private === true, options.provider === undefined ? 'because nodes of this folder run on it' : undefined);
+  const choice = chooseProvider([...open.validated.labs.values()], machine, options.provider ?? inUse, options.private === true, options.provider === undefined ? 'because nodes of this folder run on it' : undefined);
   if ('refused' in choice) throw new Failure(3, choice.refused, choice.hint);
   run.state.provider = choice.provider;
   progress.line(`provider: ${choice.provider}, ${choice.why.join('; ') || 'which this machine has'}`);
