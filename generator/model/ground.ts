@@ -2,6 +2,7 @@
 import type { Asset } from './asset.js';
 import type { Attachment, Network, Node } from './lab.js';
 import { contains, formatAddress, formatSubnet, overlap, parseAddress, parseCidr, sizeOf, type Subnet } from './ipv4.js';
+import { addTo } from './lists-by-key.js';
 import { isTree, type Tree } from './merge.js';
 import { numbering } from './numbering.js';
 import type { Path } from './problem.js';
@@ -148,7 +149,7 @@ function attach(network: Network, networks: readonly Network[], groups: readonly
     else if (taken.has(offset)) report.error('LG033', wish.path, `${wish.address} is already the address of "${taken.get(offset) ?? ''}"`, 'Give each node an address of its own, or leave it out.');
     else {
       taken.set(offset, group.name);
-      put(addresses, group.names[0] ?? group.name, { network: network.name, address: wish.address, prefix: subnet.prefix });
+      addTo(addresses, group.names[0] ?? group.name, { network: network.name, address: wish.address, prefix: subnet.prefix });
     }
   }
   const numbers = numbering({ groups: computed.map((group) => ({ name: group.name, members: group.names.length, counted: group.counted })), size, taken: new Set(taken.keys()) });
@@ -158,7 +159,7 @@ function attach(network: Network, networks: readonly Network[], groups: readonly
     if (short >= 0) report.error('LG035', ['nodes', group.name], `${network.subnet} has no room for ${group.names.length} node${group.names.length === 1 ? '' : 's'} of "${group.name}" (${short} fit)`, 'Give the network a shorter prefix, such as /16, or fewer nodes.');
     group.names.forEach((name, index) => {
       const number = own[index];
-      if (number !== undefined) put(addresses, name, { network: network.name, address: formatAddress(subnet.base + number), prefix: subnet.prefix });
+      if (number !== undefined) addTo(addresses, name, { network: network.name, address: formatAddress(subnet.base + number), prefix: subnet.prefix });
     });
   }
 }
@@ -187,12 +188,6 @@ function wishOf(group: Group, network: Network, networks: readonly Network[], re
     return undefined;
   }
   return { address: typeof address === 'string' ? address : 'auto', path: ['nodes', group.name, 'address'] };
-}
-
-function put(map: Map<string, Attachment[]>, name: string, attachment: Attachment): void {
-  const list = map.get(name);
-  if (list) list.push(attachment);
-  else map.set(name, [attachment]);
 }
 
 function makeNode(name: string, group: Group, attachments: readonly Attachment[], networks: readonly Network[]): Node {

@@ -1,5 +1,6 @@
 /** Lists of the lab by node, made once: asking each list for each node would grow with the square of the lab. */
 import type { Container, DaemonFlag, DaemonVariable, KernelModule, Lab, Link, Package, Removal, Route, Sweep, Sysctl } from '../model/lab.js';
+import { addTo } from '../model/lists-by-key.js';
 import type { Rule } from '../model/rule.js';
 
 export interface NodeParts {
@@ -19,11 +20,7 @@ export interface NodeParts {
 export function partsByNode(lab: Lab): (node: string) => NodeParts {
   const group = <T extends { readonly node: string }>(items: readonly T[]): ReadonlyMap<string, readonly T[]> => {
     const map = new Map<string, T[]>();
-    for (const item of items) {
-      const list = map.get(item.node);
-      if (list) list.push(item);
-      else map.set(item.node, [item]);
-    }
+    for (const item of items) addTo(map, item.node, item);
     return map;
   };
   const removals = group(lab.removals);

@@ -1,5 +1,6 @@
 /** What labgen-containers.sh of a node does, in order: images, networks, containers. */
 import type { Container, DockerNetwork, Image, Lab, PublishedPort } from '../../model/lab.js';
+import { addTo } from '../../model/lists-by-key.js';
 import { formatPort } from './ports.js';
 
 /** `docker run` of one container, as argv without the name and the label of its own hash. */
@@ -62,22 +63,16 @@ export function startOrder(containers: readonly Container[]): readonly Container
 /** The view of each node's script; the lab is sorted by node once. */
 export function scriptViews(lab: Lab): (node: string) => Readonly<Record<string, unknown>> {
   const containers = new Map<string, Container[]>();
-  for (const container of lab.containers) put(containers, container.node, container);
+  for (const container of lab.containers) addTo(containers, container.node, container);
   const images = new Map<string, Image[]>();
-  for (const image of lab.images) for (const node of image.nodes) put(images, node, image);
+  for (const image of lab.images) for (const node of image.nodes) addTo(images, node, image);
   const networks = new Map<string, DockerNetwork[]>();
   // Overlay networks are the swarm's.
-  for (const network of lab.dockerNetworks) if (network.driver === 'bridge') put(networks, network.node, network);
+  for (const network of lab.dockerNetworks) if (network.driver === 'bridge') addTo(networks, network.node, network);
   const plugged = new Set(lab.pipework.map((pipe) => pipe.node));
   // Changing stage takes away what the stage lacks, and this script runs in each of them.
   const forgets = (node: string): boolean => lab.stages.length > 1 && !plugged.has(node);
   return (node) => ({ forgets: forgets(node), ...scriptView(lab.name, node, containers.get(node) ?? [], images.get(node) ?? [], networks.get(node) ?? []) });
-}
-
-function put<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }
 
 function scriptView(lab: string, node: string, containers: readonly Container[], images: readonly Image[], networks: readonly DockerNetwork[]): Readonly<Record<string, unknown>> {
