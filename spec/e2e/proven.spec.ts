@@ -1,0 +1,55 @@
+/** What the README says was run is what proven.json says, and that is of the labs as they are. */
+import assert from 'node:assert/strict';
+import { countSteps, readProofs, readmeTable, withRuns, type Ran } from './results.js';
+import { readmeTables, shippedLabs } from './readme.js';
+
+const run = (lab: string, provider: string, passed: number): Ran => ({
+  lab, provider, nodes: 2, stages: [], checks: { passed, failed: 0, notRun: 0 }, mutations: '3 of 3', seconds: 12.4,
+  steps: [{ name: 'up', state: 'passed', seconds: 12.4, summary: `verify ${lab}: ${passed} passed` }],
+});
+
+describe('what was proven on real machines', () => {
+  const labs = shippedLabs();
+
+  it('is what the README tells', () => {
+    const tables = readmeTables(readProofs());
+    assert.equal(tables.told, tables.true, 'npm run e2e -- LAB --record writes the table');
+  });
+
+  it('is of labs and stages that are shipped', () => {
+    for (const proof of readProofs()) {
+      const lab = labs.find((each) => each.name === proof.lab);
+      assert.deepEqual(proof.stages, lab?.stages, `${proof.lab} changed its stages: npm run e2e -- ${proof.lab}@${proof.provider} --record`);
+      const names = proof.steps.map((step) => step.name);
+      for (const stage of proof.stages) assert.ok(names.includes(`up, stage ${stage}`), `${proof.lab}: ${stage} was not brought up`);
+      for (const stage of proof.stages.slice(0, -1)) assert.ok(names.includes(`the checks of ${stage} fail now`), `${proof.lab}: ${stage} is not told apart`);
+      for (const step of ['a second play changes nothing', 'verify after all nodes were rebooted', 'mutations', 'down leaves nothing']) assert.ok(names.includes(step), `${proof.lab}: no step "${step}"`);
+    }
+  });
+
+  it('is whole: nothing failed, nothing was skipped', () => {
+    for (const proof of readProofs()) {
+      const { failed, notRun } = countSteps([proof]);
+      assert.deepEqual([failed, notRun, proof.checks.failed, proof.checks.notRun], [0, 0, 0, 0], proof.lab);
+      assert.ok(proof.checks.passed > 0);
+      const [caught, of] = proof.mutations.split(' of ');
+      assert.ok(Number(caught) > 0 && caught === of, `${proof.lab}: mutations ${proof.mutations}`);
+      assert.match(proof.commit, /^[0-9a-f]{7,}$/);
+    }
+  });
+
+  it('keeps one run of a lab on a provider, the newest', () => {
+    const command = (each: Ran): string => `e2e ${each.lab}`;
+    const first = withRuns([], [run('b', 'docker', 1), run('a', 'docker', 2)], 'aaaaaaa', command);
+    const second = withRuns(first, [run('b', 'docker', 3), run('b', 'libvirt', 4)], 'bbbbbbb', command);
+    assert.deepEqual(second.map((each) => [each.lab, each.provider, each.checks.passed, each.commit, each.seconds]), [['a', 'docker', 2, 'aaaaaaa', 12], ['b', 'docker', 3, 'bbbbbbb', 12], ['b', 'libvirt', 4, 'bbbbbbb', 12]]);
+  });
+
+  it('says plainly what was not run', () => {
+    const rows = readmeTable([{ name: 'a', needs: ['ip_gre'] }, { name: 'b', needs: [] }], withRuns([], [run('a', 'libvirt', 7)], 'aaaaaaa', () => '')).split('\n').slice(2);
+    assert.deepEqual(rows, [
+      "| a | the host's kernel needs `ip_gre` | run: 1 of 1 steps, checks 7/0/0, mutations 3 of 3 | rendered only |",
+      '| b | not run yet | not run yet | rendered only |',
+    ]);
+  });
+});

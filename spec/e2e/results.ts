@@ -1,0 +1,84 @@
+/** What a run of real machines found, as data; and what is kept of it: spec/e2e/proven.json, which the README's table tells. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** `not run`: nothing was found out, because an artifact is missing. It is never counted as passed. */
+export type StepState = 'passed' | 'failed' | 'not run';
+
+export interface Step {
+  readonly name: string;
+  readonly state: StepState;
+  readonly seconds: number;
+  readonly summary: string;
+}
+
+export interface Counts {
+  passed: number;
+  failed: number;
+  notRun: number;
+}
+
+/** One lab, brought up and taken away once. */
+export interface Ran {
+  readonly lab: string;
+  readonly provider: string;
+  readonly nodes: number;
+  readonly stages: readonly string[];
+  readonly steps: readonly Step[];
+  readonly checks: Counts;
+  /** `12 of 12`, or a dash where none were tried. */
+  readonly mutations: string;
+  readonly seconds: number;
+}
+
+/** A run that is kept: which code it ran, and how to run it again. */
+export interface Proof extends Omit<Ran, 'steps'> {
+  readonly commit: string;
+  readonly command: string;
+  readonly steps: readonly { readonly name: string; readonly state: StepState; readonly summary: string }[];
+}
+
+export const PROVEN = fileURLToPath(new URL('proven.json', import.meta.url));
+
+export function readProofs(): readonly Proof[] {
+  return JSON.parse(readFileSync(PROVEN, 'utf8')) as Proof[];
+}
+
+export function countSteps(runs: readonly { readonly steps: readonly Pick<Step, 'state'>[] }[]): Counts {
+  const states = runs.flatMap((run) => run.steps.map((step) => step.state));
+  const count = (state: StepState): number => states.filter((each) => each === state).length;
+  return { passed: count('passed'), failed: count('failed'), notRun: count('not run') };
+}
+
+/** Newer runs take the place of older ones of the same lab on the same provider. */
+export function withRuns(kept: readonly Proof[], runs: readonly Ran[], commit: string, command: (run: Ran) => string): readonly Proof[] {
+  const key = (each: Pick<Ran, 'lab' | 'provider'>): string => `${each.lab}@${each.provider}`;
+  const all = new Map(kept.map((each) => [key(each), each]));
+  for (const run of runs) {
+    const steps = run.steps.map(({ name, state, summary }) => ({ name, state, summary }));
+    all.set(key(run), { ...run, seconds: Math.round(run.seconds), steps, commit, command: command(run) });
+  }
+  return [...all.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, proof]) => proof);
+}
+
+export function table(runs: readonly Ran[]): string {
+  const rows = runs.map((run) => {
+    const { passed } = countSteps([run]);
+    return [run.lab, run.provider, String(run.nodes), run.stages.join(' → ') || '–', `${passed} of ${run.steps.length}`, `${run.checks.passed}/${run.checks.failed}/${run.checks.notRun}`, run.mutations, String(Math.round(run.seconds))];
+  });
+  const all = [['lab', 'provider', 'nodes', 'stages', 'steps', 'checks passed/failed/not run', 'mutations caught', 'seconds'], ...rows];
+  const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? [];
+  return all.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');
+}
+
+/** The README's rows: one a lab, with what was run on each provider. `needs`: the kernel modules of a lab, which a docker node shares with its host. */
+export function readmeTable(labs: readonly { readonly name: string; readonly needs: readonly string[] }[], proofs: readonly Proof[]): string {
+  const cell = (lab: string, provider: string, otherwise: string): string => {
+    const proof = proofs.find((each) => each.lab === lab && each.provider === provider);
+    if (!proof) return otherwise;
+    const { passed } = countSteps([proof]);
+    return `run: ${passed} of ${proof.steps.length} steps, checks ${proof.checks.passed}/${proof.checks.failed}/${proof.checks.notRun}, mutations ${proof.mutations}`;
+  };
+  const rows = labs.map(({ name, needs }) => `| ${name} | ${cell(name, 'docker', needs.length > 0 ? `the host's kernel needs ${needs.map((each) => `\`${each}\``).join(', ')}` : 'not run yet')} | ${cell(name, 'libvirt', 'not run yet')} | rendered only |`);
+  return ['| lab | docker | libvirt, emulated | virtualbox, vmware_desktop, parallels |', '|---|---|---|---|', ...rows].join('\n');
+}

@@ -1,0 +1,237 @@
+/**
+ * One lab on real machines, from nothing to nothing: every stage up and verified, the stages told apart, a play that
+ * changes nothing, dockerd restarted (with pipework each container, too), all nodes rebooted, each kind of check turned
+ * red by a mutation, everything taken away.
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { readAssets } from '../../generator/cli/read-assets.js';
+import { runCommand } from '../../generator/drivers/run-command.js';
+import { findEngine } from '../../generator/engine/private-engine.js';
+import type { Lab } from '../../generator/model/lab.js';
+import { validateLab, wantedAssets } from '../../generator/plan/pipeline.js';
+import type { Counts, Ran, Step, StepState } from './results.js';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+const labgen = join(root, 'dist', 'labgen.cjs');
+
+/** How a lab is brought up; `up` is labgen's own way. */
+export interface Ways {
+  /** `labgen render` and a plain `vagrant up`, then verify. */
+  readonly plain: boolean;
+  /** The same, as on a machine that has no Ansible. */
+  readonly withoutAnsible: boolean;
+  /** Break every check instead of one of each kind. */
+  readonly allMutations: boolean;
+}
+
+interface Outcome {
+  readonly code: number | undefined;
+  readonly text: string;
+}
+
+interface Result {
+  readonly state: StepState;
+  readonly summary: string;
+}
+
+const verdict = (good: boolean, summary: string): Result => ({ state: good ? 'passed' : 'failed', summary });
+const MARKS: Readonly<Record<StepState, string>> = { passed: '✓', failed: '✗', 'not run': '–' };
+
+/** Runs a command and shows what it prints as it comes. */
+async function show(argv: readonly string[], cwd: string, env: Record<string, string> = {}): Promise<Outcome> {
+  const outcome = await runCommand({ argv, cwd, env, timeoutMs: 40 * 60_000 }, (line) => console.log(`    ${line.slice(0, 400)}`));
+  return { code: outcome.code, text: `${outcome.stdout}\n${outcome.stderr}` };
+}
+
+/** `word`: LAB[@PROVIDER], where LAB is a shipped name or a path with a slash in it. */
+export async function runLab(word: string, ways: Ways): Promise<Ran> {
+  const run = new LabRun(word);
+  try {
+    await (ways.plain ? run.plainly(ways.withoutAnsible) : run.wholly(ways.allMutations));
+  } finally {
+    await run.takeAway();
+  }
+  return run.result();
+}
+
+class LabRun {
+  private readonly given: string;
+  private readonly wish: string | undefined;
+  private readonly lab: Lab;
+  private readonly stages: readonly string[];
+  private readonly folder: string;
+  private readonly started = Date.now();
+  private readonly steps: Step[] = [];
+  private readonly checks: Counts = { passed: 0, failed: 0, notRun: 0 };
+  private mutations = '–';
+  private provider: string;
+
+  constructor(private readonly word: string) {
+    const [given = '', provider] = word.split('@');
+    const path = given.includes('/') ? join(root, given) : join(root, 'labs', `${given}.yaml`);
+    const text = readFileSync(path, 'utf8');
+    const validated = validateLab(path, text, [], readAssets(wantedAssets(path, text), dirname(path)));
+    this.given = given.includes('/') ? path : given;
+    this.wish = provider;
+    this.provider = provider ?? '?';
+    this.lab = [...validated.labs.values()].at(-1) as Lab;
+    this.stages = validated.stages.map((each) => each.name);
+    this.folder = mkdtempSync(join(tmpdir(), `labgen-e2e-${this.lab.name}-`));
+  }
+
+  result(): Ran {
+    const { lab, provider, stages, steps, checks, mutations } = this;
+    return { lab: lab.name, provider, nodes: lab.nodes.length, stages, steps, checks, mutations, seconds: (Date.now() - this.started) / 1000 };
+  }
+
+  async wholly(allMutations: boolean): Promise<void> {
+    for (const stage of this.stages.length > 0 ? this.stages : [undefined]) {
+      const state = await this.step(stage === undefined ? 'up' : `up, stage ${stage}`, async () => this.up(stage));
+      if (state === 'not run' || (state === 'failed' && !existsSync(join(this.folder, '.labgen', 'ssh-config')))) return;
+    }
+    for (const stage of this.stages.slice(0, -1)) await this.step(`the checks of ${stage} fail now`, async () => this.toldApart(stage));
+    await this.step('a second play changes nothing', async () => {
+      const line = /^play: (.*)$/m.exec((await this.labgenUp(undefined)).text)?.[1] ?? 'no play';
+      return verdict(line.includes('changed=0'), line);
+    });
+    await this.step('verify after dockerd was restarted', async () => (await this.onHosts(['systemctl', 'restart', 'docker'])) ? this.verify() : verdict(false, 'dockerd did not restart'));
+    if (this.lab.pipework.length > 0) {
+      // Docker knows nothing of these interfaces, so a container's own restart has to bring them back, too.
+      await this.step('verify after all containers were restarted', async () => (await this.onHosts(['sh', '-c', 'docker restart --time 1 $(docker ps --quiet)'])) ? this.verify() : verdict(false, 'the containers did not restart'));
+    }
+    await this.step('verify after all nodes were rebooted', async () => (await (this.provider === 'docker' ? this.restartNodes() : this.reboot())) ?? this.verify());
+    await this.step('mutations', async () => this.mutate(allMutations));
+    await this.step('verify after the mutations were mended', async () => this.verify());
+  }
+
+  async plainly(withoutAnsible: boolean): Promise<void> {
+    await this.step(withoutAnsible ? 'a plain vagrant up, without Ansible here' : 'a plain vagrant up', async () => {
+      const rendered = await show([process.execPath, labgen, 'render', this.given, '-o', this.folder], root);
+      if (rendered.code !== 0) return verdict(false, 'not rendered');
+      // From the cache: the play takes artifacts from the rendered folder.
+      const fetched = await show([process.execPath, labgen, 'fetch', this.given, '-o', this.folder], root);
+      if (fetched.code !== 0) return { state: 'not run', summary: 'artifact missing' };
+      // Vagrant asks "ansible-playbook --version"; this one says no.
+      const hide = 'mkdir bin && printf "#!/bin/sh\\nexit 127\\n" >bin/ansible-playbook && chmod +x bin/ansible-playbook && export PATH="$PWD/bin:$PATH" && ';
+      const line = `${withoutAnsible ? hide : ''}vagrant up --no-color`;
+      const { code, text } = await show([process.execPath, labgen, 'shell', '-o', this.folder, '--private', ...this.providerWords(), '-c', line], root);
+      this.noteProvider(text);
+      const plays = [...text.matchAll(/^PLAY RECAP/gm)].length + [...text.matchAll(/: PLAY RECAP/gm)].length;
+      return verdict(code === 0 && plays === 1 && text.includes('provisioning from inside') === withoutAnsible, `exit ${String(code)}, the play ran ${plays === 1 ? 'once' : `${plays} times`}`);
+    });
+    await this.step('verify', async () => this.verify());
+  }
+
+  async takeAway(): Promise<void> {
+    await this.step('down leaves nothing', async () => {
+      const engine = await findEngine(this.folder);
+      if (!engine && this.steps.some((each) => each.state === 'not run')) return { state: 'not run', summary: 'nothing was started' };
+      const { code } = await show([process.execPath, labgen, 'down', '-o', this.folder], root);
+      const left = engine ? [engine.runDir, engine.dataDir, `/proc/${engine.pid}`].filter((path) => existsSync(path)) : [];
+      return verdict(code === 0 && left.length === 0, left.length === 0 ? 'no process, namespace, mount or file of the engine is left' : `left: ${left.join(', ')}`);
+    });
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async step(name: string, action: () => Promise<Result>): Promise<StepState> {
+    console.log(`\n▶ ${this.word}: ${name}`);
+    const begun = Date.now();
+    let result: Result;
+    try {
+      result = await action();
+    } catch (error) {
+      result = verdict(false, (error as Error).message);
+    }
+    this.steps.push({ name, ...result, seconds: (Date.now() - begun) / 1000 });
+    console.log(`${MARKS[result.state]} ${this.word}: ${name}: ${result.summary}`);
+    return result.state;
+  }
+
+  private providerWords(): readonly string[] {
+    return this.wish === undefined ? [] : ['--provider', this.wish];
+  }
+
+  private noteProvider(text: string): void {
+    this.provider = /^provider: (\w+)/m.exec(text)?.[1] ?? this.provider;
+  }
+
+  private async labgenUp(stage: string | undefined): Promise<Outcome> {
+    const outcome = await show([process.execPath, labgen, 'up', this.given, '-o', this.folder, '--private', ...(stage === undefined ? [] : ['--stage', stage]), ...this.providerWords()], root);
+    this.noteProvider(outcome.text);
+    return outcome;
+  }
+
+  private async up(stage: string | undefined): Promise<Result> {
+    const outcome = await this.labgenUp(stage);
+    const missing = /artifact missing: .*/.exec(outcome.text)?.[0];
+    return outcome.code === 3 && missing !== undefined ? { state: 'not run', summary: missing } : this.judged(outcome);
+  }
+
+  private async verify(): Promise<Result> {
+    return this.judged(await show([process.execPath, labgen, 'verify', '-o', this.folder, '--within', '180'], this.folder));
+  }
+
+  /** Where the last stage runs, an earlier one must not pass: else its checks would not show what the stage is about. */
+  private async toldApart(stage: string): Promise<Result> {
+    const { code, text } = await show([process.execPath, labgen, 'verify', '-o', this.folder, '--stage', stage, '--within', '10'], this.folder);
+    const [line, , failed] = closingLine(text) ?? [];
+    return verdict(code === 1 && Number(failed) > 0, line?.trim() ?? `exit ${String(code)}, no summary`);
+  }
+
+  private judged({ code, text }: Outcome): Result {
+    const line = closingLine(text);
+    this.checks.passed += Number(line?.[1] ?? 0);
+    this.checks.failed += Number(line?.[2] ?? 0);
+    this.checks.notRun += Number(line?.[3] ?? 0);
+    return verdict(code === 0 && line !== undefined, line?.[0].trim() ?? `exit ${String(code)}, no summary`);
+  }
+
+  private async exec(node: string, argv: readonly string[]): Promise<Outcome> {
+    return show([process.execPath, labgen, 'exec', '-o', this.folder, node, ...argv], this.folder);
+  }
+
+  private async onHosts(argv: readonly string[]): Promise<boolean> {
+    const outcomes = await Promise.all(this.lab.nodes.filter((node) => node.docker).map((node) => this.exec(node.name, argv)));
+    return outcomes.every((each) => each.code === 0);
+  }
+
+  private async inside(argv: readonly string[], env: Record<string, string> = {}): Promise<Outcome> {
+    const engine = await findEngine(this.folder);
+    if (!engine) throw new Error('the private engine is gone');
+    return show([...engine.enter, ...argv], this.folder, { ...engine.env, VAGRANT_HOME: join(engine.dataDir, 'vagrant.d'), ...env });
+  }
+
+  /** systemd is stopped and started as a whole, with the node's files, volume and address kept: a container's reboot. */
+  private async restartNodes(): Promise<Result | undefined> {
+    const { code } = await this.inside(['sh', '-c', 'docker restart --time 60 $(docker ps --quiet)']);
+    return code === 0 ? undefined : verdict(false, 'the nodes did not restart');
+  }
+
+  private async reboot(): Promise<Result | undefined> {
+    const boots = async (): Promise<readonly string[]> => Promise.all(this.lab.nodes.map(async (node) => (await runCommand({ argv: [process.execPath, labgen, 'exec', '-o', this.folder, node.name, 'cat', '/proc/sys/kernel/random/boot_id'], cwd: this.folder, timeoutMs: 60_000 })).stdout.trim()));
+    const before = await boots();
+    await Promise.all(this.lab.nodes.map((node) => this.exec(node.name, ['systemctl', 'reboot'])));
+    for (let tries = 0; tries <= 60; tries++) {
+      await sleep(5000);
+      const after = await boots();
+      if (after.every((id, index) => id !== '' && id !== before[index])) return undefined;
+    }
+    return verdict(false, 'not all nodes came back within 5 minutes');
+  }
+
+  private async mutate(all: boolean): Promise<Result> {
+    const { code, text } = await this.inside([process.execPath, '--import', join(root, 'node_modules/tsx/dist/loader.mjs'), join(root, 'spec/e2e/mutations.ts'), this.folder, ...(all ? ['--all'] : [])], { NODE_PATH: join(root, 'node_modules') });
+    this.mutations = /^mutations caught (.*)$/m.exec(text)?.[1] ?? 'none';
+    const untried = /^no mutation for the kinds: (.*)$/m.exec(text)?.[1];
+    return verdict(code === 0, `mutations caught ${this.mutations}${untried === undefined ? '' : `; none here for: ${untried}`}`);
+  }
+}
+
+/** verify's own: `verify gre (open): 31 passed, 0 failed, 0 not run in 21.8 s`. */
+function closingLine(text: string): RegExpMatchArray | undefined {
+  return [...text.matchAll(/^.*: (\d+) passed, (\d+) failed, (\d+) not run.*$/gm)].at(-1);
+}
