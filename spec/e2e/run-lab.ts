@@ -41,15 +41,9 @@ interface Result {
 const verdict = (good: boolean, summary: string): Result => ({ state: good ? 'passed' : 'failed', summary });
 const MARKS: Readonly<Record<StepState, string>> = { passed: '✓', failed: '✗', 'not run': '–' };
 
-/** Runs a command and shows what it prints as it comes. */
-async function show(argv: readonly string[], cwd: string, env: Record<string, string> = {}): Promise<Outcome> {
-  const outcome = await runCommand({ argv, cwd, env, timeoutMs: 40 * 60_000 }, (line) => console.log(`    ${line.slice(0, 400)}`));
-  return { code: outcome.code, text: `${outcome.stdout}\n${outcome.stderr}` };
-}
-
 /** `word`: LAB[@PROVIDER], where LAB is a shipped name or a path with a slash in it. */
-export async function runLab(word: string, ways: Ways): Promise<Ran> {
-  const run = new LabRun(word);
+export async function runLab(word: string, ways: Ways, say: (line: string) => void): Promise<Ran> {
+  const run = new LabRun(word, say);
   try {
     await (ways.plain ? run.plainly(ways.withoutAnsible) : run.wholly(ways.allMutations));
   } finally {
@@ -70,7 +64,10 @@ class LabRun {
   private mutations = '–';
   private provider: string;
 
-  constructor(private readonly word: string) {
+  constructor(
+    private readonly word: string,
+    private readonly say: (line: string) => void,
+  ) {
     const [given = '', provider] = word.split('@');
     const path = given.includes('/') ? join(root, given) : join(root, 'labs', `${given}.yaml`);
     const text = readFileSync(path, 'utf8');
@@ -110,15 +107,15 @@ class LabRun {
 
   async plainly(withoutAnsible: boolean): Promise<void> {
     await this.step(withoutAnsible ? 'a plain vagrant up, without Ansible here' : 'a plain vagrant up', async () => {
-      const rendered = await show([process.execPath, labgen, 'render', this.given, '-o', this.folder], root);
+      const rendered = await this.show([process.execPath, labgen, 'render', this.given, '-o', this.folder], root);
       if (rendered.code !== 0) return verdict(false, 'not rendered');
       // From the cache: the play takes artifacts from the rendered folder.
-      const fetched = await show([process.execPath, labgen, 'fetch', this.given, '-o', this.folder], root);
+      const fetched = await this.show([process.execPath, labgen, 'fetch', this.given, '-o', this.folder], root);
       if (fetched.code !== 0) return { state: 'not run', summary: 'artifact missing' };
       // Vagrant asks "ansible-playbook --version"; this one says no.
       const hide = 'mkdir bin && printf "#!/bin/sh\\nexit 127\\n" >bin/ansible-playbook && chmod +x bin/ansible-playbook && export PATH="$PWD/bin:$PATH" && ';
       const line = `${withoutAnsible ? hide : ''}vagrant up --no-color`;
-      const { code, text } = await show([process.execPath, labgen, 'shell', '-o', this.folder, '--private', ...this.providerWords(), '-c', line], root);
+      const { code, text } = await this.show([process.execPath, labgen, 'shell', '-o', this.folder, '--private', ...this.providerWords(), '-c', line], root);
       this.noteProvider(text);
       const plays = [...text.matchAll(/^PLAY RECAP/gm)].length + [...text.matchAll(/: PLAY RECAP/gm)].length;
       return verdict(code === 0 && plays === 1 && text.includes('provisioning from inside') === withoutAnsible, `exit ${String(code)}, the play ran ${plays === 1 ? 'once' : `${plays} times`}`);
@@ -130,15 +127,21 @@ class LabRun {
     await this.step('down leaves nothing', async () => {
       const engine = await findEngine(this.folder);
       if (!engine && this.steps.some((each) => each.state === 'not run')) return { state: 'not run', summary: 'nothing was started' };
-      const { code } = await show([process.execPath, labgen, 'down', '-o', this.folder], root);
+      const { code } = await this.show([process.execPath, labgen, 'down', '-o', this.folder], root);
       const left = engine ? [engine.runDir, engine.dataDir, `/proc/${engine.pid}`].filter((path) => existsSync(path)) : [];
       return verdict(code === 0 && left.length === 0, left.length === 0 ? 'no process, namespace, mount or file of the engine is left' : `left: ${left.join(', ')}`);
     });
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  /** Runs a command and shows what it prints as it comes. */
+  private async show(argv: readonly string[], cwd: string, env: Record<string, string> = {}): Promise<Outcome> {
+    const outcome = await runCommand({ argv, cwd, env, timeoutMs: 40 * 60_000 }, (line) => this.say(`    ${line.slice(0, 400)}`));
+    return { code: outcome.code, text: `${outcome.stdout}\n${outcome.stderr}` };
+  }
+
   private async step(name: string, action: () => Promise<Result>): Promise<StepState> {
-    console.log(`\n▶ ${this.word}: ${name}`);
+    this.say(`\n▶ ${this.word}: ${name}`);
     const begun = Date.now();
     let result: Result;
     try {
@@ -147,7 +150,7 @@ class LabRun {
       result = verdict(false, (error as Error).message);
     }
     this.steps.push({ name, ...result, seconds: (Date.now() - begun) / 1000 });
-    console.log(`${MARKS[result.state]} ${this.word}: ${name}: ${result.summary}`);
+    this.say(`${MARKS[result.state]} ${this.word}: ${name}: ${result.summary}`);
     return result.state;
   }
 
@@ -160,7 +163,7 @@ class LabRun {
   }
 
   private async labgenUp(stage: string | undefined): Promise<Outcome> {
-    const outcome = await show([process.execPath, labgen, 'up', this.given, '-o', this.folder, '--private', ...(stage === undefined ? [] : ['--stage', stage]), ...this.providerWords()], root);
+    const outcome = await this.show([process.execPath, labgen, 'up', this.given, '-o', this.folder, '--private', ...(stage === undefined ? [] : ['--stage', stage]), ...this.providerWords()], root);
     this.noteProvider(outcome.text);
     return outcome;
   }
@@ -172,12 +175,12 @@ class LabRun {
   }
 
   private async verify(): Promise<Result> {
-    return this.judged(await show([process.execPath, labgen, 'verify', '-o', this.folder, '--within', '180'], this.folder));
+    return this.judged(await this.show([process.execPath, labgen, 'verify', '-o', this.folder, '--within', '180'], this.folder));
   }
 
   /** Where the last stage runs, an earlier one must not pass: else its checks would not show what the stage is about. */
   private async toldApart(stage: string): Promise<Result> {
-    const { code, text } = await show([process.execPath, labgen, 'verify', '-o', this.folder, '--stage', stage, '--within', '10'], this.folder);
+    const { code, text } = await this.show([process.execPath, labgen, 'verify', '-o', this.folder, '--stage', stage, '--within', '10'], this.folder);
     const [line, , failed] = closingLine(text) ?? [];
     return verdict(code === 1 && Number(failed) > 0, line?.trim() ?? `exit ${String(code)}, no summary`);
   }
@@ -191,7 +194,7 @@ class LabRun {
   }
 
   private async exec(node: string, argv: readonly string[]): Promise<Outcome> {
-    return show([process.execPath, labgen, 'exec', '-o', this.folder, node, ...argv], this.folder);
+    return this.show([process.execPath, labgen, 'exec', '-o', this.folder, node, ...argv], this.folder);
   }
 
   private async onHosts(argv: readonly string[]): Promise<boolean> {
@@ -202,7 +205,7 @@ class LabRun {
   private async inside(argv: readonly string[], env: Record<string, string> = {}): Promise<Outcome> {
     const engine = await findEngine(this.folder);
     if (!engine) throw new Error('the private engine is gone');
-    return show([...engine.enter, ...argv], this.folder, { ...engine.env, VAGRANT_HOME: join(engine.dataDir, 'vagrant.d'), ...env });
+    return this.show([...engine.enter, ...argv], this.folder, { ...engine.env, VAGRANT_HOME: join(engine.dataDir, 'vagrant.d'), ...env });
   }
 
   /** systemd is stopped and started as a whole, with the node's files, volume and address kept: a container's reboot. */
