@@ -58,9 +58,9 @@ function hasVagrantLibvirt(env: Readonly<Record<string, string | undefined>>): b
   return existsSync('/usr/share/vagrant-plugins/plugins.d/vagrant-libvirt.json') || readOr(join(home, 'plugins.json')).includes('vagrant-libvirt');
 }
 
-/** Loaded, built in, or there to be loaded. */
+/** Loaded, built in, or there to be loaded. A driver of a device (tun) that is built in has no folder in /sys/module. */
 function hasModule(name: string): boolean {
-  if (existsSync(`/sys/module/${name}`)) return true;
+  if (existsSync(`/sys/module/${name}`) || readOr('/proc/misc').split('\n').some((line) => line.trim().split(' ')[1] === name)) return true;
   const folder = `/lib/modules/${readOr('/proc/sys/kernel/osrelease').trim()}`;
   const pattern = new RegExp(`/${name.replaceAll(/[_-]/g, '[_-]')}\\.ko`);
   return pattern.test(readOr(join(folder, 'modules.builtin'))) || pattern.test(readOr(join(folder, 'modules.dep')));

@@ -16,7 +16,7 @@ function nodeFiles(lab: Lab, node: FlannelNode, flags: readonly string[]): reado
   const names = { lab: lab.name, node: node.node };
   const file = (path: string, mode: number, view: Readonly<Record<string, unknown>>): FileRequest => ({ path: `nodes/${node.node}/${path}`, mode, template: `features/flannel/${path.replace(/^.*\//, '')}`, view: { ...names, ...view } });
   return [
-    file('labgen-flannel.sh', 0o755, { address: node.address, network: node.network, etcd: `http://${node.etcd.address}:2379`, prefix: PREFIX }),
+    file('labgen-flannel.sh', 0o755, { address: node.address, network: node.network, etcd: `http://${node.etcd.address}:2379`, prefix: PREFIX, tun: node.backend === 'udp' }),
     file('labgen-flannel.service', 0o644, {
       about: `${node.network}, /${node.subnetLength} for each node, backend ${node.backend}`,
       words: [pathOnNode(artifactOf(lab, node)), `--etcd-endpoints=http://${node.etcd.address}:2379`, `--etcd-prefix=${PREFIX}`, `--iface=${node.address}`, '--ip-masq', '--iptables-forward-rules=false', '--subnet-file=/run/flannel/subnet.env'],

@@ -21,7 +21,7 @@ wait_for() {
 
 # need MODULE: a kernel module; where machines share a kernel it may be there already, or built in.
 need() {
-  modprobe "$1" 2>/dev/null || [ -d "/sys/module/$1" ] || grep -q "/$1\.ko" "/lib/modules/$(uname -r)/modules.builtin" 2>/dev/null || {
+  modprobe "$1" 2>/dev/null || [ -d "/sys/module/$1" ] || grep -q " $1\$" /proc/misc || grep -q "/$1\.ko" "/lib/modules/$(uname -r)/modules.builtin" 2>/dev/null || {
     echo "labgen: the kernel has no module $1" >&2
     return 1
   }
