@@ -10,6 +10,8 @@ export interface Asked {
   readonly reading: Reading;
   readonly node: string;
   readonly command: string;
+  /** Milliseconds that passed before the question could be put, because a dockerd did not answer. */
+  readonly stalled: number;
 }
 
 /** Node names a check is about: those whose containers have to be known. */
@@ -22,10 +24,10 @@ export function nodesOf(check: Check, facts: LabFacts): readonly string[] {
 /** `prove`: for a negative check, whether the target itself has to show that it is alive. */
 export async function ask(check: Check, kind: CheckKind, facts: LabFacts, connections: Connections, observers: Slots, prove: boolean): Promise<Asked> {
   const nodes = nodesOf(check, facts);
-  await facts.refresh(nodes);
+  const stalled = await facts.refresh(nodes);
   const probe = kind.probe(check.subject, facts, check.expect);
-  if ('notRun' in probe) return { reading: { state: 'not-run', seen: facts.trouble(nodes) ?? probe.notRun }, node: '', command: '' };
-  const about = { node: probe.command.node, command: pasteable(probe.command.argv) };
+  if ('notRun' in probe) return { reading: { state: 'not-run', seen: facts.trouble(nodes) ?? probe.notRun }, node: '', command: '', stalled };
+  const about = { node: probe.command.node, command: pasteable(probe.command.argv), stalled };
   if (prove && probe.alive) {
     const dead = await deadTarget(probe.alive, connections);
     if (dead !== undefined) return { reading: { state: 'not-run', seen: dead }, ...about };

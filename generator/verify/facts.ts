@@ -27,7 +27,7 @@ interface Snapshot {
 
 export class LabFacts implements Facts {
   private readonly snapshots = new Map<string, Snapshot>();
-  private readonly gathering = new Map<string, Promise<void>>();
+  private readonly gathering = new Map<string, Promise<number>>();
 
   constructor(
     readonly lab: Lab,
@@ -35,9 +35,12 @@ export class LabFacts implements Facts {
     private readonly now: () => number,
   ) {}
 
-  /** Reads the nodes' containers anew, unless that was done within the last two seconds. Throws NodeUnreachable. */
-  async refresh(nodes: Iterable<string>): Promise<void> {
-    await Promise.all([...nodes].map((node) => this.refreshNode(node)));
+  /**
+   * Reads the nodes' containers anew, unless that was done within the last two seconds. Returns the milliseconds lost
+   * to a dockerd that did not answer in time, as one that still starts its containers after a boot. Throws NodeUnreachable.
+   */
+  async refresh(nodes: Iterable<string>): Promise<number> {
+    return Math.max(0, ...(await Promise.all([...nodes].map((node) => this.refreshNode(node)))));
   }
 
   /** Why a node's containers are not known. */
@@ -104,16 +107,17 @@ export class LabFacts implements Facts {
     return this.snapshots.get(this.nodeOf(name))?.containers.get(name);
   }
 
-  private refreshNode(node: string): Promise<void> {
+  private refreshNode(node: string): Promise<number> {
     const known = this.snapshots.get(node);
-    if (known && this.now() - known.at < FRESH_MS) return Promise.resolve();
-    if (this.lab.nodes.find((each) => each.name === node)?.docker !== true) return Promise.resolve();
+    if (known && this.now() - known.at < FRESH_MS) return Promise.resolve(0);
+    if (this.lab.nodes.find((each) => each.name === node)?.docker !== true) return Promise.resolve(0);
     const running = this.gathering.get(node) ?? this.gather(node).finally(() => this.gathering.delete(node));
     this.gathering.set(node, running);
     return running;
   }
 
-  private async gather(node: string): Promise<void> {
+  private async gather(node: string): Promise<number> {
+    const asked = this.now();
     const result = await this.connections.run(node, GATHER, { timeoutMs: 30_000 });
     const containers = new Map<string, Inspect>();
     let trouble: string | undefined;
@@ -126,5 +130,6 @@ export class LabFacts implements Facts {
       trouble = result.stderr.trim().split('\n').at(-1) || (result.code === undefined ? 'no end after 30 s' : `exit ${result.code}`);
     }
     this.snapshots.set(node, { at: this.now(), containers, trouble });
+    return result.code === undefined ? this.now() - asked : 0;
   }
 }

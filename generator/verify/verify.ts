@@ -22,6 +22,8 @@ export interface VerifyOptions {
 
 const PAUSE_MS = 1000;
 const OBSERVERS = 2;
+/** How long a dockerd may take to answer at all, before that counts against a check's own window. */
+const STALL_MS = 120_000;
 
 export async function verify(lab: Lab, connections: Connections, options: VerifyOptions): Promise<Verdicts> {
   const begun = options.now();
@@ -79,28 +81,30 @@ async function verifyOne(check: Check, run: Run): Promise<Verdict> {
  * A positive check ends when it first holds. A negative one ends when it first fails; it is asked until its window
  * is over, at least twice, and its target has to show at both ends of the window that it is alive.
  */
-async function poll(check: Check, run: Run, end: number): Promise<Outcome> {
+async function poll(check: Check, run: Run, ends: number): Promise<Outcome> {
   const { now, sleep } = run.options;
   const kind = run.options.kinds.find((each) => each.name === check.kind);
   const negative = isNegative(check.kind, check.expect);
   let held = 0;
+  let end = ends;
   for (let attempts = 1; ; attempts++) {
     const last = now() >= end;
     const outcome: Outcome = { ...(await attempt(check, kind, run, held === 0 || last)), attempts };
     const { judgement } = outcome;
+    end = Math.min(end + outcome.stalled, ends + STALL_MS);
     if (judgement === 'holds') held++;
     if (outcome.final) return outcome;
     if (negative ? judgement === 'fails' : judgement === 'holds') return outcome;
     // It held and now cannot be asked: it was not seen to hold throughout.
     if (negative && judgement === 'not-run' && held > 0) return outcome;
-    if (last && !(negative && held === 1 && check.within > 0)) return outcome;
+    if (last && now() >= end && !(negative && held === 1 && check.within > 0)) return outcome;
     await sleep(Math.max(0, Math.min(PAUSE_MS, last ? PAUSE_MS : end - now())));
   }
 }
 
 /** `final`: asking again is of no use. */
 async function attempt(check: Check, kind: CheckKind | undefined, run: Run, prove: boolean): Promise<Asked & { readonly judgement: Judgement; readonly final: boolean }> {
-  const notRun = (seen: string) => ({ reading: { state: 'not-run', seen } as Reading, node: '', command: '', judgement: 'not-run' as const, final: true });
+  const notRun = (seen: string) => ({ reading: { state: 'not-run', seen } as Reading, node: '', command: '', stalled: 0, judgement: 'not-run' as const, final: true });
   if (run.options.signal?.aborted) return notRun('interrupted');
   if (kind === undefined) return notRun(`labgen has no kind of check "${check.kind}"`);
   try {

@@ -47,6 +47,26 @@ describe('verify', () => {
     assert.equal((await one([check(NEVER)], inTurn('unreachable'))).attempts, 1);
   });
 
+  it('does not count against a check what dockerd took to answer at all, within limits', async () => {
+    const needsDocker = wordKind({ probe: (_subject, facts) => (facts.pid('c1') === 0 ? { notRun: 'c1 does not run' } : { command: { node: 'net-1', argv: ['say', 'it'] }, read: () => ({ state: 'works', seen: 'ok' }) }) });
+    const inspected = said(JSON.stringify([{ Name: '/c1', State: { Running: true, Pid: 7 } }]));
+    const after = async (hangs: number): Promise<Verdict | undefined> => {
+      clock.time = 0;
+      nodes = new FakeNodes((_node, argv) => {
+        if (argv[0] !== 'sh') return said('works');
+        if (hangs-- <= 0) return inspected;
+        clock.time += 30_000;
+        return { code: undefined, stdout: '', stderr: '' };
+      });
+      return (await verify(labOf([container('c1', 'net-1')]), nodes, { kinds: [needsDocker], checks: [check({ is: 'works' }, 20, { node: 'c1' })], now: clock.now, sleep: clock.sleep })).verdicts[0];
+    };
+    const late = await after(3);
+    assert.equal(late?.state, 'passed', JSON.stringify(late));
+    const never = await after(99);
+    assert.deepEqual([never?.state, never?.seen], ['not-run', 'Docker on net-1 did not answer: no end after 30 s']);
+    assert.ok((never?.seconds ?? 0) >= 140 && (never?.seconds ?? 0) < 200, String(never?.seconds));
+  });
+
   it('demands of a negative check that it holds throughout', async () => {
     const good = await one([check(NEVER, 4)], inTurn('unreachable'));
     assert.deepEqual([good.state, good.attempts, good.seconds], ['passed', 5, 4]);
