@@ -19,6 +19,7 @@ export interface Contributions {
   readonly artifactUses?: readonly M.ArtifactUse[];
   readonly flannelNodes?: readonly M.FlannelNode[];
   readonly weaveRouters?: readonly M.WeaveRouter[];
+  readonly weaveLeavers?: readonly string[];
   readonly links?: readonly M.Link[];
   readonly removals?: readonly M.Removal[];
   readonly pipework?: readonly M.Pipework[];

@@ -20,6 +20,8 @@ export interface Lab {
   readonly artifactUses: readonly ArtifactUse[];
   readonly flannelNodes: readonly FlannelNode[];
   readonly weaveRouters: readonly WeaveRouter[];
+  /** Nodes without a router, where another stage may have left one. */
+  readonly weaveLeavers: readonly string[];
   readonly links: readonly Link[];
   readonly removals: readonly Removal[];
   readonly pipework: readonly Pipework[];

@@ -44,9 +44,11 @@ describe('flannel', () => {
   it('takes itself away from nodes that do not take part, and altogether', () => {
     const one = contentOf(planFor(LAB('etcd: keeper, nodes: [a]'), 't'), 'site.yml');
     assert.match(one, /labgen_without_flannel:\n {10}- b-1\n {10}- b-2\n/);
-    const none = planFor(LAB('etcd: keeper, nodes: []'), 't');
-    assert.match(contentOf(none, 'site.yml'), /labgen_without_flannel:\n {10}- a\n/);
-    assert.equal(none.some((file) => file.path.includes('flannel') || file.path.startsWith('artifacts/')), false);
+    const staged = `${LAB()}\nstages: [{ name: without, flannel: null }, { name: with }]\n`;
+    for (const none of [planFor(LAB('etcd: keeper, nodes: []'), 't'), planFor(staged, 't', 'without')]) {
+      assert.match(contentOf(none, 'site.yml'), /labgen_without_flannel:\n {10}- a\n/);
+      assert.equal(none.some((file) => file.path.includes('flannel') || file.path.startsWith('artifacts/')), false);
+    }
   });
 
   it('lease: etcd, docker0 and its MTU have to say the same', () => {

@@ -20,6 +20,16 @@ describe('weave', () => {
     assert.deepEqual(errorsOf(LAB('', 'a: { docker: { package: ce } }')), ['LG140 nodes.a.docker.package']);
   });
 
+  it('takes the routers of another stage away, and of nodes that have none any more', () => {
+    const staged = `${LAB()}stages: [{ name: with }, { name: one, weave: { nodes: [a] } }, { name: without, weave: null }]\n`;
+    const leavers = (stage: string) => labOf(staged, stage).weaveLeavers;
+    assert.deepEqual([leavers('with'), leavers('one'), leavers('without')], [[], ['b'], ['a', 'b']]);
+    const play = contentOf(planFor(staged, 't', 'without'), 'site.yml');
+    assert.match(play, /labgen-weave\.sh stop\n {8}removes: \/var\/lib\/labgen\/weave\.made\n.*\n.*\n {8}labgen_without_weave:\n {10}- "?a"?\n {10}- "?b"?\n/);
+    assert.doesNotMatch(play, /labgen-weave\.sh start/);
+    assert.doesNotMatch(contentOf(planFor(LAB(), 't'), 'site.yml'), /without_weave/);
+  });
+
   it('keeps a hostile password in a file for root only, quoted', () => {
     const plan = planFor(LAB(`password: ${JSON.stringify(SECRET)}`), 't');
     const holders = plan.filter((file) => file.path !== '.labgen/lab.yaml' && Buffer.from(file.content).toString().includes('$(id)'));

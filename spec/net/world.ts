@@ -96,7 +96,7 @@ export class World {
       docker: name === 'net-1', dockerPackage: undefined, dockerBridge: 'docker0', memory: 512, cpus: 1,
     })),
     containers: [{ name: 'c1', group: 'c1', node: 'net-1', image: 'toolbox', command: undefined, env: [], hostname: undefined, network: 'bridge', links: [], aliases: [], expose: [], ports: [] }],
-    images: [], artifacts: [], artifactUses: [], flannelNodes: [], weaveRouters: [], links: [], removals: [], pipework: [],
+    images: [], artifacts: [], artifactUses: [], flannelNodes: [], weaveRouters: [], weaveLeavers: [], links: [], removals: [], pipework: [],
     routes: [{ node: 'net-2', to: '172.20.1.0/24', via: '10.77.0.1', dev: undefined, source: undefined, why: '' }],
     rules: [], sysctls: [], daemonFlags: [], daemonVariables: [], containerNetworks: [], dockerNetworks: [], swarms: [], imageUses: [], sweeps: [], modules: [], packages: [], handout: [], checks: [],
   };

@@ -7,8 +7,8 @@ import { BACKENDS, flannelNodes, settingsOf } from './settings.js';
 
 export function resolveFlannel(ground: Ground): Contributions {
   const settings = settingsOf(ground.source);
-  if (!settings) return {};
   const all = flannelNodes(ground);
+  if (!settings) return { flannelNodes: all };
   const on = all.filter((node) => node.on);
   const version = versionOf(ground, settings.artifact);
   return {

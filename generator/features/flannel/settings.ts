@@ -65,6 +65,8 @@ export function flannelNodes(ground: Ground): readonly FlannelNode[] {
   const settings = settingsOf(ground.source);
   const backend = settings && BACKENDS[settings.backend];
   const subnet = parseCidr(settings?.network ?? '')?.subnet;
+  // Another stage has flannel: what it left has to go.
+  if (!settings && ground.blocks.includes('flannel')) return ground.nodes.filter((node) => node.docker).map((node) => withoutFlannel(node.name));
   if (!settings || !backend || !subnet) return [];
   const underlay = underlayOf(ground, settings);
   const etcd = ground.node(settings.etcd);
@@ -81,4 +83,8 @@ export function flannelNodes(ground: Ground): readonly FlannelNode[] {
     mtu: UNDERLAY_MTU - backend.overhead,
     artifact: settings.artifact,
   }));
+}
+
+function withoutFlannel(node: string): FlannelNode {
+  return { node, on: false, address: '', etcd: { node: '', address: '' }, network: DEFAULTS.network, subnetLength: DEFAULTS.subnetLength, backend: DEFAULTS.backend, device: undefined, mtu: UNDERLAY_MTU, artifact: DEFAULTS.artifact };
 }

@@ -34,10 +34,12 @@ function scriptView(lab: Lab, router: WeaveRouter): Readonly<Record<string, unkn
 
 export function weaveTasks(lab: Lab): readonly TaskRequest[] {
   const routers = lab.weaveRouters;
-  if (routers.length === 0) return [];
+  const leaving: readonly TaskRequest[] = lab.weaveLeavers.length === 0 ? [] : [{ phase: 'services', template: 'features/weave/leave.yml', view: { nodes: lab.weaveLeavers } }];
+  if (routers.length === 0) return leaving;
   const view = { nodes: routers.map((router) => router.node), secret: routers.some((router) => router.password !== undefined), legacy: routers[0]?.iptables === 'legacy' };
   return [
     ...(view.legacy ? [{ phase: 'kernel' as const, template: 'features/weave/iptables.yml', view }] : []),
     { phase: 'services', template: 'features/weave/tasks.yml', view },
+    ...leaving,
   ];
 }

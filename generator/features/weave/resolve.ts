@@ -8,6 +8,7 @@ export function resolveWeave(ground: Ground, soFar: SoFar): Contributions {
   const routers = weaveRouters(ground, soFar.containers);
   return {
     weaveRouters: routers,
+    weaveLeavers: ground.blocks.includes('weave') ? ground.nodes.filter((node) => node.docker && !routers.some((router) => router.node === node.name)).map((node) => node.name) : [],
     artifactUses: routers.flatMap(({ node, script, images }) => [script, ...(images === undefined ? [] : [images])].map((artifact) => ({ node, artifact }))),
     modules: routers.flatMap(modulesOf),
     daemonFlags: routers.flatMap(({ node }): DaemonFlag[] => {
