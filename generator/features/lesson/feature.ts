@@ -5,6 +5,9 @@ import { resolveLesson } from './resolve.js';
 import { stepsExpectWhatCommandsSay, stepsNameNodes } from './rules.js';
 import { LESSON_SCHEMA } from './schema.js';
 
+/** Seconds: a reader comes later than verify does, when services that take their time are there. */
+const WITHIN = 60;
+
 export const feature: Feature = {
   name: 'lesson',
   blocks: { lesson: LESSON_SCHEMA },
@@ -12,5 +15,5 @@ export const feature: Feature = {
   after: ['bridges', 'docker-networks', 'flannel', 'images', 'pipework', 'swarm', 'tunnels', 'weave'],
   rules: [stepsNameNodes, stepsExpectWhatCommandsSay],
   resolve: resolveLesson,
-  checks: (lab) => lab.steps.map((step): CheckRequest => ({ kind: 'command', subject: { node: step.node, run: step.run }, expect: step.expect, why: step.why })),
+  checks: (lab) => lab.steps.map((step): CheckRequest => ({ kind: 'command', subject: { node: step.node, run: step.run }, expect: step.expect, within: WITHIN, why: step.why })),
 };
