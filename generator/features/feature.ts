@@ -35,6 +35,7 @@ export interface Contributions {
   readonly sweeps?: readonly M.Sweep[];
   readonly modules?: readonly M.KernelModule[];
   readonly packages?: readonly M.Package[];
+  readonly steps?: readonly M.Step[];
   readonly handout?: readonly M.HandoutPart[];
 }
 

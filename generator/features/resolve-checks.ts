@@ -120,7 +120,8 @@ function namesExist(context: RuleContext, kind: CheckKind, value: Tree, path: Pa
   }
 }
 
-function expectationFits(context: RuleContext, kind: CheckKind, written: Tree, path: Path): void {
+/** An `expect` that a kind of check has; `written` is what holds it, at `path`. */
+export function expectationFits(context: RuleContext, kind: CheckKind, written: Tree, path: Path): void {
   const { expects } = kind;
   const expect = parseExpectation(written['expect']);
   const at = [...path, 'expect'];

@@ -2,7 +2,7 @@
  * The resolved lab: every address, route, rule and flag as a value, before any of it is text.
  * Templates, checks, the handout and later the packet predictor read these same values.
  */
-import type { Check } from './check.js';
+import type { Check, Expectation } from './check.js';
 import type { Rule } from './rule.js';
 
 export interface Lab {
@@ -37,6 +37,7 @@ export interface Lab {
   readonly sweeps: readonly Sweep[];
   readonly modules: readonly KernelModule[];
   readonly packages: readonly Package[];
+  readonly steps: readonly Step[];
   readonly handout: readonly HandoutPart[];
   readonly checks: readonly Check[];
 }
@@ -359,8 +360,19 @@ export interface WeaveRouter {
   readonly attached: readonly { readonly container: string; readonly dns: string }[];
 }
 
-/** A paragraph of the handout (README.md of the output); Markdown made by the feature from checked names only. */
-export interface HandoutPart {
-  readonly title: string;
-  readonly lines: readonly string[];
+/** One line a reader of the handout types, and what comes of it. */
+export interface Step {
+  readonly node: string;
+  /** One line of shell, as root. */
+  readonly run: string;
+  readonly expect: Expectation;
+  readonly why: string;
 }
+
+/**
+ * A section of the handout (README.md of the output): Markdown made by the feature from checked names only, or a
+ * template below templates/, for whatever else a lab's author may write.
+ */
+export type HandoutPart =
+  | { readonly title: string; readonly lines: readonly string[] }
+  | { readonly title: string; readonly template: string; readonly view: Readonly<Record<string, unknown>> };

@@ -1,12 +1,13 @@
 /** The handout: README.md of the output, for someone who never heard of labgen. */
 import type { Lab } from '../model/lab.js';
 import type { FileRequest } from '../model/plan.js';
+import type { Render } from '../render/renderer.js';
 import { renderCommand, type Origin } from './base-files.js';
 
 /** Above this many nodes a diagram is a blot. */
 const DIAGRAM_LIMIT = 50;
 
-export function handoutFile(lab: Lab, origin: Origin): FileRequest {
+export function handoutFile(lab: Lab, origin: Origin, render: Render): FileRequest {
   const addresses = lab.nodes.slice(0, 500).map((node) => {
     const containers = lab.containerNetworks.find((each) => each.node === node.name);
     return {
@@ -31,7 +32,7 @@ export function handoutFile(lab: Lab, origin: Origin): FileRequest {
       links: lab.links.map((link) => ({ node: link.node, name: link.name, addresses: link.addresses.join(', '), mtu: link.mtu ?? '', peer: link.peer ?? '' })),
       containers: lab.containers.slice(0, 500).map((each) => ({ name: each.name, node: each.node, image: each.image, command: (each.command ?? []).join(' ') || 'its own', ports: each.ports.map((port) => `${port.hostPort ?? 'random'}→${port.containerPort}/${port.protocol}`).join(', ') || 'none' })),
       firstNode: lab.nodes[0]?.name ?? '',
-      parts: lab.handout.map((part) => ({ title: part.title, lines: part.lines })),
+      parts: lab.handout.map((part) => ({ title: part.title, lines: 'template' in part ? [render(part.template, part.view)] : part.lines })),
       checks: lab.checks.filter((check) => check.from === 'lab' || check.from === lab.stage).slice(0, 500).map((check) => ({ id: check.id, why: check.why })),
     },
   };

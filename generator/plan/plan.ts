@@ -24,7 +24,7 @@ export function planLab({ lab, features, render, origin, assets = [], kept }: Pl
   const parts = partsByNode(lab);
   const requests: FileRequest[] = [
     ...baseFiles(lab, features, origin, render),
-    handoutFile(lab, origin),
+    handoutFile(lab, origin, render),
     ...lab.nodes.flatMap((node) => nodeFiles(lab, node, parts(node.name))),
     ...features.flatMap((feature) => feature.files?.(lab) ?? []),
   ];

@@ -79,6 +79,22 @@ export function mdcode(value: unknown): string {
   return longest > 0 ? `${fence} ${text} ${fence}` : `${fence}${text}${fence}`;
 }
 
+/** Text in Markdown, in which what stands between two backticks is inline code; nothing else is markup. */
+export function mdprose(value: unknown): string {
+  return String(value)
+    .split(/(`[^`]+`)/)
+    .map((part, index) => (index % 2 === 0 ? md(part) : noControl(part.replaceAll(/\s*\n\s*/g, ' '), 'Markdown')))
+    .join('');
+}
+
+/** A block of code in Markdown, line by line as it is, with a fence longer than any run of backticks inside. */
+export function mdfence(value: unknown): string {
+  // What would reorder or overprint a line in a terminal or an editor is made visible.
+  const text = String(value).replaceAll(/\r\n/g, '\n').replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f\u2028-\u202e\u2066-\u2069]/g, '\ufffd');
+  const fence = '`'.repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map((run) => run[0].length + 1)));
+  return `${fence}\n${text}\n${fence}`;
+}
+
 /** A label in a Mermaid diagram. */
 export function mermaid(value: unknown): string {
   return `"${String(value).replaceAll(/[^A-Za-z0-9 ._:/-]/g, ' ')}"`;
@@ -89,7 +105,7 @@ export function fragment(value: unknown): string {
   return String(value).replace(/\n+$/, '\n');
 }
 
-export const QUOTING = { plain, rb, sh, shwords, shlines, yaml, unit, unitlines, md, mdcode, mermaid, fragment } as const;
+export const QUOTING = { plain, rb, sh, shwords, shlines, yaml, unit, unitlines, md, mdcode, mdprose, mdfence, mermaid, fragment } as const;
 
 function list(values: unknown): readonly unknown[] {
   if (!Array.isArray(values)) throw new Error('a list was expected');

@@ -100,6 +100,25 @@ describe('quoting', function () {
     assert.doesNotMatch(quote.mdcode('a\nb'), /\n/);
   });
 
+  it('mdprose: code stands between backticks, and nothing else is markup', () => {
+    assert.equal(quote.mdprose('use `ip -d link | cat` *now*'), 'use `ip -d link | cat` \\*now\\*');
+    assert.equal(quote.mdprose('one ` alone'), quote.md('one ` alone'));
+    assert.equal(quote.mdprose('`a``b`'), '`a``b`');
+    for (const text of NASTY.filter((each) => !each.includes('`'))) assert.equal(quote.mdprose(text), quote.md(text));
+    assert.throws(() => quote.mdprose('`a\u0007`'), /cannot carry/);
+  });
+
+  it('mdfence: lines come out as they are, inside a fence that none of them closes', () => {
+    for (const text of ['a', 'a | b', '```', 'x\n`````\ny', '~~~', '']) {
+      const [open = '', ...rest] = quote.mdfence(text).split('\n');
+      assert.match(open, /^`{3,}$/);
+      assert.equal(rest.pop(), open);
+      assert.equal(rest.join('\n'), text);
+      assert.ok(!text.includes(open), text);
+    }
+    assert.equal(quote.mdfence('a\u202eb\u0007'), '```\na\ufffdb\ufffd\n```');
+  });
+
   it('mermaid: a label is letters', () => {
     assert.equal(quote.mermaid('a"] --> b'), '"a   --  b"');
   });

@@ -19,7 +19,7 @@ describe('templates', () => {
     it(`${file} uses the helpers of its own language`, () => {
       const text = readFileSync(join(root, 'templates', file), 'utf8').replaceAll(/\\\{\{[^}]*\}\}/g, '');
       const used = new Set([...text.matchAll(FENCE)].map((match) => match[1] ?? '').filter((name) => name in QUOTING));
-      const own = /\.(sh|env)\./.test(file) ? ['sh', 'shwords', 'shlines'] : file.includes('.md.') ? ['md', 'mdcode', 'mermaid', 'fragment'] : file.includes('Vagrantfile') ? ['rb'] : /\.(service|conf)\./.test(file) ? ['unit', 'unitlines'] : ['yaml', 'fragment'];
+      const own = /\.(sh|env)\./.test(file) ? ['sh', 'shwords', 'shlines'] : file.includes('.md.') ? ['md', 'mdcode', 'mdprose', 'mdfence', 'mermaid', 'fragment'] : file.includes('Vagrantfile') ? ['rb'] : /\.(service|conf)\./.test(file) ? ['unit', 'unitlines'] : ['yaml', 'fragment'];
       assert.deepEqual([...used].filter((name) => name !== 'plain' && !own.includes(name)), []);
     });
   }

@@ -61,7 +61,6 @@ function handoutPart({ backend, network, subnetLength, mtu, etcd, device }: Flan
       `The backend ${backend} ${BACKENDS[backend].about}. That leaves ${mtu} bytes for a packet.`,
       `Look at it: \`cat /run/flannel/subnet.env\`, \`ip route\`, ${device === undefined ? '' : `\`ip -d link show ${device}\`, `}\`sudo systemctl status labgen-flannel\`; on ${etcd.node} \`sudo /var/lib/labgen/labgen-etcd.sh status\` shows what etcd knows.`,
       'etcd is open to everyone on the network between the nodes. That is fit for a lab only.',
-      'Old recipes write the configuration by `etcdctl set`: that is etcd\'s version 2, which flannel left with 0.18. They also switch dockerd\'s packet filter off; it may stay on, with a rule that accepts what other members send. flanneld\'s own rules (`--iptables-forward-rules`) would accept what anybody sends.',
     ],
   };
 }

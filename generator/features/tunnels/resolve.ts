@@ -100,7 +100,6 @@ function handoutPart(tunnel: TunnelSource, ends: readonly End[], mtu: number): H
     lines: [
       `GRE wraps each packet in an IPv4 header (20 bytes) and a GRE header (4 bytes): ${UNDERLAY_MTU} - ${GRE_OVERHEAD} = ${UNDERLAY_MTU - GRE_OVERHEAD}. The interfaces here have an MTU of ${mtu}.`,
       `Look at it: \`ip -d link show type gre\`, \`ip route\`, and on the underlay \`sudo tcpdump -ni any proto gre\` while you ping. Ends: ${ends.map((end) => end.node.name).join(', ')}.`,
-      'Old recipes add a second rule for `ESTABLISHED,RELATED` beside the accepting one. It is not needed: the first rule accepts every packet from the tunnel to the bridge, and Docker accepts the way back by itself.',
       'Docker 28.2 and later has a second gate: a rule in the raw table drops packets that are routed to a container\'s address from outside. labgen-firewall.sh asks the installed dockerd, and opens that gate too where it is there.',
     ],
   };

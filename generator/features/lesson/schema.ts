@@ -1,0 +1,27 @@
+/** The `lesson:` block. */
+import type { JsonSchema } from '../../model/schema.js';
+import { name, object, text } from '../../schema/patterns.js';
+
+const STEP = object(
+  {
+    on: name('The node to type it on.'),
+    run: { ...text('One line of shell, as root. It has to end by itself, and to change nothing.', { examples: ['ip -d link show docker0'] }), minLength: 1 },
+    expect: {
+      type: ['string', 'integer'], maxLength: 2000, pattern: '^[^\\u0000-\\u0008\\u000b-\\u001f\\u007f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]*$', form: 'text without control characters',
+      description: 'As of a check of the kind "command": a text (all that it prints), a pattern /…/ (found in it), a number (the exit status). Left out: it ends without an error.', examples: ['/state UP/'],
+    },
+    why: text('One sentence: what it shows. Code goes between backticks.', { examples: ['docker0 is a bridge like any other.'] }),
+  },
+  { required: ['on', 'run', 'why'], description: 'One line to type, and what comes of it.' },
+);
+
+const texts = (description: string, example: string): JsonSchema => ({ type: 'array', maxItems: 50, description, items: { ...text('One line. Code goes between backticks.'), minLength: 1 }, examples: [[example]] });
+
+export const LESSON_SCHEMA: JsonSchema = object(
+  {
+    steps: { type: 'array', maxItems: 50, description: 'What the reader types, in order. Each step is also a check of the lab.', items: STEP, examples: [[{ on: 'host', run: 'ip -d link show docker0', expect: '/bridge/', why: 'docker0 is a bridge.' }]] },
+    changed: texts('What is done otherwise than in the recipes of 2014 to 2020, and why.', 'brctl is not installed any more; `ip` and `bridge` do all that it did.'),
+    next: texts('What to try next.', 'Give the bridge another MTU: `labgen up LAB --set bridges.br0.mtu=1400`.'),
+  },
+  { title: 'Lesson', description: 'What the handout says to its reader: what to type and what to expect, what has changed, what to try next.', examples: [{ steps: [{ on: 'host', run: 'ip -d link show docker0', expect: '/bridge/', why: 'docker0 is a bridge.' }] }] },
+);
