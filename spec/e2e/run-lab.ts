@@ -170,8 +170,9 @@ class LabRun {
 
   private async up(stage: string | undefined): Promise<Result> {
     const outcome = await this.labgenUp(stage);
-    const missing = /artifact missing: .*/.exec(outcome.text)?.[0];
-    return outcome.code === 3 && missing !== undefined ? { state: 'not run', summary: missing } : this.judged(outcome);
+    const result = this.judged(outcome);
+    const missing = /artifact missing: [^)\n]*/.exec(outcome.text)?.[0];
+    return outcome.code === 3 && missing !== undefined ? { state: 'not run', summary: missing } : result;
   }
 
   private async verify(): Promise<Result> {
