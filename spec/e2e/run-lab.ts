@@ -176,7 +176,7 @@ class LabRun {
   }
 
   private async verify(): Promise<Result> {
-    return this.judged(await this.show([process.execPath, labgen, 'verify', '-o', this.folder, '--within', '180'], this.folder));
+    return this.judged(await this.show([process.execPath, labgen, 'verify', '-o', this.folder, '--patience', '180'], this.folder));
   }
 
   /** Where the last stage runs, an earlier one must not pass: else its checks would not show what the stage is about. */

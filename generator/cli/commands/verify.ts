@@ -6,6 +6,7 @@ import { Failure, type ExitCode } from '../../model/failure.js';
 import type { Verdict } from '../../model/verdict.js';
 import { features } from '../../plan/pipeline.js';
 import { notRun, verify as verifyLab } from '../../verify/verify.js';
+import { windowOf } from '../../verify/window.js';
 import { missingInFolder } from '../artifacts.js';
 import type { Context } from '../context.js';
 import { openLab, outputFolder, type LabOptions, type OpenLab } from '../open-lab.js';
@@ -17,6 +18,7 @@ interface Options extends LabOptions {
   readonly format: ReportFormat;
   readonly only: readonly string[];
   readonly within?: number;
+  readonly patience?: number;
 }
 
 export async function verify(context: Context, options: Options): Promise<ExitCode> {
@@ -32,6 +34,7 @@ interface CheckRun {
   readonly format: ReportFormat;
   readonly only: readonly string[];
   readonly within?: number;
+  readonly patience?: number;
   readonly progress: Progress | undefined;
 }
 
@@ -40,7 +43,7 @@ export async function runChecks(context: Context, open: OpenLab, options: CheckR
   const { lab } = open;
   const checks = lab.checks
     .filter((check) => options.only.length === 0 || options.only.some((text) => check.id.includes(text)))
-    .map((check) => (options.within === undefined ? check : { ...check, within: Math.min(check.within, options.within) }));
+    .map((check) => ({ ...check, within: windowOf(check, options) }));
   if (checks.length === 0) throw new Failure(2, options.only.length === 0 ? 'the lab has no checks' : 'no check of the lab has such a name', 'labgen verify --format json lists them all.');
   const missing = missingInFolder(open);
   if (missing.length > 0) {
