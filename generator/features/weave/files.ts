@@ -25,7 +25,9 @@ function scriptView(lab: Lab, router: WeaveRouter): Readonly<Record<string, unkn
       ...(router.fastDatapath ? [] : ['WEAVE_NO_FASTDP=1']),
       ...(router.api === undefined ? [] : [`DOCKER_API_VERSION=${router.api}`, `WEAVE_DOCKER_ARGS=-e DOCKER_API_VERSION=${router.api}`]),
     ],
-    launch: ['--name', router.name, '--ipalloc-range', router.range, '--ipalloc-init', `consensus=${router.quorum}`, ...router.peers],
+    // Containers are attached by name; its plugin and its proxy for `docker` would only delay dockerd's restart.
+    launch: ['--plugin=false', '--proxy=false', '--name', router.name, '--ipalloc-range', router.range, '--ipalloc-init', `consensus=${router.quorum}`, ...router.peers],
+    ipsec: router.fastDatapath && router.password !== undefined,
     tar: router.images === undefined ? false : path(router.images),
     images: [tagged('weave', router.version), tagged('weaveexec', router.version), tagged('weavedb', 'latest')],
     attached: router.attached,

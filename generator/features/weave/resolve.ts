@@ -20,11 +20,12 @@ export function resolveWeave(ground: Ground, soFar: SoFar): Contributions {
   };
 }
 
-function modulesOf({ node, fastDatapath, iptables }: WeaveRouter): KernelModule[] {
+function modulesOf({ node, fastDatapath, iptables, password }: WeaveRouter): KernelModule[] {
   const need = (why: string, ...names: string[]): KernelModule[] => names.map((name) => ({ node, name, why }));
   return [
     ...need('weave finds the MTU by a dummy interface', 'dummy'),
     ...(fastDatapath ? need("weave's fast datapath", 'openvswitch', 'vxlan') : []),
+    ...(fastDatapath && password !== undefined ? need("weave's fast datapath is encrypted by IPsec", 'xfrm_user', 'esp4') : []),
     ...(iptables === 'legacy' ? need('a container cannot load what iptables-legacy needs', 'ip_tables', 'iptable_filter', 'iptable_nat', 'iptable_mangle') : []),
   ];
 }

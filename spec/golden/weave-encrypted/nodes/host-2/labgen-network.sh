@@ -69,6 +69,12 @@ start() {
   # weave's fast datapath
   need vxlan
 
+  # weave's fast datapath is encrypted by IPsec
+  need xfrm_user
+
+  # weave's fast datapath is encrypted by IPsec
+  need esp4
+
   # a container cannot load what iptables-legacy needs
   need ip_tables
 
