@@ -34,6 +34,8 @@ async function act(command: NodeCommand): Promise<void> {
   if (result.code !== 0) throw new Error(`${command.argv.join(' ')}: ${result.stderr.trim()}`);
 }
 
+/** Seconds a mended lab may take: a swarm on emulated nodes starts its tasks anew. */
+const PATIENCE = 240;
 const done = new Set<string>();
 const seenKinds = new Set<string>();
 const missed: string[] = [];
@@ -59,7 +61,7 @@ try {
         await act(mutation.mend);
       }
     })();
-    const mended = await state(check, check.expect.is === 'unreachable' ? 2 : 60);
+    const mended = await state(check, check.expect.is === 'unreachable' ? 2 : PATIENCE);
     const good = broken.startsWith('failed') && mended.startsWith('passed');
     if (good) caught++;
     else missed.push(check.id);

@@ -3,19 +3,16 @@
  * changes nothing, dockerd restarted (with pipework each container, too), all nodes rebooted, each kind of check turned
  * red by a mutation, everything taken away.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { readAssets } from '../../generator/cli/read-assets.js';
 import { runCommand } from '../../generator/drivers/run-command.js';
 import { findEngine } from '../../generator/engine/private-engine.js';
 import type { Lab } from '../../generator/model/lab.js';
-import { validateLab, wantedAssets } from '../../generator/plan/pipeline.js';
 import type { Counts, Ran, Step, StepState } from './results.js';
+import { root, wantedLab } from './which-lab.js';
 
-export const root = fileURLToPath(new URL('../..', import.meta.url));
 const labgen = join(root, 'dist', 'labgen.cjs');
 
 /** How a lab is brought up; `up` is labgen's own way. */
@@ -68,15 +65,12 @@ class LabRun {
     private readonly word: string,
     private readonly say: (line: string) => void,
   ) {
-    const [given = '', provider] = word.split('@');
-    const path = given.includes('/') ? join(root, given) : join(root, 'labs', `${given}.yaml`);
-    const text = readFileSync(path, 'utf8');
-    const validated = validateLab(path, text, [], readAssets(wantedAssets(path, text), dirname(path)));
-    this.given = given.includes('/') ? path : given;
+    const { given, provider, lab, stages } = wantedLab(word);
+    this.given = given;
     this.wish = provider;
     this.provider = provider ?? '?';
-    this.lab = [...validated.labs.values()].at(-1) as Lab;
-    this.stages = validated.stages.map((each) => each.name);
+    this.lab = lab;
+    this.stages = stages;
     this.folder = mkdtempSync(join(tmpdir(), `labgen-e2e-${this.lab.name}-`));
   }
 
@@ -175,8 +169,9 @@ class LabRun {
     return outcome.code === 3 && missing !== undefined ? { state: 'not run', summary: missing } : result;
   }
 
+  /** After a restart: emulated nodes take minutes until all they run is there again. */
   private async verify(): Promise<Result> {
-    return this.judged(await this.show([process.execPath, labgen, 'verify', '-o', this.folder, '--patience', '180'], this.folder));
+    return this.judged(await this.show([process.execPath, labgen, 'verify', '-o', this.folder, '--patience', '300'], this.folder));
   }
 
   /** Where the last stage runs, an earlier one must not pass: else its checks would not show what the stage is about. */

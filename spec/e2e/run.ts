@@ -2,7 +2,7 @@
  * `npm run e2e -- LAB[@PROVIDER] … | all`: labs on real machines (run-lab.ts). Prints one table and, at the end,
  * `N passed, N failed, N not run` of steps; writes out/e2e.json. Exits 1 where a step failed, 3 where one was not run.
  *
- *   --jobs N            so many labs at once; with "all" 2, because an emulated node keeps one core busy
+ *   --lanes             labs of different providers side by side; so does "all"
  *   --record            keep the results in proven.json and in the README's table, if the run was whole and all is well
  *   --plain             `labgen render` and a plain `vagrant up` instead of `labgen up`, then verify
  *   --without-ansible   the same, on a machine that has no Ansible: the last node plays for all
@@ -14,10 +14,11 @@ import { parseArgs } from 'node:util';
 import { runCommand } from '../../generator/drivers/run-command.js';
 import { writeReadme } from './readme.js';
 import { countSteps, PROVEN, readProofs, table, withRuns, type Ran } from './results.js';
-import { root, runLab } from './run-lab.js';
+import { runLab } from './run-lab.js';
+import { lanesOf, root } from './which-lab.js';
 
 const shipped = readdirSync(join(root, 'labs')).filter((name) => name.endsWith('.yaml')).map((name) => name.slice(0, -5));
-const USAGE = `usage: npm run e2e -- LAB[@PROVIDER] … | all [--jobs N] [--record] [--all-mutations] [--plain | --without-ansible]\nlabs: ${shipped.join(', ')}`;
+const USAGE = `usage: npm run e2e -- LAB[@PROVIDER] … | all [--lanes] [--record] [--all-mutations] [--plain | --without-ansible]\nlabs: ${shipped.join(', ')}`;
 
 function usage(complaint: string): never {
   console.error(`${complaint}\n${USAGE}`);
@@ -28,7 +29,7 @@ function readWords() {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { jobs: { type: 'string' }, record: { type: 'boolean' }, plain: { type: 'boolean' }, 'without-ansible': { type: 'boolean' }, 'all-mutations': { type: 'boolean' } },
+      options: { lanes: { type: 'boolean' }, record: { type: 'boolean' }, plain: { type: 'boolean' }, 'without-ansible': { type: 'boolean' }, 'all-mutations': { type: 'boolean' } },
     });
   } catch (error) {
     return usage((error as Error).message);
@@ -39,19 +40,15 @@ const { values: flags, positionals: words } = readWords();
 const withoutAnsible = flags['without-ansible'] === true;
 const ways = { withoutAnsible, plain: withoutAnsible || flags.plain === true, allMutations: flags['all-mutations'] === true };
 const wanted = words.flatMap((word) => (word === 'all' ? shipped : [word]));
-const jobs = Number(flags.jobs ?? (words.includes('all') ? 2 : 1));
 if (wanted.length === 0) usage('which lab?');
-if (!(jobs >= 1)) usage(`--jobs ${String(flags.jobs)} is not a number of labs`);
 
 const commit = (await runCommand({ argv: ['git', 'rev-parse', '--short', 'HEAD'], cwd: root })).stdout.trim();
 const results: Ran[] = [];
 const began = Date.now();
-// The longest first, as far as is known, so that none is left running alone at the end.
-const took = (word: string): number => Math.max(...readProofs().filter((each) => each.lab === word.split('@')[0]).map((each) => each.seconds), 0) || Infinity;
-const waiting = jobs > 1 ? [...wanted].sort((a, b) => (took(a) === took(b) ? 0 : took(b) - took(a))) : [...wanted];
-await Promise.all(Array.from({ length: Math.min(jobs, wanted.length) }, async () => {
-  for (let word = waiting.shift(); word !== undefined; word = waiting.shift()) {
-    const prefix = jobs > 1 ? `${word} | ` : '';
+const lanes = flags.lanes === true || words.includes('all') ? await lanesOf(wanted) : [wanted];
+await Promise.all(lanes.map(async (lane) => {
+  for (const word of lane) {
+    const prefix = lanes.length > 1 ? `${word} | ` : '';
     const ran = await runLab(word, ways, (line) => console.log(line.replaceAll(/^/gm, prefix)));
     results.push(ran);
     keep(ran);

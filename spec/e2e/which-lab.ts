@@ -1,0 +1,48 @@
+/** LAB[@PROVIDER] as the command line of the end-to-end runs names it, and which labs can run side by side. */
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readAssets } from '../../generator/cli/read-assets.js';
+import { chooseProvider } from '../../generator/drivers/choose-provider.js';
+import { readMachine } from '../../generator/drivers/machine.js';
+import { runCommand } from '../../generator/drivers/run-command.js';
+import type { Lab } from '../../generator/model/lab.js';
+import { validateLab, wantedAssets } from '../../generator/plan/pipeline.js';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface WantedLab {
+  /** As labgen is told: a shipped name, or a path. */
+  readonly given: string;
+  readonly provider: string | undefined;
+  /** The lab at its last stage. */
+  readonly lab: Lab;
+  readonly atStages: readonly Lab[];
+  readonly stages: readonly string[];
+}
+
+/** LAB is a shipped name, or a path with a slash in it. */
+export function wantedLab(word: string): WantedLab {
+  const [name = '', provider] = word.split('@');
+  const path = name.includes('/') ? join(root, name) : join(root, 'labs', `${name}.yaml`);
+  const text = readFileSync(path, 'utf8');
+  const { labs, stages } = validateLab(path, text, [], readAssets(wantedAssets(path, text), dirname(path)));
+  const atStages = [...labs.values()];
+  return { given: name.includes('/') ? path : name, provider, lab: atStages.at(-1) as Lab, atStages, stages: stages.map((each) => each.name) };
+}
+
+/**
+ * Labs of one provider follow each other, the smallest first; those of different providers run side by side: emulated
+ * nodes keep the processors busy, nodes that are containers mostly wait.
+ */
+export async function lanesOf(words: readonly string[]): Promise<readonly (readonly string[])[]> {
+  const machine = await readMachine(runCommand, process.env, process.getuid?.() ?? -1);
+  const lanes = new Map<string, { readonly word: string; readonly nodes: number }[]>();
+  for (const word of words) {
+    const { atStages, lab, provider } = wantedLab(word);
+    const choice = chooseProvider(atStages, machine, provider, true);
+    const key = 'provider' in choice ? choice.provider : 'none';
+    lanes.set(key, [...(lanes.get(key) ?? []), { word, nodes: lab.nodes.length }]);
+  }
+  return [...lanes.values()].map((lane) => lane.sort((a, b) => a.nodes - b.nodes).map(({ word }) => word));
+}
