@@ -6,15 +6,15 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { Ajv } from 'ajv';
-import standalone from 'ajv/dist/standalone/index.js';
 import Handlebars from 'handlebars';
 import { orderFeatures } from '../generator/features/catalogue.js';
 import type { Feature } from '../generator/features/feature.js';
 import { bareExpressions } from '../generator/render/bare.js';
 import { QUOTING } from '../generator/render/quote.js';
+import type { JsonSchema } from '../generator/model/schema.js';
 import { assembleSchema } from '../generator/schema/assemble.js';
 import { parseLab } from '../generator/source/parse.js';
+import { compileErrors, compileIsWrong } from './compile-schema.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const target = join(root, 'generator/generated');
@@ -52,32 +52,43 @@ function templates(): string {
     const bare = bareExpressions(text);
     if (bare.length > 0) throw new Error(`templates/${file}: ${bare.join(', ')} goes through no quoting helper (${Object.keys(QUOTING).join(', ')})`);
     const code = Handlebars.precompile(text, { strict: true, noEscape: true, knownHelpers: known, knownHelpersOnly: true, preventIndent: true });
-    return `  ${JSON.stringify(file.replace(/\.hbs$/, ''))}: ${String(code)},`;
+    // Each in a function: what is inside one that is never called costs nothing.
+    return `  ${JSON.stringify(file.replace(/\.hbs$/, ''))}: () => (${String(code)}),`;
   });
   return `// Made by scripts/generate.ts from templates/.\n// @ts-nocheck\nexport const compiled = {\n${entries.join('\n')}\n};\n`;
 }
 
-/** The shipped labs as values. A lab with something wrong in it, or that JSON cannot carry, is parsed when it is used. */
+/**
+ * The shipped labs as values, found by their texts' lengths first: a text is only looked at where it may be the one.
+ * A lab with something wrong in it, or that JSON cannot carry, is parsed when it is used.
+ */
 function labs(): string {
-  const entries = readdirSync(join(root, 'labs')).filter((name) => name.endsWith('.yaml')).sort().flatMap((name) => {
+  const byLength = new Map<number, string[]>();
+  for (const name of readdirSync(join(root, 'labs')).filter((each) => each.endsWith('.yaml')).sort()) {
     const text = readFileSync(join(root, 'labs', name), 'utf8');
     const { value, problems } = parseLab(name, text);
     const json = JSON.stringify(value);
-    return problems.length === 0 && isDeepStrictEqual(JSON.parse(json), value) ? [`  [${JSON.stringify(text)}, () => JSON.parse(${JSON.stringify(json)})],`] : [];
-  });
-  return `// Made by scripts/generate.ts from labs/.\nimport type { KnownLabs } from '../source/parse.js';\n\nexport const known: KnownLabs = new Map([\n${entries.join('\n')}\n]);\n`;
+    if (problems.length > 0 || !isDeepStrictEqual(JSON.parse(json), value)) continue;
+    byLength.set(text.length, [...(byLength.get(text.length) ?? []), `[${JSON.stringify(text)}, ${JSON.stringify(json)}]`]);
+  }
+  const cases = [...byLength].map(([length, pairs]) => `  ${length}: () => [${pairs.join(', ')}],`);
+  return `// Made by scripts/generate.ts from labs/.
+import type { Tree } from '../model/merge.js';
+
+const BY_LENGTH: Readonly<Record<number, () => readonly (readonly [text: string, json: string])[]>> = {
+${cases.join('\n')}
+};
+
+export function known(text: string): Tree | undefined {
+  const found = BY_LENGTH[text.length]?.().find((each) => each[0] === text);
+  return found && (JSON.parse(found[1]) as Tree);
+}
+`;
 }
 
-async function schema(): Promise<string> {
+async function schema(): Promise<JsonSchema> {
   const found = await Promise.all(featureFolders().map(async (name) => ((await import(pathToFileURL(join(root, 'generator/features', name, 'feature.ts')).href)) as { feature: Feature }).feature));
-  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strict: true, strictTypes: false, strictRequired: false, validateFormats: false, validateSchema: true, code: { source: true, esm: true, lines: false } });
-  ajv.addKeyword('form');
-  const validate = ajv.compile(assembleSchema(orderFeatures(found), false));
-  // ajv's helpers are CommonJS; in the ESM build they are imported instead of required.
-  const code = standalone.default(ajv, validate)
-    .replaceAll(/const (\w+) = require\("([^"]+)"\)\.default;/g, "import * as $1_m from '$2.js';\nconst $1 = $1_m.default?.default ?? $1_m.default;");
-  if (code.includes('require(')) throw new Error('the compiled schema still requires a module');
-  return `// Made by scripts/generate.ts from the features' schema fragments.\n// @ts-nocheck\n${code}`;
+  return assembleSchema(orderFeatures(found), false);
 }
 
 export async function generate(): Promise<void> {
@@ -85,8 +96,11 @@ export async function generate(): Promise<void> {
   writeChanged(join(target, 'features.ts'), features());
   writeChanged(join(target, 'templates.ts'), templates());
   writeChanged(join(target, 'labs.ts'), labs());
-  writeChanged(join(target, 'shape.js'), await schema());
-  writeChanged(join(target, 'shape.d.ts'), "declare const check: import('../schema/shape.js').ShapeCheck;\nexport default check;\n");
+  const assembled = await schema();
+  writeChanged(join(target, 'shape-errors.js'), compileErrors(assembled));
+  writeChanged(join(target, 'shape-errors.d.ts'), "export const check: import('ajv').ValidateFunction;\n");
+  writeChanged(join(target, 'shape-wrong.js'), compileIsWrong(assembled));
+  writeChanged(join(target, 'shape-wrong.d.ts'), 'export const isWrong: (value: unknown) => boolean;\n');
 }
 
 if (process.argv[1] !== undefined && fileURLToPath(import.meta.url) === process.argv[1]) await generate();
