@@ -11,7 +11,6 @@ import { orderFeatures } from '../generator/features/catalogue.js';
 import type { Feature } from '../generator/features/feature.js';
 import { bareExpressions } from '../generator/render/bare.js';
 import { QUOTING } from '../generator/render/quote.js';
-import type { JsonSchema } from '../generator/model/schema.js';
 import { assembleSchema } from '../generator/schema/assemble.js';
 import { parseLab } from '../generator/source/parse.js';
 import { compileErrors, compileIsWrong } from './compile-schema.js';
@@ -39,10 +38,14 @@ function writeChanged(path: string, content: string): void {
   writeFileSync(path, content);
 }
 
-function features(): string {
-  const names = featureFolders();
-  const lines = names.map((name, index) => `import { feature as f${index} } from '../features/${name}/feature.js';`);
-  return `// Made by scripts/generate.ts from the folders in generator/features.\nimport type { Feature } from '../features/feature.js';\n${lines.join('\n')}\n\nexport const found: readonly Feature[] = [${names.map((_name, index) => `f${index}`).join(', ')}];\n`;
+async function foundFeatures(): Promise<ReadonlyMap<Feature, string>> {
+  return new Map(await Promise.all(featureFolders().map(async (folder) => [((await import(pathToFileURL(join(root, 'generator/features', folder, 'feature.ts')).href)) as { feature: Feature }).feature, folder] as const)));
+}
+
+/** In the order they resolve: it is the same for every lab. */
+function features(ordered: readonly Feature[], folders: ReadonlyMap<Feature, string>): string {
+  const lines = ordered.map((feature, index) => `import { feature as f${index} } from '../features/${folders.get(feature) ?? ''}/feature.js';`);
+  return `// Made by scripts/generate.ts from the folders in generator/features.\nimport type { Feature } from '../features/feature.js';\n${lines.join('\n')}\n\nexport const features: readonly Feature[] = [${ordered.map((_feature, index) => `f${index}`).join(', ')}];\n`;
 }
 
 function templates(): string {
@@ -86,17 +89,14 @@ export function known(text: string): Tree | undefined {
 `;
 }
 
-async function schema(): Promise<JsonSchema> {
-  const found = await Promise.all(featureFolders().map(async (name) => ((await import(pathToFileURL(join(root, 'generator/features', name, 'feature.ts')).href)) as { feature: Feature }).feature));
-  return assembleSchema(orderFeatures(found), false);
-}
-
 export async function generate(): Promise<void> {
   mkdirSync(target, { recursive: true });
-  writeChanged(join(target, 'features.ts'), features());
+  const found = await foundFeatures();
+  const ordered = orderFeatures([...found.keys()]);
+  writeChanged(join(target, 'features.ts'), features(ordered, found));
   writeChanged(join(target, 'templates.ts'), templates());
   writeChanged(join(target, 'labs.ts'), labs());
-  const assembled = await schema();
+  const assembled = assembleSchema(ordered, false);
   writeChanged(join(target, 'shape-errors.js'), compileErrors(assembled));
   writeChanged(join(target, 'shape-errors.d.ts'), "export const check: import('ajv').ValidateFunction;\n");
   writeChanged(join(target, 'shape-wrong.js'), compileIsWrong(assembled));

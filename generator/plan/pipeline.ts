@@ -1,7 +1,6 @@
 /** The whole of thinking in one place: text → parse → validate → resolve, for every stage at once. Pure. */
-import { orderFeatures } from '../features/catalogue.js';
 import { resolveLab } from '../features/resolve-lab.js';
-import { found as foundFeatures } from '../generated/features.js';
+import { features } from '../generated/features.js';
 import { known } from '../generated/labs.js';
 import { check } from '../generated/shape-errors.js';
 import { isWrong } from '../generated/shape-wrong.js';
@@ -20,7 +19,7 @@ import { parseLab, type ParsedFile } from '../source/parse.js';
 import type { Origin } from './base-files.js';
 import { planLab } from './plan.js';
 
-export const features = orderFeatures(foundFeatures);
+export { features };
 
 let assembled: JsonSchema | undefined;
 const shape: Shape = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { orderFeatures } from '../../generator/features/catalogue.js';
 import type { Feature } from '../../generator/features/feature.js';
-import { found } from '../../generator/generated/features.js';
+import { features } from '../../generator/generated/features.js';
 import { featureFolders } from '../../scripts/generate.js';
 
 const feature = (name: string, more: Partial<Feature> = {}): Feature => ({ name, blocks: { [name]: () => ({}) }, ...more });
@@ -9,7 +9,8 @@ const names = (list: readonly Feature[]): readonly string[] => list.map((each) =
 
 describe('the catalogue of features', () => {
   it('holds every folder of generator/features, each under its own name', () => {
-    assert.deepEqual(names(found), featureFolders());
+    assert.deepEqual(names(features).toSorted(), featureFolders());
+    assert.deepEqual(features, orderFeatures(features));
   });
 
   it('orders by what each comes after, then by name, whatever order they are found in', () => {
