@@ -6,8 +6,6 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { Ajv } from 'ajv';
-import standalone from 'ajv/dist/standalone/index.js';
 import Handlebars from 'handlebars';
 import { orderFeatures } from '../generator/features/catalogue.js';
 import type { Feature } from '../generator/features/feature.js';
@@ -15,6 +13,7 @@ import { bareExpressions } from '../generator/render/bare.js';
 import { QUOTING } from '../generator/render/quote.js';
 import { assembleSchema } from '../generator/schema/assemble.js';
 import { parseLab } from '../generator/source/parse.js';
+import { compileErrors, compileIsWrong } from './compile-schema.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const target = join(root, 'generator/generated');
@@ -39,10 +38,14 @@ function writeChanged(path: string, content: string): void {
   writeFileSync(path, content);
 }
 
-function features(): string {
-  const names = featureFolders();
-  const lines = names.map((name, index) => `import { feature as f${index} } from '../features/${name}/feature.js';`);
-  return `// Made by scripts/generate.ts from the folders in generator/features.\nimport type { Feature } from '../features/feature.js';\n${lines.join('\n')}\n\nexport const found: readonly Feature[] = [${names.map((_name, index) => `f${index}`).join(', ')}];\n`;
+async function foundFeatures(): Promise<ReadonlyMap<Feature, string>> {
+  return new Map(await Promise.all(featureFolders().map(async (folder) => [((await import(pathToFileURL(join(root, 'generator/features', folder, 'feature.ts')).href)) as { feature: Feature }).feature, folder] as const)));
+}
+
+/** In the order they resolve: it is the same for every lab. */
+function features(ordered: readonly Feature[], folders: ReadonlyMap<Feature, string>): string {
+  const lines = ordered.map((feature, index) => `import { feature as f${index} } from '../features/${folders.get(feature) ?? ''}/feature.js';`);
+  return `// Made by scripts/generate.ts from the folders in generator/features.\nimport type { Feature } from '../features/feature.js';\n${lines.join('\n')}\n\nexport const features: readonly Feature[] = [${ordered.map((_feature, index) => `f${index}`).join(', ')}];\n`;
 }
 
 function templates(): string {
@@ -52,41 +55,52 @@ function templates(): string {
     const bare = bareExpressions(text);
     if (bare.length > 0) throw new Error(`templates/${file}: ${bare.join(', ')} goes through no quoting helper (${Object.keys(QUOTING).join(', ')})`);
     const code = Handlebars.precompile(text, { strict: true, noEscape: true, knownHelpers: known, knownHelpersOnly: true, preventIndent: true });
-    return `  ${JSON.stringify(file.replace(/\.hbs$/, ''))}: ${String(code)},`;
+    // Each in a function: what is inside one that is never called costs nothing.
+    return `  ${JSON.stringify(file.replace(/\.hbs$/, ''))}: () => (${String(code)}),`;
   });
   return `// Made by scripts/generate.ts from templates/.\n// @ts-nocheck\nexport const compiled = {\n${entries.join('\n')}\n};\n`;
 }
 
-/** The shipped labs as values. A lab with something wrong in it, or that JSON cannot carry, is parsed when it is used. */
+/**
+ * The shipped labs as values, found by their texts' lengths first: a text is only looked at where it may be the one.
+ * A lab with something wrong in it, or that JSON cannot carry, is parsed when it is used.
+ */
 function labs(): string {
-  const entries = readdirSync(join(root, 'labs')).filter((name) => name.endsWith('.yaml')).sort().flatMap((name) => {
+  const byLength = new Map<number, string[]>();
+  for (const name of readdirSync(join(root, 'labs')).filter((each) => each.endsWith('.yaml')).sort()) {
     const text = readFileSync(join(root, 'labs', name), 'utf8');
     const { value, problems } = parseLab(name, text);
     const json = JSON.stringify(value);
-    return problems.length === 0 && isDeepStrictEqual(JSON.parse(json), value) ? [`  [${JSON.stringify(text)}, () => JSON.parse(${JSON.stringify(json)})],`] : [];
-  });
-  return `// Made by scripts/generate.ts from labs/.\nimport type { KnownLabs } from '../source/parse.js';\n\nexport const known: KnownLabs = new Map([\n${entries.join('\n')}\n]);\n`;
-}
+    if (problems.length > 0 || !isDeepStrictEqual(JSON.parse(json), value)) continue;
+    byLength.set(text.length, [...(byLength.get(text.length) ?? []), `[${JSON.stringify(text)}, ${JSON.stringify(json)}]`]);
+  }
+  const cases = [...byLength].map(([length, pairs]) => `  ${length}: () => [${pairs.join(', ')}],`);
+  return `// Made by scripts/generate.ts from labs/.
+import type { Tree } from '../model/merge.js';
 
-async function schema(): Promise<string> {
-  const found = await Promise.all(featureFolders().map(async (name) => ((await import(pathToFileURL(join(root, 'generator/features', name, 'feature.ts')).href)) as { feature: Feature }).feature));
-  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strict: true, strictTypes: false, strictRequired: false, validateFormats: false, validateSchema: true, code: { source: true, esm: true, lines: false } });
-  ajv.addKeyword('form');
-  const validate = ajv.compile(assembleSchema(orderFeatures(found), false));
-  // ajv's helpers are CommonJS; in the ESM build they are imported instead of required.
-  const code = standalone.default(ajv, validate)
-    .replaceAll(/const (\w+) = require\("([^"]+)"\)\.default;/g, "import * as $1_m from '$2.js';\nconst $1 = $1_m.default?.default ?? $1_m.default;");
-  if (code.includes('require(')) throw new Error('the compiled schema still requires a module');
-  return `// Made by scripts/generate.ts from the features' schema fragments.\n// @ts-nocheck\n${code}`;
+const BY_LENGTH: Readonly<Record<number, () => readonly (readonly [text: string, json: string])[]>> = {
+${cases.join('\n')}
+};
+
+export function known(text: string): Tree | undefined {
+  const found = BY_LENGTH[text.length]?.().find((each) => each[0] === text);
+  return found && (JSON.parse(found[1]) as Tree);
+}
+`;
 }
 
 export async function generate(): Promise<void> {
   mkdirSync(target, { recursive: true });
-  writeChanged(join(target, 'features.ts'), features());
+  const found = await foundFeatures();
+  const ordered = orderFeatures([...found.keys()]);
+  writeChanged(join(target, 'features.ts'), features(ordered, found));
   writeChanged(join(target, 'templates.ts'), templates());
   writeChanged(join(target, 'labs.ts'), labs());
-  writeChanged(join(target, 'shape.js'), await schema());
-  writeChanged(join(target, 'shape.d.ts'), "declare const check: import('../schema/shape.js').ShapeCheck;\nexport default check;\n");
+  const assembled = assembleSchema(ordered, false);
+  writeChanged(join(target, 'shape-errors.js'), compileErrors(assembled));
+  writeChanged(join(target, 'shape-errors.d.ts'), "export const check: import('ajv').ValidateFunction;\n");
+  writeChanged(join(target, 'shape-wrong.js'), compileIsWrong(assembled));
+  writeChanged(join(target, 'shape-wrong.d.ts'), 'export const isWrong: (value: unknown) => boolean;\n');
 }
 
 if (process.argv[1] !== undefined && fileURLToPath(import.meta.url) === process.argv[1]) await generate();

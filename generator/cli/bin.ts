@@ -38,7 +38,7 @@ function isTerminal(): boolean {
     return false;
   }
 }
-const terminal = isTerminal();
+let terminal: boolean | undefined;
 
 const context: Context = {
   args: process.argv.slice(2),
@@ -56,8 +56,12 @@ const context: Context = {
       return undefined;
     }
   },
-  isTerminal: terminal,
-  colour: terminal && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb',
+  get isTerminal() {
+    return (terminal ??= isTerminal());
+  },
+  get colour() {
+    return this.isTerminal && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb';
+  },
   uid: process.getuid?.() ?? -1,
   now: () => new Date(),
   interrupt: controller.signal,

@@ -15,11 +15,35 @@ const OUTPUT = new Option('-o, --output <dir>', 'the output folder (default: her
 const PROVIDER = new Option('--provider <name>', 'docker, libvirt, virtualbox, vmware_desktop or parallels (default: what this machine has)');
 const format = (...names: readonly string[]): Option => new Option('--format <name>', 'how to print').choices(names).default('text');
 
+type Action = (context: Context, options: never) => Promise<ExitCode> | ExitCode;
+
+/** Declares a verb; `load` brings its action, `names` are those of its arguments. */
+type Declare = (usage: string, description: string, load: () => Promise<Action>, names?: readonly string[]) => Command;
+
+const VERBS: Readonly<Record<string, (verb: Declare) => Command>> = {
+  list: (verb) => verb('list', 'the shipped labs, one line each', async () => (await import('./commands/list.js')).list).addOption(format('text', 'json')),
+  validate: (verb) => verb('validate [lab]', 'say everything that is wrong with a lab', async () => (await import('./commands/validate.js')).validate, ['lab']).addOption(SET).addOption(format('text', 'json', 'github')).option('--strict', 'take warnings for errors'),
+  render: (verb) => verb('render [lab]', 'write the files of a lab', async () => (await import('./commands/render.js')).render, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).option('--dry-run', 'say what would be written, and write nothing').option('--force', 'overwrite files labgen did not write').addOption(format('text', 'json')),
+  diff: (verb) => verb('diff [lab]', 'what a render would change; exit 1 where files differ', async () => (await import('./commands/diff.js')).diff, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).addOption(format('text', 'json')),
+  lint: (verb) => verb('lint [dir]', 'run the real tools on rendered files', async () => (await import('./commands/lint.js')).lint, ['dir']).option('--strict', 'fail where a tool is missing').addOption(format('text', 'json')),
+  schema: (verb) => verb('schema', 'print the JSON Schema of a lab, for editors', async () => (await import('./commands/schema.js')).schema),
+
+  fetch: (verb) => verb('fetch [lab]', 'bring the artifacts of a lab into the cache and into its rendered folder', async () => (await import('./commands/fetch.js')).fetchArtifacts, ['lab']).addOption(OUTPUT).addOption(SET).option('--pin', 'take what an artifact of unknown hash is now for what it has to be, and write that down'),
+  up: (verb) => verb('up [lab]', 'bring a lab up and prove that it does what it says', async () => (await import('./commands/up.js')).up, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).addOption(PROVIDER).option('--private', 'an engine of its own, in namespaces of its own').option('--force', 'overwrite files labgen did not write').option('--no-verify', 'do not run the checks'),
+  verify: (verb) => verb('verify [lab]', 'run the checks on a running lab', async () => (await import('./commands/verify.js')).verify, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(new Option('--within <seconds>', 'poll no check longer than this').argParser(seconds).conflicts('patience')).addOption(new Option('--patience <seconds>', 'poll what must work at least so long: after a boot, or where nodes are emulated').argParser(seconds)).addOption(new Option('--only <text>', 'only checks whose name holds this').argParser(collect).default([] as readonly string[], 'all')).addOption(format('text', 'json', 'junit', 'tap')),
+  status: (verb) => verb('status [lab]', 'what is running', async () => (await import('./commands/status.js')).status, ['lab']).addOption(OUTPUT).addOption(format('text', 'json')),
+  ssh: (verb) => verb('ssh <node> [lab]', 'a shell on a node', async () => (await import('./commands/ssh.js')).ssh, ['node', 'lab']).addOption(OUTPUT),
+  exec: (verb) => verb('exec <node> <command...>', 'run a command on a node as root', async () => (await import('./commands/ssh.js')).exec, ['node', 'command']).addOption(OUTPUT).passThroughOptions(),
+  shell: (verb) => verb('shell [lab]', "a shell inside the lab's private engine, for vagrant and docker by hand", async () => (await import('./commands/shell.js')).shell, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).addOption(PROVIDER).option('--private', 'start one where none runs yet, for "vagrant up" by hand').option('-c, --command <line>', 'run this line instead of a shell'),
+  down: (verb) => verb('down [lab]', 'take a lab away, and leave nothing behind', async () => (await import('./commands/down.js')).down, ['lab']).addOption(OUTPUT),
+  doctor: (verb) => verb('doctor', 'what this machine has for labs, and what it lacks', async () => (await import('./commands/doctor.js')).doctor).addOption(format('text', 'json')).option('--clean', 'take away what dead runs left'),
+  box: (verb) => verb('box <action>', 'build a node image from the distribution\'s packages: box build', async () => (await import('./commands/box.js')).box, ['action']).addOption(new Option('--for <provider>', 'docker, libvirt or all').choices(['docker', 'libvirt', 'all']).default('all')).option('--force', 'build again'),
+};
+
 export function buildProgram(context: Context, done: (code: ExitCode) => void): Command {
   const program = new Command('labgen');
   program
     .description('One YAML file in, a running and proven Docker networking lab out.')
-    .version(context.version, '-V, --version', 'print the version')
     .helpCommand('help [verb]', 'explain a verb')
     .configureOutput({ writeOut: (text) => context.out(text), writeErr: (text) => context.err(text) })
     .exitOverride()
@@ -27,8 +51,7 @@ export function buildProgram(context: Context, done: (code: ExitCode) => void): 
     .showSuggestionAfterError()
     .addHelpText('after', '\nLAB is the name of a shipped lab (labgen list), a path to a lab file, or left out inside a rendered folder.\nExit codes: 0 all well, 1 a check failed or files differ, 2 the lab or the command line is wrong,\n3 the machine lacks something or a node cannot be reached, 70 a bug in labgen, 130 interrupted.');
 
-  /** Declares a verb; `load` brings its action. */
-  const verb = <T>(usage: string, description: string, load: () => Promise<(context: Context, options: T) => Promise<ExitCode> | ExitCode>, names: readonly string[] = []): Command =>
+  const verb: Declare = (usage, description, load, names = []) =>
     program
       .command(usage)
       .description(description)
@@ -37,25 +60,15 @@ export function buildProgram(context: Context, done: (code: ExitCode) => void): 
         const options = (args.at(-2) ?? {}) as Record<string, unknown>;
         const named = Object.fromEntries(names.map((name, index) => [name, args[index]]));
         const action = await load();
-        done(await action(context, { ...options, ...named } as T));
+        done(await action(context, { ...options, ...named } as never));
       });
 
-  verb('list', 'the shipped labs, one line each', async () => (await import('./commands/list.js')).list).addOption(format('text', 'json'));
-  verb('validate [lab]', 'say everything that is wrong with a lab', async () => (await import('./commands/validate.js')).validate, ['lab']).addOption(SET).addOption(format('text', 'json', 'github')).option('--strict', 'take warnings for errors');
-  verb('render [lab]', 'write the files of a lab', async () => (await import('./commands/render.js')).render, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).option('--dry-run', 'say what would be written, and write nothing').option('--force', 'overwrite files labgen did not write').addOption(format('text', 'json'));
-  verb('diff [lab]', 'what a render would change; exit 1 where files differ', async () => (await import('./commands/diff.js')).diff, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).addOption(format('text', 'json'));
-  verb('lint [dir]', 'run the real tools on rendered files', async () => (await import('./commands/lint.js')).lint, ['dir']).option('--strict', 'fail where a tool is missing').addOption(format('text', 'json'));
-  verb('schema', 'print the JSON Schema of a lab, for editors', async () => (await import('./commands/schema.js')).schema);
-
-  verb('fetch [lab]', 'bring the artifacts of a lab into the cache and into its rendered folder', async () => (await import('./commands/fetch.js')).fetchArtifacts, ['lab']).addOption(OUTPUT).addOption(SET).option('--pin', 'take what an artifact of unknown hash is now for what it has to be, and write that down');
-  verb('up [lab]', 'bring a lab up and prove that it does what it says', async () => (await import('./commands/up.js')).up, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).addOption(PROVIDER).option('--private', 'an engine of its own, in namespaces of its own').option('--force', 'overwrite files labgen did not write').option('--no-verify', 'do not run the checks');
-  verb('verify [lab]', 'run the checks on a running lab', async () => (await import('./commands/verify.js')).verify, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(new Option('--within <seconds>', 'poll no check longer than this').argParser(seconds).conflicts('patience')).addOption(new Option('--patience <seconds>', 'poll what must work at least so long: after a boot, or where nodes are emulated').argParser(seconds)).addOption(new Option('--only <text>', 'only checks whose name holds this').argParser(collect).default([] as readonly string[], 'all')).addOption(format('text', 'json', 'junit', 'tap'));
-  verb('status [lab]', 'what is running', async () => (await import('./commands/status.js')).status, ['lab']).addOption(OUTPUT).addOption(format('text', 'json'));
-  verb('ssh <node> [lab]', 'a shell on a node', async () => (await import('./commands/ssh.js')).ssh, ['node', 'lab']).addOption(OUTPUT);
-  verb('exec <node> <command...>', 'run a command on a node as root', async () => (await import('./commands/ssh.js')).exec, ['node', 'command']).addOption(OUTPUT).passThroughOptions();
-  verb('shell [lab]', "a shell inside the lab's private engine, for vagrant and docker by hand", async () => (await import('./commands/shell.js')).shell, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).addOption(PROVIDER).option('--private', 'start one where none runs yet, for "vagrant up" by hand').option('-c, --command <line>', 'run this line instead of a shell');
-  verb('down [lab]', 'take a lab away, and leave nothing behind', async () => (await import('./commands/down.js')).down, ['lab']).addOption(OUTPUT);
-  verb('doctor', 'what this machine has for labs, and what it lacks', async () => (await import('./commands/doctor.js')).doctor).addOption(format('text', 'json')).option('--clean', 'take away what dead runs left');
-  verb('box <action>', 'build a node image from the distribution\'s packages: box build', async () => (await import('./commands/box.js')).box, ['action']).addOption(new Option('--for <provider>', 'docker, libvirt or all').choices(['docker', 'libvirt', 'all']).default('all')).option('--force', 'build again');
+  const asked = context.args[0] ?? '';
+  // A verb that is named outright needs neither the others beside it nor labgen's version.
+  if (Object.hasOwn(VERBS, asked)) VERBS[asked]?.(verb);
+  else {
+    program.version(context.version, '-V, --version', 'print the version');
+    for (const declare of Object.values(VERBS)) declare(verb);
+  }
   return program;
 }

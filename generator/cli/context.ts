@@ -27,3 +27,8 @@ export interface Context {
 }
 
 export type Command<Options> = (context: Context, options: Options) => Promise<ExitCode> | ExitCode;
+
+/** `context` with some of it replaced; what is found out when it is asked for stays so, which a spread would ask for at once. */
+export function changed(context: Context, changes: Partial<Context>): Context {
+  return Object.defineProperties({} as Context, { ...Object.getOwnPropertyDescriptors(context), ...Object.getOwnPropertyDescriptors(changes) });
+}

@@ -8,7 +8,7 @@ import { Failure, type ExitCode } from '../model/failure.js';
 import type { Holder } from '../model/holder.js';
 import { oneLine } from '../report/plain.js';
 import { LOCK, passLock, takeLock } from '../write/lock.js';
-import type { Context } from './context.js';
+import { changed, type Context } from './context.js';
 
 /** Names the lock to a labgen that goes on inside the private engine: what holds it is itself. */
 export const LOCK_VARIABLE = 'LABGEN_LOCK';
@@ -23,7 +23,7 @@ export async function locked(context: Context, folder: string, work: (context: C
   const taken = takeLock(folder, mine, (other) => sightOf(other, here).state !== 'gone');
   if ('heldBy' in taken) throw refusal(folder, taken.heldBy, here);
   try {
-    return await work({ ...context, env: { ...context.env, [LOCK_VARIABLE]: token } });
+    return await work(changed(context, { env: { ...context.env, [LOCK_VARIABLE]: token } }));
   } finally {
     taken.release();
   }

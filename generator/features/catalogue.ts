@@ -1,4 +1,4 @@
-/** The features in the order they resolve. A missing, doubled or incomplete one stops labgen at once. */
+/** The features in the order they resolve, found out when labgen is built. A missing, doubled or incomplete one stops the build. */
 import type { Feature } from './feature.js';
 
 /** Sorted so that each comes after those it reads; by name among equals, so that output never depends on the file system. */

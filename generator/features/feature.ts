@@ -57,10 +57,10 @@ export interface RuleContext {
 
 export interface Feature {
   readonly name: string;
-  /** Top-level keys of the lab this feature owns, with their JSON Schema. */
-  readonly blocks?: Readonly<Record<string, JsonSchema>>;
+  /** Top-level keys of the lab this feature owns, with their JSON Schema; it is made where it is asked for, which a sound lab does not. */
+  readonly blocks?: Readonly<Record<string, () => JsonSchema>>;
   /** Keys under each node this feature owns. */
-  readonly nodeKeys?: Readonly<Record<string, JsonSchema>>;
+  readonly nodeKeys?: Readonly<Record<string, () => JsonSchema>>;
   /** Features whose contributions this one reads. */
   readonly after?: readonly string[];
   /** Files beside the lab file that the output needs; `source` is a composed lab whose shape nobody checked yet. */

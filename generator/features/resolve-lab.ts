@@ -4,9 +4,8 @@ import type { Check, CheckKind } from '../model/check.js';
 import { resolveGround, type Ground } from '../model/ground.js';
 import type { Lab, Stage } from '../model/lab.js';
 import { dotted, type Path, type Problem } from '../model/problem.js';
-import type { JsonSchema } from '../model/schema.js';
 import { suggest } from '../schema/nearest.js';
-import { shapeProblems, type ShapeCheck } from '../schema/shape.js';
+import { shapeProblems, type Shape } from '../schema/shape.js';
 import type { LabSource } from '../source/lab-source.js';
 import type { Contributions, Feature, RuleContext, SoFar } from './feature.js';
 import { checkRules, finishCheck, resolveChecks } from './resolve-checks.js';
@@ -20,19 +19,17 @@ export interface Resolution {
 export interface ResolveRequest {
   readonly source: LabSource;
   readonly features: readonly Feature[];
-  readonly shape: ShapeCheck;
-  /** What `shape` was compiled from; asked for only where something is wrong. */
-  readonly schema: () => JsonSchema;
+  readonly shape: Shape;
   readonly stages: readonly Stage[];
   /** How many of the checks are the lab's own; the rest are the stage's. */
   readonly ownChecks: number;
   readonly assets: readonly Asset[];
 }
 
-export function resolveLab({ source, features, shape, schema, stages, ownChecks, assets }: ResolveRequest): Resolution {
+export function resolveLab({ source, features, shape, stages, ownChecks, assets }: ResolveRequest): Resolution {
   const problems: Problem[] = [...source.problems];
   const wrong: Path[] = problems.map((problem) => problem.path.split(/[.[\]]+/).filter(Boolean));
-  problems.push(...shapeProblems(source, shape, schema, wrong));
+  problems.push(...shapeProblems(source, shape, wrong));
   const context = ruleContext(source, problems, wrong);
   const ground = resolveGround(source.value, context, assets, source.blocks);
   const kinds = features.flatMap((feature) => feature.checkKinds ?? []);

@@ -95,7 +95,7 @@ export type Reference = 'node' | 'container' | 'endpoint' | 'address';
 export interface CheckKind {
   readonly name: string;
   /** JSON Schema of the kind's value in the lab file, with title, description and examples. */
-  readonly schema: JsonSchema;
+  schema(): JsonSchema;
   /**
    * Which keys name what. `endpoint`: a node, a container, a group of either, or an address; a group is
    * expanded to each member (for from/to: each ordered pair of different members).

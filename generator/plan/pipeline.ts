@@ -1,9 +1,9 @@
 /** The whole of thinking in one place: text → parse → validate → resolve, for every stage at once. Pure. */
-import { orderFeatures } from '../features/catalogue.js';
 import { resolveLab } from '../features/resolve-lab.js';
-import { found as foundFeatures } from '../generated/features.js';
+import { features } from '../generated/features.js';
 import { known } from '../generated/labs.js';
-import shape from '../generated/shape.js';
+import { check } from '../generated/shape-errors.js';
+import { isWrong } from '../generated/shape-wrong.js';
 import { compiled } from '../generated/templates.js';
 import { clashesRefused, type Asset, type AssetWish } from '../model/asset.js';
 import type { Lab, Stage } from '../model/lab.js';
@@ -13,15 +13,20 @@ import { createRenderer, type Render } from '../render/renderer.js';
 import { assembleSchema } from '../schema/assemble.js';
 import type { JsonSchema } from '../model/schema.js';
 import { suggest } from '../schema/nearest.js';
+import type { Shape } from '../schema/shape.js';
 import { composeSource, stageList, type Setting } from '../source/lab-source.js';
 import { parseLab, type ParsedFile } from '../source/parse.js';
 import type { Origin } from './base-files.js';
 import { planLab } from './plan.js';
 
-export const features = orderFeatures(foundFeatures);
+export { features };
 
 let assembled: JsonSchema | undefined;
-const schema = (): JsonSchema => (assembled ??= assembleSchema(features, false));
+const shape: Shape = {
+  isWrong: (value) => isWrong(value),
+  errors: (value) => (check(value) ? [] : check.errors ?? []),
+  schema: () => (assembled ??= assembleSchema(features, false)),
+};
 
 export interface Validated {
   /** The lab file as it was read. Not the parsed one: its tree, places and all, is as large as the plan and done with. */
@@ -76,7 +81,7 @@ export function validateLab(file: string, text: string, settings: readonly Setti
     // The lab itself first, so that what is wrong in all stages is told once, at its own place.
     for (const stage of [undefined, ...list.map((each) => each.name)]) {
       const source = composeSource(parsed, stage, settings);
-      const resolution = resolveLab({ source, features, shape, schema, stages, ownChecks, assets });
+      const resolution = resolveLab({ source, features, shape, stages, ownChecks, assets });
       for (const problem of resolution.problems) {
         // What the lab lacks may be what its stages add: without a stage only its shape is judged.
         if (stage === undefined && list.length > 0 && !isShape(problem)) continue;

@@ -5,8 +5,8 @@ import { QUOTING } from './quote.js';
 
 export type Render = (template: string, view: Readonly<Record<string, unknown>>) => string;
 
-/** Compiled templates by name, as `Handlebars.precompile` made them. */
-export type Compiled = Readonly<Record<string, unknown>>;
+/** Compiled templates by name, as `Handlebars.precompile` made them, each made when it is asked for. */
+export type Compiled = Readonly<Record<string, () => unknown>>;
 
 type Engine = typeof HandlebarsType;
 
@@ -23,8 +23,9 @@ export function createRenderer(compiled: Compiled): Render {
   return (name, view) => {
     let template = templates.get(name);
     if (!template) {
-      if (!Object.hasOwn(compiled, name)) throw new Error(`there is no template ${name}`);
-      template = engine.template(compiled[name] as TemplateSpecification);
+      const specification = Object.hasOwn(compiled, name) ? compiled[name]?.() : undefined;
+      if (specification === undefined) throw new Error(`there is no template ${name}`);
+      template = engine.template(specification as TemplateSpecification);
       templates.set(name, template);
     }
     return template(view);

@@ -1,6 +1,5 @@
 /** Problems of a lab as text for people, as JSON and as GitHub annotations for machines. */
-import type { Problem } from '../model/problem.js';
-import { printable } from '../schema/shape.js';
+import { printable, type Problem } from '../model/problem.js';
 
 /** `text`: the file's content, for the line a problem is on. */
 export function formatProblems(problems: readonly Problem[], text: string, file: string, colour: boolean): string {

@@ -11,8 +11,8 @@ export function assembleSchema(features: readonly Feature[], overlays: boolean):
   const blocks: Record<string, JsonSchema> = {};
   const nodeKeys: Record<string, JsonSchema> = {};
   for (const feature of features) {
-    Object.assign(blocks, feature.blocks);
-    Object.assign(nodeKeys, feature.nodeKeys);
+    for (const [key, make] of Object.entries(feature.blocks ?? {})) blocks[key] = make();
+    for (const [key, make] of Object.entries(feature.nodeKeys ?? {})) nodeKeys[key] = make();
   }
   const body: Record<string, JsonSchema> = {
     vars: mapOf(name('A variable.'), { type: ['string', 'number', 'boolean', 'array'] }, { title: 'Variables', description: 'Values used as {var: name} anywhere in the lab; changed by --set vars.name=value.', examples: [{ mtu: 1400 }] }),
@@ -66,7 +66,7 @@ function nodeSchema(nodeKeys: Readonly<Record<string, JsonSchema>>): JsonSchema 
 function checkSchema(features: readonly Feature[]): JsonSchema {
   const kinds = features.flatMap((feature) => feature.checkKinds ?? []);
   return object({
-    ...Object.fromEntries(kinds.map((kind) => [kind.name, kind.schema])),
+    ...Object.fromEntries(kinds.map((kind) => [kind.name, kind.schema()])),
     expect: { type: ['string', 'number', 'boolean'], description: 'Left out: it works. "unreachable", a value, a pattern /…/ or a number.', examples: ['unreachable', 200, '/hello/'] },
     within: duration('Poll until it holds; a negative check must hold throughout.'),
     why: text('One sentence, shown when the check fails.'),

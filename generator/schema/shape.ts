@@ -1,141 +1,19 @@
-/** The shape of a lab: ajv's errors as problems, one for each mistake. */
-import type { ErrorObject, ValidateFunction } from 'ajv';
+/** The shape of a lab: is it as the schema says, and where it is not, what is wrong. */
+import type { ErrorObject } from 'ajv';
 import type { LabSource } from '../source/lab-source.js';
-import { dotted, type Path, type Problem } from '../model/problem.js';
+import type { Path, Problem } from '../model/problem.js';
 import type { JsonSchema } from '../model/schema.js';
-import { reference } from '../model/variables.js';
-import { nearest, suggest } from './nearest.js';
+import { describeShape } from './shape-problems.js';
 
-export type ShapeCheck = Pick<ValidateFunction, 'errors'> & ((value: unknown) => boolean | Promise<unknown>);
+/** The lab's schema, compiled twice: to say that something is wrong takes a fraction of what it takes to say what. */
+export interface Shape {
+  isWrong(value: unknown): boolean;
+  errors(value: unknown): readonly ErrorObject[];
+  /** What both were compiled from. */
+  schema(): JsonSchema;
+}
 
 /** Problems of shape in a composed lab; `wrong` collects the paths that rules must leave alone. */
-export function shapeProblems(source: LabSource, check: ShapeCheck, schema: () => JsonSchema, wrong: Path[]): Problem[] {
-  if (check(source.value) === true) return [];
-  // A variable that is still there is unknown, and was reported as that.
-  const errors = (check.errors ?? []).filter((error) => error.keyword !== 'if' && error.keyword !== 'propertyNames' && reference(valueAt(source.value, pathOf(error.instancePath, source.value))) === undefined);
-  const unknownKeys = errors.filter((error) => error.keyword === 'additionalProperties');
-  const seen = new Set<string>();
-  const problems: Problem[] = [];
-  // Unknown keys first: a missing key that one of them was meant to be is not a second mistake.
-  for (const error of [...unknownKeys, ...errors.filter((each) => each.keyword !== 'additionalProperties')]) {
-    const path = pathOf(error.instancePath, source.value);
-    if (error.keyword === 'required') {
-      const missing = (error.params as { missingProperty: string }).missingProperty;
-      const meant = unknownKeys.some((other) => other.instancePath === error.instancePath && nearest((other.params as { additionalProperty: string }).additionalProperty, [missing]) !== undefined);
-      if (meant) continue;
-    }
-    const told = describe(error, path, parentOf(error, schema()), valueAt(source.value, path));
-    const key = dotted(told.path);
-    if (seen.has(key)) continue;
-    seen.add(key);
-    wrong.push(told.path);
-    const onKey = error.keyword === 'additionalProperties' || error.propertyName !== undefined;
-    problems.push({ code: told.code, severity: 'error', ...source.locate(told.path, onKey), message: told.message, hint: told.hint });
-  }
-  return problems;
-}
-
-interface Told {
-  readonly code: string;
-  readonly path: Path;
-  readonly message: string;
-  readonly hint: string;
-}
-
-function describe(error: ErrorObject, path: Path, schema: JsonSchema, data: unknown): Told {
-  const params = error.params as Record<string, unknown>;
-  const shown = show(data);
-  if (error.propertyName !== undefined) {
-    return { code: 'LG015', path: [...path, error.propertyName], message: `"${printable(error.propertyName)}" is not a legal name here`, hint: formHint(schema, error) };
-  }
-  switch (error.keyword) {
-    case 'additionalProperties': {
-      const key = String(params['additionalProperty']);
-      const legal = Object.keys((schema['properties'] as object | undefined) ?? {});
-      return { code: 'LG010', path: [...path, key], message: `unknown key "${printable(key)}"`, hint: suggest(key, legal, 'key') };
-    }
-    case 'required': {
-      const key = String(params['missingProperty']);
-      const about = ((schema['properties'] as Record<string, JsonSchema> | undefined) ?? {})[key];
-      return { code: 'LG011', path: [...path, key], message: `"${key}" is missing`, hint: [about?.['description'], example(about)].filter(Boolean).join(' ') || `Add "${key}:".` };
-    }
-    case 'type':
-      return { code: 'LG012', path, message: `${shown} is not ${typeWords(schema['type'])}`, hint: typeHint(schema, data) };
-    case 'enum': {
-      const legal = (schema['enum'] as unknown[]).filter((each) => each !== null).map(String);
-      return { code: 'LG013', path, message: `${shown} is not one of the legal values`, hint: suggest(String(data), legal, 'value') };
-    }
-    case 'minProperties':
-    case 'minItems':
-      return { code: 'LG014', path, message: `at least ${String(params['limit'])} ${Number(params['limit']) === 1 ? 'entry is' : 'entries are'} needed here`, hint: example(schema) || 'Add one.' };
-    case 'pattern':
-    case 'minLength':
-    case 'maxLength':
-      return { code: error.keyword === 'pattern' ? 'LG015' : 'LG014', path, message: error.keyword === 'maxLength' ? `${shown} is longer than ${String(params['limit'])} characters` : `${shown} is not ${String(schema['form'] ?? 'of the required form')}`, hint: formHint(schema, error) };
-    default:
-      return { code: 'LG014', path, message: `${shown} ${error.message ?? 'is out of range'}`, hint: rangeHint(schema) };
-  }
-}
-
-function formHint(schema: JsonSchema, error: ErrorObject): string {
-  if (error.keyword === 'maxLength') return `At most ${String((error.params as { limit: number }).limit)} characters.`;
-  const form = schema['form'];
-  return [form === undefined ? '' : `Needed: ${String(form)}.`, example(schema)].filter(Boolean).join(' ');
-}
-
-function rangeHint(schema: JsonSchema): string {
-  const { minimum, maximum } = schema;
-  return [minimum === undefined ? '' : `At least ${String(minimum)}.`, maximum === undefined ? '' : `At most ${String(maximum)}.`].filter(Boolean).join(' ') || example(schema);
-}
-
-function typeHint(schema: JsonSchema, data: unknown): string {
-  if (schema['type'] === 'string' && (typeof data === 'number' || typeof data === 'boolean')) return `Put it in quotes: "${String(data)}".`;
-  if (schema['type'] === 'array') return ['Write it as a list: [a, b] or one "- " line each.', example(schema)].filter(Boolean).join(' ');
-  return [schema['description'], example(schema)].filter(Boolean).join(' ') || `Give ${typeWords(schema['type'])}.`;
-}
-
-function example(schema: JsonSchema | undefined): string {
-  const examples = schema?.['examples'];
-  return Array.isArray(examples) && examples.length > 0 ? `For example: ${show(examples[0], 120)}.` : '';
-}
-
-const WORDS: Readonly<Record<string, string>> = { object: 'a map of keys', array: 'a list', string: 'a text', integer: 'a whole number', number: 'a number', boolean: 'true or false', null: 'empty' };
-
-function typeWords(type: unknown): string {
-  const types = (Array.isArray(type) ? (type as unknown[]) : [type]).filter((each, _index, all) => each !== 'null' || all.length === 1);
-  return types.map((each) => WORDS[String(each)] ?? String(each)).join(' or ');
-}
-
-/** Control and direction characters as \u escapes: an error must not be able to paint over the terminal. */
-export function printable(text: string): string {
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
-function show(value: unknown, limit = 60): string {
-  const text = value === null || value === undefined ? 'an empty value' : printable(JSON.stringify(value));
-  return text.length > limit ? `${text.slice(0, limit)}…` : text;
-}
-
-/** The schema whose keyword failed. The compiled check carries no schemas: that would triple it, for the rare case. */
-function parentOf(error: ErrorObject, schema: JsonSchema): JsonSchema {
-  let node: unknown = schema;
-  for (const step of error.schemaPath.slice(2).split('/').slice(0, -1)) node = (node as Record<string, unknown> | undefined)?.[decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~')];
-  return (node ?? {}) as JsonSchema;
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  let node = value;
-  for (const step of path) node = (node as Record<string, unknown> | undefined)?.[step];
-  return node;
-}
-
-function pathOf(pointer: string, value: unknown): Path {
-  const path: (string | number)[] = [];
-  let node: unknown = value;
-  for (const raw of pointer.split('/').slice(1)) {
-    const step = raw.replaceAll('~1', '/').replaceAll('~0', '~');
-    path.push(Array.isArray(node) ? Number(step) : step);
-    node = (node as Record<string, unknown> | undefined)?.[step];
-  }
-  return path;
+export function shapeProblems(source: LabSource, shape: Shape, wrong: Path[]): Problem[] {
+  return shape.isWrong(source.value) ? describeShape(source, shape.errors(source.value), shape.schema(), wrong) : [];
 }

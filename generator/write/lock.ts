@@ -1,9 +1,9 @@
 /** The lock of an output folder: one labgen at a time changes it. A lock whose holder is gone is no lock. */
-import { linkSync, lstatSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, lstatSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { formatHolder, parseHolder, type Holder } from '../model/holder.js';
-import { makeFolder, writeAtomic } from './files.js';
+import { makeFolder, removeFile, writeAtomic } from './files.js';
 
 /** Below the output folder; no part of the lab, so it is not in the manifest. */
 export const LOCK = '.labgen/lock';
@@ -28,7 +28,7 @@ export function takeLock(folder: string, mine: Holder, holds: (other: Holder) =>
   }
   return {
     release: () => {
-      if (parseHolder(read(path) ?? '')?.token === mine.token) rmSync(path, { force: true });
+      if (parseHolder(read(path) ?? '')?.token === mine.token) removeFile(path);
       removeMade();
     },
   };
@@ -65,7 +65,7 @@ function acquire(path: string, content: string, holds: (other: Holder) => boolea
       renameSync(temporary, path);
       return undefined;
     } finally {
-      rmSync(right, { force: true });
+      removeFile(right);
     }
   }
 }
@@ -81,7 +81,7 @@ function create(path: string, content: string): boolean {
     if (code === 'EEXIST') return false;
     if (!['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'].includes(code ?? '')) throw error;
   } finally {
-    rmSync(temporary, { force: true });
+    removeFile(temporary);
   }
   return createWithoutLinks(path, content);
 }

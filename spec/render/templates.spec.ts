@@ -43,7 +43,7 @@ describe('the renderer', () => {
     const code = Handlebars.precompile(template, { strict: true, noEscape: true, knownHelpers: known, knownHelpersOnly: true, preventIndent: true }) as string;
     // eslint-disable-next-line @typescript-eslint/no-implied-eval
     const specification = new Function(`return ${code}`)() as unknown;
-    return (createRenderer({ t: specification }))('t', view);
+    return (createRenderer({ t: () => specification }))('t', view);
   };
 
   it('throws on every hole instead of leaving it', () => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { Ajv } from 'ajv';
+import { check } from '../../generator/generated/shape-errors.js';
+import { isWrong } from '../../generator/generated/shape-wrong.js';
 import { features } from '../../generator/plan/pipeline.js';
 import { assembleSchema, editorSchema } from '../../generator/schema/assemble.js';
 import { GOLDEN_LABS } from '../support/golden.js';
@@ -39,6 +41,37 @@ describe('shape', () => {
       assert.doesNotMatch(text, /[\u0000-\u001f\u007f\u202a-\u202e\u2028]/u);
     }
   });
+});
+
+describe('the schema compiled to yes or no', () => {
+  const NONSENSE = [null, true, -1, 1.5, 1e9, '', 'A b', 'x'.repeat(30000), [], ['a', 'a'], {}, { nonsense: 1 }];
+
+  /** Copies of a value with one place of it in turn made something else, left out, or given a key more. */
+  function* spoilt(value: unknown): Generator<unknown> {
+    for (const each of NONSENSE) yield each;
+    if (Array.isArray(value)) for (const [index, item] of (value as unknown[]).entries()) for (const each of spoilt(item)) yield [...(value as unknown[]).slice(0, index), each, ...(value as unknown[]).slice(index + 1)];
+    else if (typeof value === 'object' && value !== null) {
+      yield { ...value, nonsense: 1 };
+      for (const [key, item] of Object.entries(value)) {
+        const { [key]: _gone, ...rest } = value as Record<string, unknown>;
+        yield rest;
+        for (const each of spoilt(item)) yield { ...value, [key]: each };
+      }
+    }
+  }
+
+  // Not the big one that has everything: its square takes a minute.
+  for (const lab of new Set(GOLDEN_LABS.map((each) => each.lab).filter((each) => each !== 'everything'))) {
+    it(`${lab}: says the same as the one that tells all errors, whatever is spoilt`, () => {
+      const value: unknown = parse(labText(lab));
+      let wrong = 0;
+      for (const each of spoilt(value)) {
+        if (isWrong(each) === check(each)) assert.fail(JSON.stringify(each));
+        if (isWrong(each)) wrong++;
+      }
+      assert.ok(wrong > 100);
+    });
+  }
 });
 
 describe('the editor schema', () => {

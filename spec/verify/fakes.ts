@@ -57,7 +57,7 @@ export class FakeNodes implements Connections {
 
 /** A kind whose readings a test dictates: the word a node prints is the state. */
 export const wordKind = (more: Partial<CheckKind> = {}): CheckKind => ({
-  name: 'word', schema: {}, references: {}, expects: { unreachable: true, values: ['string'], patterns: true },
+  name: 'word', schema: () => ({}), references: {}, expects: { unreachable: true, values: ['string'], patterns: true },
   describe: () => 'word',
   probe: (subject) => ({
     command: { node: String(subject['node'] ?? 'net-1'), argv: ['say', 'it'] },

@@ -5,11 +5,11 @@ import type { Artifact, Lab } from '../../model/lab.js';
 import { isTree, type Tree } from '../../model/merge.js';
 import type { FileRequest, TaskRequest } from '../../model/plan.js';
 import type { Contributions, Feature, RuleContext } from '../feature.js';
-import { ARTIFACTS_SCHEMA } from './schema.js';
+import { artifactsSchema } from './schema.js';
 
 export const feature: Feature = {
   name: 'artifacts',
-  blocks: { artifacts: ARTIFACTS_SCHEMA },
+  blocks: { artifacts: artifactsSchema },
   rules: [nodesExist],
   resolve,
   files,

@@ -5,7 +5,7 @@ import { containerName, mapOf, name, object } from '../../schema/patterns.js';
 /** Braces and quotes stay out: the URL is also shown by the play, where Ansible would look for expressions. */
 const URL_FORM = '^https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?/[A-Za-z0-9._~%+@=&?,:;()*/-]*$';
 
-export const ARTIFACTS_SCHEMA: JsonSchema = mapOf(
+export const artifactsSchema = (): JsonSchema => mapOf(
   containerName,
   object(
     {

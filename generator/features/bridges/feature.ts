@@ -6,11 +6,11 @@ import { bridgeChecks } from './free-checks.js';
 import { ovs } from './ovs.js';
 import { resolveBridges } from './resolve.js';
 import { addressesFit, namesAreFree, nodesExist, portsFit } from './rules.js';
-import { BRIDGES_SCHEMA } from './schema.js';
+import { bridgesSchema } from './schema.js';
 
 export const feature: Feature = {
   name: 'bridges',
-  blocks: { bridges: BRIDGES_SCHEMA },
+  blocks: { bridges: bridgesSchema },
   rules: [nodesExist, namesAreFree, addressesFit, portsFit, dockerFindsItsBridge],
   checkKinds: [fdb, ovs],
   resolve: resolveBridges,

@@ -12,7 +12,7 @@ const ASK = [
 
 export const ovs: CheckKind = {
   name: 'ovs',
-  schema: object(
+  schema: () => object(
     {
       node: reference('The node to look at.'),
       bridge: interfaceName('The Open vSwitch bridge.'),

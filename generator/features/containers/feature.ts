@@ -6,12 +6,12 @@ import type { Feature } from '../feature.js';
 import { linksHold, linksMakeNoRing } from './links.js';
 import { resolveContainers } from './resolve.js';
 import { environmentIsText, namesAreUnique, networkFits, nodeIsThereWithDocker, portsAreFree } from './rules.js';
-import { CONTAINERS_SCHEMA } from './schema.js';
+import { containersSchema } from './schema.js';
 import { scriptViews } from './script.js';
 
 export const feature: Feature = {
   name: 'containers',
-  blocks: { containers: CONTAINERS_SCHEMA },
+  blocks: { containers: containersSchema },
   rules: [nodeIsThereWithDocker, namesAreUnique, networkFits, portsAreFree, environmentIsText, linksHold, linksMakeNoRing],
   resolve: resolveContainers,
   files,

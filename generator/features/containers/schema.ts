@@ -1,12 +1,12 @@
 /** The `containers:` block. */
 import type { JsonSchema } from '../../model/schema.js';
 import { containerName, mapOf, name, object, text } from '../../schema/patterns.js';
-import { PIPEWORK_SCHEMA } from '../pipework/schema.js';
+import { pipeworkSchema } from '../pipework/schema.js';
 import { PORT_PATTERN } from './ports.js';
 
 export const IMAGE_PATTERN = '^[a-z0-9]([a-z0-9._/:@-]*[a-zA-Z0-9._-])?$';
 
-export const CONTAINERS_SCHEMA: JsonSchema = mapOf(
+export const containersSchema = (): JsonSchema => mapOf(
   containerName,
   object(
     {
@@ -20,7 +20,7 @@ export const CONTAINERS_SCHEMA: JsonSchema = mapOf(
       expose: { type: 'array', description: 'Ports its image is said to serve, published or not; links tell them.', examples: [['5432/tcp']], items: { type: ['string', 'integer'], pattern: '^[0-9]{1,5}(/(tcp|udp))?$', form: 'PORT or PORT/udp', minimum: 1, maximum: 65535 }, maxItems: 50 },
       network: { type: 'string', pattern: '^(bridge|none|host|container:[a-z][a-z0-9-]*|[a-z][a-z0-9-]*)$', form: 'bridge, none, host, container:NAME or a network of dockerNetworks', default: 'bridge', description: 'bridge, none, host, container:NAME to share another\'s, or one of dockerNetworks.', examples: ['none', 'container:c1'] },
       ports: { type: 'array', description: 'Published ports: HOST:CONTAINER/PROTOCOL, or CONTAINER for a random host port.', examples: [['8080:80/tcp', '5353:53/udp']], items: { type: ['string', 'integer'], pattern: PORT_PATTERN, form: '[ADDRESS:][HOST:]CONTAINER[/tcp|/udp]', examples: ['8080:80/tcp'], minimum: 1, maximum: 65535 } },
-      pipework: PIPEWORK_SCHEMA,
+      pipework: pipeworkSchema(),
     },
     { type: ['object', 'null'], description: 'A container.' },
   ),

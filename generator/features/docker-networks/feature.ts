@@ -4,11 +4,11 @@ import type { Lab } from '../../model/lab.js';
 import type { Feature } from '../feature.js';
 import { resolveDockerNetworks } from './resolve.js';
 import { gatewayIsInside, namesAreFree, nodesHaveDocker, subnetsStandApart, usersAreOnItsNodes } from './rules.js';
-import { DOCKER_NETWORKS_SCHEMA } from './schema.js';
+import { dockerNetworksSchema } from './schema.js';
 
 export const feature: Feature = {
   name: 'docker-networks',
-  blocks: { dockerNetworks: DOCKER_NETWORKS_SCHEMA },
+  blocks: { dockerNetworks: dockerNetworksSchema },
   // Where nobody says the nodes, they are those of the containers on it.
   after: ['containers'],
   rules: [namesAreFree, nodesHaveDocker, subnetsStandApart, gatewayIsInside, usersAreOnItsNodes],

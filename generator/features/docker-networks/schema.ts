@@ -2,9 +2,9 @@
 import type { JsonSchema } from '../../model/schema.js';
 import { address, cidr, containerName, mapOf, name, object } from '../../schema/patterns.js';
 
-const OPTION = { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', form: 'the name of a driver option', maxLength: 100 };
+const option = (): JsonSchema => ({ type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', form: 'the name of a driver option', maxLength: 100 });
 
-export const DOCKER_NETWORKS_SCHEMA: JsonSchema = mapOf(
+export const dockerNetworksSchema = (): JsonSchema => mapOf(
   containerName,
   object(
     {
@@ -14,7 +14,7 @@ export const DOCKER_NETWORKS_SCHEMA: JsonSchema = mapOf(
       gateway: address('The address of the bridge itself.'),
       internal: { type: 'boolean', default: false, description: 'Whether nothing leads out of it.', examples: [true] },
       mtu: { type: 'integer', minimum: 576, maximum: 9216, description: 'MTU of its interfaces, in bytes.', examples: [1400] },
-      options: mapOf(OPTION, { type: ['string', 'number', 'boolean'], maxLength: 200, pattern: '^[^\\u0000-\\u001f\\u007f]*$' }, { description: 'Options of the driver.', examples: [{ 'com.docker.network.bridge.name': 'br-app' }] }),
+      options: mapOf(option(), { type: ['string', 'number', 'boolean'], maxLength: 200, pattern: '^[^\\u0000-\\u001f\\u007f]*$' }, { description: 'Options of the driver.', examples: [{ 'com.docker.network.bridge.name': 'br-app' }] }),
     },
     { type: ['object', 'null'], description: 'A network.' },
   ),

@@ -6,7 +6,7 @@ import { containerName, object, reference } from '../../schema/patterns.js';
 
 export const docker: CheckKind = {
   name: 'docker',
-  schema: object(
+  schema: () => object(
     {
       node: reference('The node; left out: the container\'s.'),
       container: { ...containerName, description: 'The container.' },
@@ -75,7 +75,7 @@ const CMDLINE = 'pid=$(systemctl show -p MainPID --value docker.service) && [ "$
 
 export const daemon: CheckKind = {
   name: 'daemon',
-  schema: object(
+  schema: () => object(
     { node: reference('The node whose dockerd is meant.'), flag: { type: 'string', pattern: '^(--)?[a-z][a-z0-9-]*$', form: 'a flag of dockerd', maxLength: 60, description: 'The flag, without its dashes.', examples: ['mtu'] } },
     { title: 'Daemon flag', required: ['node', 'flag'], description: 'The running dockerd was started with this flag. Expect: its value (of a repeated flag, any), a pattern, absent.', examples: [{ node: 'net-1', flag: 'bip' }] },
   ),

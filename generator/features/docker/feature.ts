@@ -7,11 +7,11 @@ import { isTree } from '../../model/merge.js';
 import type { Contributions, Feature, SoFar } from '../feature.js';
 import { daemon, docker } from './checks.js';
 import { bipIsAHost, bridgeExcludesBip, fixedCidrInsideBip, flagsAreNotSettings, iptablesOffNeedsIccOn } from './rules.js';
-import { DOCKER_SCHEMA, SETTINGS } from './settings.js';
+import { dockerSchema, SETTINGS } from './settings.js';
 
 export const feature: Feature = {
   name: 'docker',
-  nodeKeys: { docker: DOCKER_SCHEMA },
+  nodeKeys: { docker: dockerSchema },
   // A tunnel that carries container networks decides their MTU and asks for subnets.
   after: ['tunnels'],
   rules: [bridgeExcludesBip, bipIsAHost, fixedCidrInsideBip, iptablesOffNeedsIccOn, flagsAreNotSettings],

@@ -7,7 +7,7 @@ const BUILT_IN = /^(INPUT|OUTPUT|FORWARD|PREROUTING|POSTROUTING)$/;
 
 export const iptables: CheckKind = {
   name: 'iptables',
-  schema: object(
+  schema: () => object(
     {
       node: reference('The node to look at.'),
       table: { enum: ['filter', 'nat', 'raw', 'mangle'], default: 'filter', description: 'The table.', examples: ['nat'] },

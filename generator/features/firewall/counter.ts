@@ -26,7 +26,7 @@ const KNOCK = 'case $3 in tcp) timeout 2 bash -c \'exec 3<>"/dev/tcp/$1/$2"\' ba
 
 export const counter: CheckKind = {
   name: 'counter',
-  schema: object(
+  schema: () => object(
     {
       node: reference('The node whose rule counts.'),
       table: { enum: ['filter', 'nat', 'raw', 'mangle'], default: 'filter', description: 'The table.', examples: ['nat'] },

@@ -7,12 +7,12 @@ import { iptables } from './checks.js';
 import { counter } from './counter.js';
 import { resolveFirewall } from './resolve.js';
 import { rulesFit } from './rules.js';
-import { FIREWALL_SCHEMA } from './schema.js';
+import { firewallSchema } from './schema.js';
 
 export const feature: Feature = {
   name: 'firewall',
   after: ['tunnels'],
-  blocks: { firewall: FIREWALL_SCHEMA },
+  blocks: { firewall: firewallSchema },
   rules: [rulesFit],
   checkKinds: [iptables, counter],
   resolve: resolveFirewall,

@@ -4,7 +4,7 @@ import { interfaceName, name, object, port, reference, text } from '../../schema
 
 const side = (description: string): JsonSchema => ({ ...reference(description), pattern: '^[A-Za-z0-9][A-Za-z0-9./-]*$', form: 'a node, an address or a network', examples: ['172.17.0.0/16'] });
 
-export const FIREWALL_SCHEMA: JsonSchema = {
+export const firewallSchema = (): JsonSchema => ({
   type: 'array',
   title: 'Packet filter rules',
   description: "Rules in labgen's own chains (LABGEN-FORWARD and so on), before Docker's; in order.",
@@ -28,4 +28,4 @@ export const FIREWALL_SCHEMA: JsonSchema = {
     },
     { required: ['node', 'hook', 'action'] },
   ),
-};
+});

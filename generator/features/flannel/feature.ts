@@ -6,11 +6,11 @@ import { flannelFiles, flannelTasks } from './files.js';
 import { lease } from './lease.js';
 import { resolveFlannel } from './resolve.js';
 import { artifactExists, dockerLeavesItToFlannel, networkIsFree, nodesExist, oneUnderlay } from './rules.js';
-import { FLANNEL_SCHEMA } from './schema.js';
+import { flannelSchema } from './schema.js';
 
 export const feature: Feature = {
   name: 'flannel',
-  blocks: { flannel: FLANNEL_SCHEMA },
+  blocks: { flannel: flannelSchema },
   // Those that report at the block itself come last: after them nothing in it counts as sound.
   rules: [nodesExist, networkIsFree, dockerLeavesItToFlannel, artifactExists, oneUnderlay],
   checkKinds: [lease],

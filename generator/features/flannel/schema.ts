@@ -3,7 +3,7 @@ import type { JsonSchema } from '../../model/schema.js';
 import { cidr, containerName, name, object } from '../../schema/patterns.js';
 import { DEFAULTS } from './settings.js';
 
-export const FLANNEL_SCHEMA: JsonSchema = object(
+export const flannelSchema = (): JsonSchema => object(
   {
     etcd: name('The node etcd runs on, from the distribution; it keeps the network and who leases which part of it.'),
     network: { ...cidr('The network of all containers on all nodes.'), default: DEFAULTS.network, examples: ['10.100.0.0/16'] },

@@ -6,12 +6,12 @@ import type { TaskRequest } from '../../model/plan.js';
 import type { Feature } from '../feature.js';
 import { resolveImages, TOOLBOX } from './resolve.js';
 import { basesComeBefore, filesAreThere, nameIsFree, oneOfTheTwo } from './rules.js';
-import { IMAGES_SCHEMA } from './schema.js';
+import { imagesSchema } from './schema.js';
 import { imageSources, wishOf } from './sources.js';
 
 export const feature: Feature = {
   name: 'images',
-  blocks: { images: IMAGES_SCHEMA },
+  blocks: { images: imagesSchema },
   after: ['containers', 'swarm'],
   assets: (source: Tree): readonly AssetWish[] => imageSources(source).flatMap((each) => wishOf(each) ?? []),
   rules: [nameIsFree, oneOfTheTwo, filesAreThere, basesComeBefore],

@@ -5,7 +5,7 @@ import { ASSET_PATH } from './sources.js';
 
 const path = (description: string, example: string): JsonSchema => ({ type: 'string', pattern: ASSET_PATH, form: 'a path beside the lab file, such as images/web', maxLength: 200, description, examples: [example] });
 
-export const IMAGES_SCHEMA: JsonSchema = mapOf(
+export const imagesSchema = (): JsonSchema => mapOf(
   containerName,
   object(
     {

@@ -2,7 +2,7 @@
 import type { JsonSchema } from '../../model/schema.js';
 import { name, object, text } from '../../schema/patterns.js';
 
-const STEP = object(
+const step = (): JsonSchema => object(
   {
     on: name('The node to type it on.'),
     run: { ...text('One line of shell, as root. It has to end by itself, and to change nothing.', { examples: ['ip -d link show docker0'] }), minLength: 1 },
@@ -17,9 +17,9 @@ const STEP = object(
 
 const texts = (description: string, example: string): JsonSchema => ({ type: 'array', maxItems: 50, description, items: { ...text('One line. Code goes between backticks.'), minLength: 1 }, examples: [[example]] });
 
-export const LESSON_SCHEMA: JsonSchema = object(
+export const lessonSchema = (): JsonSchema => object(
   {
-    steps: { type: 'array', maxItems: 50, description: 'What the reader types, in order. Each step is also a check of the lab.', items: STEP, examples: [[{ on: 'host', run: 'ip -d link show docker0', expect: '/bridge/', why: 'docker0 is a bridge.' }]] },
+    steps: { type: 'array', maxItems: 50, description: 'What the reader types, in order. Each step is also a check of the lab.', items: step(), examples: [[{ on: 'host', run: 'ip -d link show docker0', expect: '/bridge/', why: 'docker0 is a bridge.' }]] },
     changed: texts('What is done otherwise than in the recipes of 2014 to 2020, and why.', 'brctl is not installed any more; `ip` and `bridge` do all that it did.'),
     next: texts('What to try next.', 'Give the bridge another MTU: `labgen up LAB --set bridges.br0.mtu=1400`.'),
   },

@@ -10,7 +10,7 @@ export const NAME = { type: 'string', pattern: '^[A-Za-z0-9_]([A-Za-z0-9_-]{0,62
 
 export const dns: CheckKind = {
   name: 'dns',
-  schema: object(
+  schema: () => object(
     {
       from: reference('The node or container that asks.'),
       name: NAME,

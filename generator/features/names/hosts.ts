@@ -8,7 +8,7 @@ import { withName, withoutName } from './edit-hosts.js';
 
 export const hosts: CheckKind = {
   name: 'hosts',
-  schema: object(
+  schema: () => object(
     { ...WHERE, name: NAME, address: reference('Whose address the entry has: a node, a container or an address.') },
     { ...ONE_OF_THEM, title: 'Entry of /etc/hosts', required: ['name'], description: '/etc/hosts has an entry for the name. Expect: absent, its address, a pattern.', examples: [{ container: 'c1', name: 'db', address: 'c2' }] },
   ),

@@ -6,7 +6,7 @@ import { standIn } from '../system/stand-in.js';
 
 export const namespace: CheckKind = {
   name: 'namespace',
-  schema: object(
+  schema: () => object(
     {
       kind: { enum: ['net', 'uts', 'pid', 'mnt', 'ipc', 'user', 'cgroup'], default: 'net', description: 'Which namespace.', examples: ['uts'] },
       a: reference('A container or a node.'),

@@ -14,7 +14,7 @@ const get = (address: string, to: string, path: string): readonly string[] => [
 
 export const http: CheckKind = {
   name: 'http',
-  schema: object(
+  schema: () => object(
     {
       ...ENDS,
       port: { ...port('The TCP port.'), default: 80 },

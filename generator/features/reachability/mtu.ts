@@ -12,7 +12,7 @@ const MEASURE = 'df() { ping -n -M do -c 2 -i 0.2 -W 2 -s "$2" "$1"; }; df "$1" 
 
 export const mtu: CheckKind = {
   name: 'mtu',
-  schema: object(
+  schema: () => object(
     { ...ENDS, bytes: { type: 'integer', minimum: 68, maximum: 65534, description: 'Size of the largest IP packet that passes, headers included.', examples: [1476] } },
     { title: 'MTU of a path', required: ['from', 'to', 'bytes'], description: 'A don\'t-fragment packet of exactly so many bytes passes, and one byte more does not. Expect: unreachable (it does not pass, though small ones do).', examples: [{ from: 'c1', to: 'c2', bytes: 1476 }] },
   ),

@@ -11,7 +11,7 @@ const ALIVE = 'for address in "$1" 127.0.0.1; do timeout 2 bash -c \'exec 3<>"/d
 
 export const tcp: CheckKind = {
   name: 'tcp',
-  schema: object({ ...ENDS, port: port('The TCP port.') }, { title: 'TCP', required: ['from', 'to', 'port'], description: 'A TCP connection is accepted. Expect: unreachable (in whatever way), refused, timeout.', examples: [{ from: 'net-1', to: 'c1', port: 80 }] }),
+  schema: () => object({ ...ENDS, port: port('The TCP port.') }, { title: 'TCP', required: ['from', 'to', 'port'], description: 'A TCP connection is accepted. Expect: unreachable (in whatever way), refused, timeout.', examples: [{ from: 'net-1', to: 'c1', port: 80 }] }),
   references: END_REFERENCES,
   expects: { unreachable: true, values: [], words: ['open', 'refused', 'timeout'], patterns: false },
   describe: (subject) => arrow('tcp', subject, `:${word(subject, 'port')}`),

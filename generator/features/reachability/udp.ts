@@ -12,7 +12,7 @@ const ask = (address: string, to: string, send: string): readonly string[] => ['
 
 export const udp: CheckKind = {
   name: 'udp',
-  schema: object(
+  schema: () => object(
     { ...ENDS, port: port('The UDP port.'), send: text(`What is sent, with a line end after it. Left out: "${DEFAULT_SEND}".`, { minLength: 1, maxLength: 1000, examples: ['hello'] }) },
     { title: 'UDP', required: ['from', 'to', 'port'], description: 'A datagram is answered. Expect: unreachable (no answer), or what the answer says.', examples: [{ from: 'c1', to: 'c2', port: 7, send: 'hello' }] },
   ),

@@ -7,7 +7,7 @@ import { interfaceName, object, reference } from '../../schema/patterns.js';
 
 export const route: CheckKind = {
   name: 'route',
-  schema: object(
+  schema: () => object(
     {
       ...WHERE,
       to: { ...reference('Whereto: a node, a container, an address or a subnet.'), pattern: '^[A-Za-z0-9][A-Za-z0-9_.:-]*(/[0-9]{1,3})?$', form: 'a name of the lab, an address or a subnet', examples: ['172.17.128.0/17'] },

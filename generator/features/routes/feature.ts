@@ -12,7 +12,7 @@ export const feature: Feature = {
   name: 'routes',
   after: ['tunnels'],
   blocks: {
-    routes: {
+    routes: () => ({
       type: 'array',
       title: 'Routes',
       description: 'Static routes of nodes.',
@@ -28,7 +28,7 @@ export const feature: Feature = {
         },
         { required: ['node', 'to'] },
       ),
-    },
+    }),
   },
   rules: [routesLead],
   checkKinds: [route],

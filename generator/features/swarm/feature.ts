@@ -8,7 +8,7 @@ import { swarmChecks } from './free-checks.js';
 import { replicas } from './replicas.js';
 import { resolveSwarm } from './resolve.js';
 import { daemonsFit, enoughManagers, membersExist, membersMeet, oneRoleEach, onlyMembersAreDrained } from './rules.js';
-import { SWARM_SCHEMA } from './schema.js';
+import { swarmSchema } from './schema.js';
 import { scriptView } from './script.js';
 import { constraintsHold, environmentIsText, networksExist, portsAreFree } from './service-rules.js';
 import { subnetsStandApart } from './subnet-rules.js';
@@ -16,7 +16,7 @@ import { swarm } from './swarm-check.js';
 
 export const feature: Feature = {
   name: 'swarm',
-  blocks: { swarm: SWARM_SCHEMA },
+  blocks: { swarm: swarmSchema },
   // Containers of the lab may be on its networks.
   after: ['containers'],
   rules: [membersExist, oneRoleEach, onlyMembersAreDrained, enoughManagers, membersMeet, daemonsFit, subnetsStandApart, namesAreFree, serviceNamesAreFree, networksExist, portsAreFree, constraintsHold, environmentIsText, containersAreAttachable, checksNameServices, checksNameMembers],

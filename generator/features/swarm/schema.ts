@@ -9,7 +9,7 @@ const members = (description: string, example: string, more: JsonSchema = {}): J
 export const PUBLISH_PATTERN = '^[0-9]{1,5}:[0-9]{1,5}(/(tcp|udp))?$';
 export const CONSTRAINT_PATTERN = '^(node|engine)\\.[A-Za-z0-9_.-]+ *(==|!=) *[A-Za-z0-9_.-]+$';
 
-const NETWORK: JsonSchema = object(
+const network = (): JsonSchema => object(
   {
     subnet: cidr('Its subnet. Left out: a /24 of the address pool.'),
     attachable: { type: 'boolean', default: false, description: 'Whether containers of the lab may be on it, too, and not only tasks of services.', examples: [true] },
@@ -19,7 +19,7 @@ const NETWORK: JsonSchema = object(
   { type: ['object', 'null'], description: 'An overlay network.' },
 );
 
-const SERVICE: JsonSchema = object(
+const service = (): JsonSchema => object(
   {
     image: { type: 'string', pattern: IMAGE_PATTERN, form: 'an image name', maxLength: 255, default: 'toolbox', description: 'toolbox, one of images, or a name that every node pulls.', examples: ['toolbox'] },
     command: { type: ['array', 'string'], description: 'What each task runs: a list of words, or one line for sh -c. Left out: the image\'s own.', examples: [['httpd', '-f', '-p', '80']], items: text('A word.', { maxLength: 4000 }), maxLength: 4000, pattern: '^[^\\u0000]*$' },
@@ -33,14 +33,14 @@ const SERVICE: JsonSchema = object(
   { type: ['object', 'null'], description: 'A service.' },
 );
 
-export const SWARM_SCHEMA: JsonSchema = object(
+export const swarmSchema = (): JsonSchema => object(
   {
     managers: members('Nodes that rule the swarm; the first one makes it. An odd number.', 'manager', { minItems: 1 }),
     workers: members('Nodes that only run tasks.', 'worker'),
     drained: members('Of these, the ones that get no tasks; those they have move to others.', 'worker-2'),
     addressPool: cidr('What overlay networks without a subnet get a /24 of; Docker\'s own "ingress" is one. Left out: one that meets no network of the lab.'),
-    networks: mapOf(containerName, NETWORK, { description: 'Overlay networks, by name.', examples: [{ nginxnet: { attachable: true } }] }),
-    services: mapOf(containerName, SERVICE, { description: 'Services, by name.', examples: [{ web: { image: 'toolbox', replicas: 2, publish: ['80:80'] } }] }),
+    networks: mapOf(containerName, network(), { description: 'Overlay networks, by name.', examples: [{ nginxnet: { attachable: true } }] }),
+    services: mapOf(containerName, service(), { description: 'Services, by name.', examples: [{ web: { image: 'toolbox', replicas: 2, publish: ['80:80'] } }] }),
   },
   { type: ['object', 'null'], title: 'Swarm', required: ['managers'], description: 'Docker nodes that are one swarm, its overlay networks and its services. A stage without it takes the nodes out again.', examples: [{ managers: ['manager'], workers: ['worker'] }] },
 );

@@ -8,7 +8,7 @@ const LIST = ['docker', 'node', 'ls', '--format', '{{.Hostname}}|{{.Status}}|{{.
 
 export const swarm: CheckKind = {
   name: 'swarm',
-  schema: object(
+  schema: () => object(
     {
       node: reference('The node.'),
       role: { type: 'string', enum: ['manager', 'worker'], description: 'Its role.', examples: ['manager'] },

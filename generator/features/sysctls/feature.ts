@@ -11,7 +11,7 @@ const KEY = { type: 'string', pattern: '^[a-z][a-z0-9_]*(\\.[A-Za-z0-9_-]+)+$', 
 export const feature: Feature = {
   name: 'sysctls',
   nodeKeys: {
-    sysctls: mapOf(KEY, { type: ['integer', 'string'], pattern: '^[A-Za-z0-9_.:/-][A-Za-z0-9_.:/ -]*$', form: 'a number or a plain word', maxLength: 200, examples: [1] }, {
+    sysctls: () => mapOf(KEY, { type: ['integer', 'string'], pattern: '^[A-Za-z0-9_.:/-][A-Za-z0-9_.:/ -]*$', form: 'a number or a plain word', maxLength: 200, examples: [1] }, {
       title: 'Kernel settings',
       description: 'sysctls of the node. With Docker on, leave net.ipv4.ip_forward to dockerd: it sets the FORWARD policy only where it turned forwarding on itself.',
       examples: [{ 'net.ipv4.ip_forward': 1 }],

@@ -38,7 +38,7 @@ const EXTRA = 'labgen-mut';
 
 export const bridge: CheckKind = {
   name: 'bridge',
-  schema: object(
+  schema: () => object(
     {
       node: reference('The node to look at.'),
       name: interfaceName('The bridge.'),

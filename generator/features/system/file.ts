@@ -16,7 +16,7 @@ const MOVE_BACK = 'mv -- "$1.labgen-mutation" "$1"';
 
 export const file: CheckKind = {
   name: 'file',
-  schema: object(
+  schema: () => object(
     { ...WHERE, path: { type: 'string', pattern: '^(/[A-Za-z0-9._@+:-]+)+$', form: 'an absolute path', maxLength: 500, description: 'The file.', examples: ['/etc/hostname'] } },
     { ...ONE_OF_THEM, title: 'File', required: ['path'], description: 'A file is there. Expect: absent, its whole content, a pattern.', examples: [{ container: 'c1', path: '/etc/resolv.conf' }] },
   ),

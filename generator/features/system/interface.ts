@@ -8,7 +8,7 @@ const KEYS = ['mtu', 'address', 'up', 'kind'] as const;
 
 export const networkInterface: CheckKind = {
   name: 'interface',
-  schema: object(
+  schema: () => object(
     {
       ...WHERE,
       // Those of VLANs and of flannel have a dot.

@@ -30,7 +30,7 @@ const SECONDS = '6';
 
 export const carried: CheckKind = {
   name: 'carried',
-  schema: object({ ...ENDS }, {
+  schema: () => object({ ...ENDS }, {
     title: 'Carried by a tunnel',
     required: ['from', 'to'],
     description: 'Packets from one end arrive at the node of the other inside GRE packets, counted on the underlay.',

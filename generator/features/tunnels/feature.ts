@@ -5,11 +5,11 @@ import type { Feature } from '../feature.js';
 import { carried } from './carried.js';
 import { resolveTunnels } from './resolve.js';
 import { carriedNetworksDiffer, endsExist, enoughEnds, interfaceNamesAreFree, mtuPasses } from './rules.js';
-import { TUNNELS_SCHEMA } from './schema.js';
+import { tunnelsSchema } from './schema.js';
 
 export const feature: Feature = {
   name: 'tunnels',
-  blocks: { tunnels: TUNNELS_SCHEMA },
+  blocks: { tunnels: tunnelsSchema },
   rules: [endsExist, enoughEnds, carriedNetworksDiffer, interfaceNamesAreFree, mtuPasses],
   checkKinds: [carried],
   resolve: (ground) => resolveTunnels(ground),

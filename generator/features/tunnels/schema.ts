@@ -2,7 +2,7 @@
 import type { JsonSchema } from '../../model/schema.js';
 import { addressOrCidr, interfaceName, mapOf, name, object } from '../../schema/patterns.js';
 
-const END: JsonSchema = object(
+const end = (): JsonSchema => object(
   {
     name: interfaceName('The interface on this node. Left out: computed from the peer.'),
     address: addressOrCidr('The interface\'s address; /32 where no prefix is given. Left out: computed.'),
@@ -10,7 +10,7 @@ const END: JsonSchema = object(
   { type: ['object', 'null'], description: 'One end of the tunnel.' },
 );
 
-export const TUNNELS_SCHEMA: JsonSchema = mapOf(
+export const tunnelsSchema = (): JsonSchema => mapOf(
   name('A tunnel.'),
   object(
     {
@@ -21,7 +21,7 @@ export const TUNNELS_SCHEMA: JsonSchema = mapOf(
         description: 'Two nodes with the name and address of each end; or a list of nodes or groups for a full mesh with computed names and addresses.',
         examples: [['net-1', 'net-2']],
         propertyNames: name('A node.'),
-        additionalProperties: END,
+        additionalProperties: end(),
         items: name('A node or a group of nodes.'),
         minItems: 1,
       },

@@ -6,11 +6,11 @@ import { weaveFiles, weaveTasks } from './files.js';
 import { resolveWeave } from './resolve.js';
 import { weave } from './router.js';
 import { artifactsExist, attachedExist, nodesExist, oneUnderlay, rangeIsFree, versionsFit } from './rules.js';
-import { WEAVE_SCHEMA } from './schema.js';
+import { weaveSchema } from './schema.js';
 
 export const feature: Feature = {
   name: 'weave',
-  blocks: { weave: WEAVE_SCHEMA },
+  blocks: { weave: weaveSchema },
   // Containers are attached to it; their name server is docker0's address.
   after: ['containers', 'docker'],
   // Those that report at the block itself come last: after them nothing in it counts as sound.

@@ -8,7 +8,7 @@ const LINE = /^(?:->|<-)\s+(\S+)\s+(\w+)\s+(encrypted|unencrypted)?\s*(fastdp|sl
 
 export const weave: CheckKind = {
   name: 'weave',
-  schema: object(
+  schema: () => object(
     {
       node: reference('The node.'),
       connections: { type: 'integer', minimum: 0, maximum: 1000, description: 'How many connections are established.', examples: [1] },

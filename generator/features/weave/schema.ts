@@ -3,7 +3,7 @@ import type { JsonSchema } from '../../model/schema.js';
 import { cidr, containerName, mapOf, name, object } from '../../schema/patterns.js';
 import { DEFAULTS } from './settings.js';
 
-export const WEAVE_SCHEMA: JsonSchema = object(
+export const weaveSchema = (): JsonSchema => object(
   {
     nodes: { type: 'array', items: name('A node, or a group.'), minItems: 1, description: 'Nodes with a router. Left out: every node with Docker.', examples: [['host']] },
     version: { type: 'string', pattern: '^2\\.[0-9]+\\.[0-9]+$', form: 'a version such as 2.8.1', default: DEFAULTS.version, description: 'Tag of the images. Up to 2.8.1 they are those of weaveworks, later ones those of its fork ReWeave.', examples: ['2.9.0'] },
