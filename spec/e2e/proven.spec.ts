@@ -4,7 +4,7 @@ import { countSteps, readProofs, readmeTable, withRuns, type Ran } from './resul
 import { readmeTables, shippedLabs } from './readme.js';
 
 const run = (lab: string, provider: string, passed: number): Ran => ({
-  lab, provider, nodes: 2, stages: [], checks: { passed, failed: 0, notRun: 0 }, mutations: '3 of 3', seconds: 12.4,
+  lab, provider, nodes: 2, stages: [], checks: { passed, failed: 0, notRun: 0 }, mutations: '3 of 3', untried: [], seconds: 12.4,
   steps: [{ name: 'up', state: 'passed', seconds: 12.4, summary: `verify ${lab}: ${passed} passed` }],
 });
 
@@ -39,17 +39,20 @@ describe('what was proven on real machines', () => {
   });
 
   it('keeps one run of a lab on a provider, the newest', () => {
-    const command = (each: Ran): string => `e2e ${each.lab}`;
-    const first = withRuns([], [run('b', 'docker', 1), run('a', 'docker', 2)], 'aaaaaaa', command);
-    const second = withRuns(first, [run('b', 'docker', 3), run('b', 'libvirt', 4)], 'bbbbbbb', command);
+    const about = (commit: string) => (each: Ran) => ({ commit, command: `e2e ${each.lab}`, digest: 'd1' });
+    const first = withRuns([], [run('b', 'docker', 1), run('a', 'docker', 2)], about('aaaaaaa'));
+    const second = withRuns(first, [run('b', 'docker', 3), run('b', 'libvirt', 4)], about('bbbbbbb'));
     assert.deepEqual(second.map((each) => [each.lab, each.provider, each.checks.passed, each.commit, each.seconds]), [['a', 'docker', 2, 'aaaaaaa', 12], ['b', 'docker', 3, 'bbbbbbb', 12], ['b', 'libvirt', 4, 'bbbbbbb', 12]]);
   });
 
   it('says plainly what was not run', () => {
-    const rows = readmeTable([{ name: 'a', needs: ['ip_gre'] }, { name: 'b', needs: [] }], withRuns([], [run('a', 'libvirt', 7)], 'aaaaaaa', () => '')).split('\n').slice(2);
+    const shipped = (name: string, needs: readonly string[], digest = 'd1') => ({ name, needs, stages: [], digest });
+    const proofs = withRuns([], [run('a', 'libvirt', 7), run('c', 'docker', 8)], () => ({ commit: 'aaaaaaa', command: '', digest: 'd1' }));
+    const rows = readmeTable([shipped('a', ['ip_gre']), shipped('b', []), shipped('c', [], 'd2')], proofs).split('\n').slice(2);
     assert.deepEqual(rows, [
-      "| a | the host's kernel needs `ip_gre` | run: 1 of 1 steps, checks 7/0/0, mutations 3 of 3 | rendered only |",
+      "| a | not run; the host's kernel needs `ip_gre` | run: 1 of 1 steps, checks 7/0/0, mutations 3 of 3 | rendered only |",
       '| b | not run yet | not run yet | rendered only |',
+      '| c | run, before its last change: 1 of 1 steps, checks 8/0/0, mutations 3 of 3 | not run yet | rendered only |',
     ]);
   });
 });

@@ -1,21 +1,15 @@
 /** The README's table of what was run, between its two marks. */
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readAssets } from '../../generator/cli/read-assets.js';
 import { validateLab, wantedAssets } from '../../generator/plan/pipeline.js';
-import { readmeTable, type Proof } from './results.js';
+import { readmeTable, type Proof, type ShippedLab } from './results.js';
 
 const README = fileURLToPath(new URL('../../README.md', import.meta.url));
 const LABS = fileURLToPath(new URL('../../labs', import.meta.url));
 const MARKED = /(<!-- proven: .*?-->\n)[^]*?(\n<!-- \/proven -->)/;
-
-export interface ShippedLab {
-  readonly name: string;
-  readonly stages: readonly string[];
-  /** Kernel modules that any stage needs; a docker node has its host's. */
-  readonly needs: readonly string[];
-}
 
 export function shippedLabs(): readonly ShippedLab[] {
   return readdirSync(LABS).filter((name) => name.endsWith('.yaml')).map((file) => file.slice(0, -5)).sort().map((name) => {
@@ -23,7 +17,7 @@ export function shippedLabs(): readonly ShippedLab[] {
     const text = readFileSync(path, 'utf8');
     const { labs, stages } = validateLab(path, text, [], readAssets(wantedAssets(path, text), LABS));
     const needs = [...labs.values()].flatMap((lab) => lab.modules.map((module) => module.name));
-    return { name, stages: stages.map((each) => each.name), needs: [...new Set(needs)] };
+    return { name, stages: stages.map((each) => each.name), needs: [...new Set(needs)], digest: createHash('sha256').update(text).digest('hex') };
   });
 }
 

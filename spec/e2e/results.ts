@@ -28,6 +28,8 @@ export interface Ran {
   readonly checks: Counts;
   /** `12 of 12`, or a dash where none were tried. */
   readonly mutations: string;
+  /** Kinds of checks that nothing here could break safely; another lab does. */
+  readonly untried: readonly string[];
   readonly seconds: number;
 }
 
@@ -35,6 +37,8 @@ export interface Ran {
 export interface Proof extends Omit<Ran, 'steps'> {
   readonly commit: string;
   readonly command: string;
+  /** SHA-256 of the lab file that ran. */
+  readonly digest: string;
   readonly steps: readonly { readonly name: string; readonly state: StepState; readonly summary: string }[];
 }
 
@@ -51,12 +55,12 @@ export function countSteps(runs: readonly { readonly steps: readonly Pick<Step, 
 }
 
 /** Newer runs take the place of older ones of the same lab on the same provider. */
-export function withRuns(kept: readonly Proof[], runs: readonly Ran[], commit: string, command: (run: Ran) => string): readonly Proof[] {
+export function withRuns(kept: readonly Proof[], runs: readonly Ran[], about: (run: Ran) => Pick<Proof, 'commit' | 'command' | 'digest'>): readonly Proof[] {
   const key = (each: Pick<Ran, 'lab' | 'provider'>): string => `${each.lab}@${each.provider}`;
   const all = new Map(kept.map((each) => [key(each), each]));
   for (const run of runs) {
     const steps = run.steps.map(({ name, state, summary }) => ({ name, state, summary }));
-    all.set(key(run), { ...run, seconds: Math.round(run.seconds), steps, commit, command: command(run) });
+    all.set(key(run), { ...run, seconds: Math.round(run.seconds), steps, ...about(run) });
   }
   return [...all.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, proof]) => proof);
 }
@@ -71,14 +75,26 @@ export function table(runs: readonly Ran[]): string {
   return all.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');
 }
 
-/** The README's rows: one a lab, with what was run on each provider. `needs`: the kernel modules of a lab, which a docker node shares with its host. */
-export function readmeTable(labs: readonly { readonly name: string; readonly needs: readonly string[] }[], proofs: readonly Proof[]): string {
-  const cell = (lab: string, provider: string, otherwise: string): string => {
-    const proof = proofs.find((each) => each.lab === lab && each.provider === provider);
+export interface ShippedLab {
+  readonly name: string;
+  readonly stages: readonly string[];
+  /** Kernel modules that any stage needs; a docker node has its host's. */
+  readonly needs: readonly string[];
+  /** SHA-256 of the lab file. */
+  readonly digest: string;
+}
+
+/** The README's rows: one a lab, with what was run on each provider. */
+export function readmeTable(labs: readonly ShippedLab[], proofs: readonly Proof[]): string {
+  const cell = ({ name, digest }: ShippedLab, provider: string, otherwise: string): string => {
+    const proof = proofs.find((each) => each.lab === name && each.provider === provider);
     if (!proof) return otherwise;
     const { passed } = countSteps([proof]);
-    return `run: ${passed} of ${proof.steps.length} steps, checks ${proof.checks.passed}/${proof.checks.failed}/${proof.checks.notRun}, mutations ${proof.mutations}`;
+    return `run${proof.digest === digest ? '' : ', before its last change'}: ${passed} of ${proof.steps.length} steps, checks ${proof.checks.passed}/${proof.checks.failed}/${proof.checks.notRun}, mutations ${proof.mutations}`;
   };
-  const rows = labs.map(({ name, needs }) => `| ${name} | ${cell(name, 'docker', needs.length > 0 ? `the host's kernel needs ${needs.map((each) => `\`${each}\``).join(', ')}` : 'not run yet')} | ${cell(name, 'libvirt', 'not run yet')} | rendered only |`);
+  const rows = labs.map((lab) => {
+    const docker = lab.needs.length > 0 ? `not run; the host's kernel needs ${lab.needs.map((each) => `\`${each}\``).join(', ')}` : 'not run yet';
+    return `| ${lab.name} | ${cell(lab, 'docker', docker)} | ${cell(lab, 'libvirt', 'not run yet')} | rendered only |`;
+  });
   return ['| lab | docker | libvirt, emulated | virtualbox, vmware_desktop, parallels |', '|---|---|---|---|', ...rows].join('\n');
 }

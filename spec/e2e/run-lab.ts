@@ -59,7 +59,10 @@ class LabRun {
   private readonly steps: Step[] = [];
   private readonly checks: Counts = { passed: 0, failed: 0, notRun: 0 };
   private mutations = '–';
+  private untried: readonly string[] = [];
   private provider: string;
+  /** As it was found first: what is looked for when it has gone. */
+  private engine: Awaited<ReturnType<typeof findEngine>>;
 
   constructor(
     private readonly word: string,
@@ -75,8 +78,8 @@ class LabRun {
   }
 
   result(): Ran {
-    const { lab, provider, stages, steps, checks, mutations } = this;
-    return { lab: lab.name, provider, nodes: lab.nodes.length, stages, steps, checks, mutations, seconds: (Date.now() - this.started) / 1000 };
+    const { lab, provider, stages, steps, checks, mutations, untried } = this;
+    return { lab: lab.name, provider, nodes: lab.nodes.length, stages, steps, checks, mutations, untried, seconds: (Date.now() - this.started) / 1000 };
   }
 
   async wholly(allMutations: boolean): Promise<void> {
@@ -86,8 +89,9 @@ class LabRun {
     }
     for (const stage of this.stages.slice(0, -1)) await this.step(`the checks of ${stage} fail now`, async () => this.toldApart(stage));
     await this.step('a second play changes nothing', async () => {
-      const line = /^play: (.*)$/m.exec((await this.labgenUp(undefined)).text)?.[1] ?? 'no play';
-      return verdict(line.includes('changed=0'), line);
+      const { code, text } = await this.labgenUp(undefined, '--no-verify');
+      const line = /^play: (.*)$/m.exec(text)?.[1] ?? 'no play';
+      return verdict(code === 0 && line.includes('changed=0'), line);
     });
     await this.step('verify after dockerd was restarted', async () => (await this.onHosts(['systemctl', 'restart', 'docker'])) ? this.verify() : verdict(false, 'dockerd did not restart'));
     if (this.lab.pipework.length > 0) {
@@ -119,13 +123,15 @@ class LabRun {
 
   async takeAway(): Promise<void> {
     await this.step('down leaves nothing', async () => {
-      const engine = await findEngine(this.folder);
+      const engine = this.engine ?? (await findEngine(this.folder));
       if (!engine && this.steps.some((each) => each.state === 'not run')) return { state: 'not run', summary: 'nothing was started' };
       const { code } = await this.show([process.execPath, labgen, 'down', '-o', this.folder], root);
-      const left = engine ? [engine.runDir, engine.dataDir, `/proc/${engine.pid}`].filter((path) => existsSync(path)) : [];
-      return verdict(code === 0 && left.length === 0, left.length === 0 ? 'no process, namespace, mount or file of the engine is left' : `left: ${left.join(', ')}`);
+      if (code !== 0 || !engine) return verdict(false, engine ? `down ended with ${String(code)}; look at ${this.folder}` : 'no engine was found to look for');
+      const left = [engine.runDir, engine.dataDir, `/proc/${engine.pid}`].filter((path) => existsSync(path));
+      return verdict(left.length === 0, left.length === 0 ? 'no process, namespace, mount or file of the engine is left' : `left: ${left.join(', ')}`);
     });
-    rmSync(this.folder, { recursive: true, force: true });
+    // What did not come down keeps the way to it.
+    if (this.steps.at(-1)?.state !== 'failed') rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** Runs a command and shows what it prints as it comes. */
@@ -156,9 +162,10 @@ class LabRun {
     this.provider = /^provider: (\w+)/m.exec(text)?.[1] ?? this.provider;
   }
 
-  private async labgenUp(stage: string | undefined): Promise<Outcome> {
-    const outcome = await this.show([process.execPath, labgen, 'up', this.given, '-o', this.folder, '--private', ...(stage === undefined ? [] : ['--stage', stage]), ...this.providerWords()], root);
+  private async labgenUp(stage: string | undefined, ...more: readonly string[]): Promise<Outcome> {
+    const outcome = await this.show([process.execPath, labgen, 'up', this.given, '-o', this.folder, '--private', ...more, ...(stage === undefined ? [] : ['--stage', stage]), ...this.providerWords()], root);
     this.noteProvider(outcome.text);
+    this.engine ??= await findEngine(this.folder);
     return outcome;
   }
 
@@ -176,9 +183,12 @@ class LabRun {
 
   /** Where the last stage runs, an earlier one must not pass: else its checks would not show what the stage is about. */
   private async toldApart(stage: string): Promise<Result> {
-    const { code, text } = await this.show([process.execPath, labgen, 'verify', '-o', this.folder, '--stage', stage, '--within', '10'], this.folder);
-    const [line, , failed] = closingLine(text) ?? [];
-    return verdict(code === 1 && Number(failed) > 0, line?.trim() ?? `exit ${String(code)}, no summary`);
+    const { code, stdout } = await runCommand({ argv: [process.execPath, labgen, 'verify', '-o', this.folder, '--stage', stage, '--within', '10', '--format', 'json'], cwd: this.folder, timeoutMs: 20 * 60_000 });
+    const { checks } = JSON.parse(stdout) as { readonly checks: readonly { readonly id: string; readonly state: string }[] };
+    // A check that both stages have tells nothing of the difference, whatever became of it.
+    const telling = checks.filter((each) => each.state === 'failed' && !this.lab.checks.some((other) => other.id === each.id));
+    for (const each of telling) this.say(`    fails, as it must: ${each.id}`);
+    return verdict(code === 1 && telling.length > 0, `${telling.length} of ${checks.length} checks of ${stage} do not hold any more`);
   }
 
   private judged({ code, text }: Outcome): Result {
@@ -213,6 +223,7 @@ class LabRun {
   private async reboot(): Promise<Result | undefined> {
     const boots = async (): Promise<readonly string[]> => Promise.all(this.lab.nodes.map(async (node) => (await runCommand({ argv: [process.execPath, labgen, 'exec', '-o', this.folder, node.name, 'cat', '/proc/sys/kernel/random/boot_id'], cwd: this.folder, timeoutMs: 60_000 })).stdout.trim()));
     const before = await boots();
+    if (before.includes('')) return verdict(false, 'a node did not tell its boot id');
     await Promise.all(this.lab.nodes.map((node) => this.exec(node.name, ['systemctl', 'reboot'])));
     for (let tries = 0; tries <= 60; tries++) {
       await sleep(5000);
@@ -225,8 +236,8 @@ class LabRun {
   private async mutate(all: boolean): Promise<Result> {
     const { code, text } = await this.inside([process.execPath, '--import', join(root, 'node_modules/tsx/dist/loader.mjs'), join(root, 'spec/e2e/mutations.ts'), this.folder, ...(all ? ['--all'] : [])], { NODE_PATH: join(root, 'node_modules') });
     this.mutations = /^mutations caught (.*)$/m.exec(text)?.[1] ?? 'none';
-    const untried = /^no mutation for the kinds: (.*)$/m.exec(text)?.[1];
-    return verdict(code === 0, `mutations caught ${this.mutations}${untried === undefined ? '' : `; none here for: ${untried}`}`);
+    this.untried = /^no mutation for the kinds: (.*)$/m.exec(text)?.[1]?.split(', ') ?? [];
+    return verdict(code === 0, `mutations caught ${this.mutations}${this.untried.length === 0 ? '' : `; none here for: ${this.untried.join(', ')}`}`);
   }
 }
 

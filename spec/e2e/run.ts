@@ -4,6 +4,7 @@
  *
  *   --lanes             labs of different providers side by side; so does "all"
  *   --record            keep the results in proven.json and in the README's table, if the run was whole and all is well
+ *   --table             only write the README's table anew, after a lab has changed
  *   --plain             `labgen render` and a plain `vagrant up` instead of `labgen up`, then verify
  *   --without-ansible   the same, on a machine that has no Ansible: the last node plays for all
  *   --all-mutations     break every check instead of one of each kind
@@ -12,10 +13,10 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCommand } from '../../generator/drivers/run-command.js';
-import { writeReadme } from './readme.js';
+import { shippedLabs, writeReadme } from './readme.js';
 import { countSteps, PROVEN, readProofs, table, withRuns, type Ran } from './results.js';
 import { runLab } from './run-lab.js';
-import { lanesOf, root } from './which-lab.js';
+import { lanesOf, root, wantedLab } from './which-lab.js';
 
 const shipped = readdirSync(join(root, 'labs')).filter((name) => name.endsWith('.yaml')).map((name) => name.slice(0, -5));
 const USAGE = `usage: npm run e2e -- LAB[@PROVIDER] … | all [--lanes] [--record] [--all-mutations] [--plain | --without-ansible]\nlabs: ${shipped.join(', ')}`;
@@ -29,7 +30,7 @@ function readWords() {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { lanes: { type: 'boolean' }, record: { type: 'boolean' }, plain: { type: 'boolean' }, 'without-ansible': { type: 'boolean' }, 'all-mutations': { type: 'boolean' } },
+      options: { lanes: { type: 'boolean' }, record: { type: 'boolean' }, table: { type: 'boolean' }, plain: { type: 'boolean' }, 'without-ansible': { type: 'boolean' }, 'all-mutations': { type: 'boolean' } },
     });
   } catch (error) {
     return usage((error as Error).message);
@@ -40,25 +41,43 @@ const { values: flags, positionals: words } = readWords();
 const withoutAnsible = flags['without-ansible'] === true;
 const ways = { withoutAnsible, plain: withoutAnsible || flags.plain === true, allMutations: flags['all-mutations'] === true };
 const wanted = words.flatMap((word) => (word === 'all' ? shipped : [word]));
-if (wanted.length === 0) usage('which lab?');
+if (wanted.length === 0 && flags.table !== true) usage('which lab?');
+for (const word of wanted) {
+  try {
+    wantedLab(word);
+  } catch (error) {
+    usage((error as Error).message);
+  }
+}
 
 const commit = (await runCommand({ argv: ['git', 'rev-parse', '--short', 'HEAD'], cwd: root })).stdout.trim();
+if (flags.record === true) {
+  const changed = (await runCommand({ argv: ['git', 'status', '--porcelain', '--untracked-files=no'], cwd: root })).stdout.split('\n').filter((line) => line !== '' && !/ (README\.md|spec\/e2e\/proven\.json)$/.test(line));
+  if (changed.length > 0) usage(`--record: commit first; ${changed.length} files are not as in ${commit}`);
+}
+if (flags.table === true) {
+  writeReadme(readProofs());
+  process.exit(0);
+}
 const results: Ran[] = [];
 const began = Date.now();
 const lanes = flags.lanes === true || words.includes('all') ? await lanesOf(wanted) : [wanted];
-await Promise.all(lanes.map(async (lane) => {
+// One lane's trouble must not leave another's machines alone.
+const ended = await Promise.allSettled(lanes.map(async (lane) => {
   for (const word of lane) {
     const prefix = lanes.length > 1 ? `${word} | ` : '';
     const ran = await runLab(word, ways, (line) => console.log(line.replaceAll(/^/gm, prefix)));
     results.push(ran);
-    keep(ran);
+    keep(word, ran);
   }
 }));
 
-function keep(ran: Ran): void {
+/** What is kept is whole, and of a shipped lab at a commit. */
+function keep(word: string, ran: Ran): void {
   const { failed, notRun } = countSteps([ran]);
-  if (flags.record !== true || ways.plain || !shipped.includes(ran.lab) || failed > 0 || notRun > 0) return;
-  const proofs = withRuns(readProofs(), [ran], commit, (each) => `npm run e2e -- ${each.lab}@${each.provider}`);
+  if (flags.record !== true || ways.plain || !shipped.includes(word.split('@')[0] ?? '') || failed > 0 || notRun > 0) return;
+  const digest = shippedLabs().find((each) => each.name === ran.lab)?.digest ?? '';
+  const proofs = withRuns(readProofs(), [ran], (each) => ({ commit, command: `npm run e2e -- ${each.lab}@${each.provider}${ways.allMutations ? ' --all-mutations' : ''}`, digest }));
   writeFileSync(PROVEN, `${JSON.stringify(proofs, null, 1)}\n`);
   writeReadme(proofs);
 }
@@ -70,4 +89,5 @@ writeFileSync(join(root, 'out', 'e2e.json'), `${JSON.stringify({ commit, command
 for (const run of results) for (const each of run.steps) if (each.state !== 'passed') console.log(`${each.state === 'failed' ? '✗' : '–'} ${run.lab}: ${each.name}: ${each.summary}`);
 const { passed, failed, notRun } = countSteps(results);
 console.log(`${passed} passed, ${failed} failed${notRun > 0 ? `, ${notRun} not run` : ''}`);
-process.exitCode = failed > 0 || passed + notRun === 0 ? 1 : notRun > 0 ? 3 : 0;
+for (const each of ended) if (each.status === 'rejected') console.log(`✗ ${(each.reason as Error).message}`);
+process.exitCode = ended.some((each) => each.status === 'rejected') || failed > 0 || passed + notRun === 0 ? 1 : notRun > 0 ? 3 : 0;
