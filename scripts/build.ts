@@ -25,14 +25,18 @@ writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
 const digest = createHash('sha256');
 for (const name of names) digest.update(readFileSync(join(dist, `${name}.cjs`)));
 writeFileSync(join(dist, 'build-id'), digest.digest('hex'));
+const maker = join(dist, 'make-caches.cjs');
 const warm = mkdtempSync(join(tmpdir(), 'labgen-build-'));
 try {
   // One blank line more than the shipped lab: V8 caches what this run uses, and that has to include the parser.
   writeFileSync(join(warm, 'lab.yaml'), `${readFileSync(join(root, 'labs/gre.yaml'), 'utf8')}\n`);
+  // The same program, with a last act that the shipped one does not have. It lies in dist, because the bundles' names are in their caches.
+  writeFileSync(maker, `${readFileSync(join(dist, 'labgen.cjs'), 'utf8')}\nprocess.on('exit', () => scripts.forEach((script, name) => require('node:fs').writeFileSync(\`\${process.env.CACHES}/\${name}.\${ABOUT}.cache\`, script.createCachedData())));\n`);
   mkdirSync(join(warm, 'caches'));
-  const run = spawnSync(process.execPath, [join(dist, 'labgen.cjs'), 'render', join(warm, 'lab.yaml'), '-o', join(warm, 'gre')], { env: { ...process.env, LABGEN_WRITE_CACHE: join(warm, 'caches') }, encoding: 'utf8' });
+  const run = spawnSync(process.execPath, [maker, 'render', join(warm, 'lab.yaml'), '-o', join(warm, 'gre')], { env: { ...process.env, CACHES: join(warm, 'caches') }, encoding: 'utf8' });
   if (run.status !== 0) throw new Error(`the built labgen does not run: ${run.stderr}`);
   for (const name of readdirSync(join(warm, 'caches'))) copyFileSync(join(warm, 'caches', name), join(dist, name));
 } finally {
   rmSync(warm, { recursive: true, force: true });
+  rmSync(maker, { force: true });
 }

@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 // Becomes dist/labgen.cjs. It starts the bundles beside it with the machine code V8 made of them at build time, which
-// halves the start. A cache is bound to the version of Node and to the very text; where it does not fit, V8 compiles
-// as usual.
+// halves the start. V8 itself compares a cache only with its own version and the length of the text, so a cache is named
+// after Node's version and the machine, made anew by each build, and never part of a package.
 'use strict';
-const { readFileSync, writeFileSync } = require('node:fs');
+const { readFileSync } = require('node:fs');
 const { Script } = require('node:vm');
 
+const ABOUT = `${process.version}-${process.platform}-${process.arch}`;
 const scripts = new Map();
 const modules = new Map();
 
@@ -16,11 +17,17 @@ function load(name) {
   const path = `${__dirname}/${name}.cjs`;
   let cachedData;
   try {
-    cachedData = readFileSync(`${__dirname}/${name}.cache`);
+    cachedData = readFileSync(`${__dirname}/${name}.${ABOUT}.cache`);
   } catch {
     // It has none: it is not part of a render, or this is the build's own first run.
   }
-  const script = new Script(readFileSync(path, 'latin1'), { filename: path, cachedData });
+  let source;
+  try {
+    source = readFileSync(path, 'latin1');
+  } catch {
+    throw Object.assign(new Error(`this labgen is not whole: ${path} cannot be read`), { exitCode: 3, hint: 'Build it again (npm run build), or install it again.' });
+  }
+  const script = new Script(source, { filename: path, cachedData });
   const module = { exports: {} };
   scripts.set(name, script);
   modules.set(name, module);
@@ -33,6 +40,4 @@ function requireFrom(name) {
   return bundle === undefined ? require(name) : load(bundle);
 }
 
-const folder = process.env.LABGEN_WRITE_CACHE;
-if (folder !== undefined) process.on('exit', () => scripts.forEach((script, name) => writeFileSync(`${folder}/${name}.cache`, script.createCachedData())));
 load('main');

@@ -37,5 +37,5 @@ export function handoutFile(lab: Lab, origin: Origin, render: Render): FileReque
 }
 
 function paragraphs(text: string): readonly string[] {
-  return text.split(/\n\s*\n/).map((each) => each.trim()).filter(Boolean);
+  return text.split(/\n\s*\n/).map((each) => each.replaceAll('\t', ' ').trim()).filter(Boolean);
 }

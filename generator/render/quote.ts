@@ -68,12 +68,12 @@ export function md(value: unknown): string {
     .replaceAll('<', '&lt;')
     .replaceAll(/([\\`*_{}[\]#+!|~>-])/g, '\\$1')
     .replaceAll(/\\([-+!#])(?=\S)/g, '$1')
-    .replaceAll(/^(\d+)\.(?=\s|$)/g, '$1\\.');
+    .replaceAll(/^(\d+)([.)])(?=\s|$)/g, '$1\\$2');
 }
 
 /** Inline code in Markdown, with a fence longer than any run of backticks inside. */
 export function mdcode(value: unknown): string {
-  const text = String(value).replaceAll(/[\u0000-\u001f\u007f]/g, ' ').replaceAll('|', '\\|');
+  const text = String(value).replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, ' ').replaceAll('|', '\\|');
   const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map((run) => run[0].length));
   const fence = '`'.repeat(longest + 1);
   return longest > 0 ? `${fence} ${text} ${fence}` : `${fence}${text}${fence}`;
@@ -90,7 +90,7 @@ export function mdprose(value: unknown): string {
 /** A block of code in Markdown, line by line as it is, with a fence longer than any run of backticks inside. */
 export function mdfence(value: unknown): string {
   // What would reorder or overprint a line in a terminal or an editor is made visible.
-  const text = String(value).replaceAll(/\r\n/g, '\n').replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f\u2028-\u202e\u2066-\u2069]/g, '\ufffd');
+  const text = String(value).replaceAll(/\r\n/g, '\n').replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, '\ufffd');
   const fence = '`'.repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map((run) => run[0].length + 1)));
   return `${fence}\n${text}\n${fence}`;
 }

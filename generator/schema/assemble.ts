@@ -33,7 +33,7 @@ export function assembleSchema(features: readonly Feature[], overlays: boolean):
       {
         lab: name('The name of the lab.'),
         title: text('One line: what the lab is.'),
-        summary: { type: 'string', description: 'A few sentences: what it shows and why.', maxLength: 20000, pattern: '^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f\\u202a-\\u202e\\u2066-\\u2069]*$', form: 'text without control characters' },
+        summary: { type: 'string', description: 'A few sentences: what it shows and why.', maxLength: 20000, pattern: '^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]*$', form: 'text without control characters' },
         ...body,
         stages: {
           type: 'array', title: 'Stages', minItems: 1,

@@ -8,7 +8,7 @@ const ADDRESS = `${OCTET}(\\.${OCTET}){3}`;
 const PREFIX = '(3[0-2]|[12]?[0-9])';
 
 /** No control characters: they would end a line in a unit, a script or a table. */
-export const PLAIN_TEXT = '^[^\\u0000-\\u001f\\u007f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]*$';
+export const PLAIN_TEXT = '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]*$';
 
 const form = (pattern: string, form: string, examples: readonly unknown[], more: JsonSchema = {}): JsonSchema => ({ type: 'string', pattern, form, examples, ...more });
 

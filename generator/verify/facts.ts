@@ -27,7 +27,7 @@ interface Snapshot {
 
 export class LabFacts implements Facts {
   private readonly snapshots = new Map<string, Snapshot>();
-  private readonly gathering = new Map<string, Promise<number>>();
+  private readonly gathering = new Map<string, Promise<boolean>>();
 
   constructor(
     readonly lab: Lab,
@@ -111,13 +111,14 @@ export class LabFacts implements Facts {
     const known = this.snapshots.get(node);
     if (known && this.now() - known.at < FRESH_MS) return Promise.resolve(0);
     if (this.lab.nodes.find((each) => each.name === node)?.docker !== true) return Promise.resolve(0);
+    const asked = this.now();
     const running = this.gathering.get(node) ?? this.gather(node).finally(() => this.gathering.delete(node));
     this.gathering.set(node, running);
-    return running;
+    return running.then((answered) => (answered ? 0 : this.now() - asked));
   }
 
-  private async gather(node: string): Promise<number> {
-    const asked = this.now();
+  /** Whether dockerd answered in time. */
+  private async gather(node: string): Promise<boolean> {
     const result = await this.connections.run(node, GATHER, { timeoutMs: 30_000 });
     const containers = new Map<string, Inspect>();
     let trouble: string | undefined;
@@ -129,7 +130,9 @@ export class LabFacts implements Facts {
     if (result.code !== 0 && containers.size === 0 && !/no such (container|object)/i.test(result.stderr)) {
       trouble = result.stderr.trim().split('\n').at(-1) || (result.code === undefined ? 'no end after 30 s' : `exit ${result.code}`);
     }
-    this.snapshots.set(node, { at: this.now(), containers, trouble });
-    return result.code === undefined ? this.now() - asked : 0;
+    const answered = result.code !== undefined;
+    // What is not known is not fresh.
+    this.snapshots.set(node, { at: answered ? this.now() : -Infinity, containers, trouble });
+    return answered;
   }
 }

@@ -16,13 +16,14 @@ export interface VerifyOptions {
   /** Milliseconds, of a clock that only goes forward. */
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  /** How long a dockerd may take to answer at all before that counts against a check's window; left out: two minutes. */
+  readonly stallMs?: number;
   readonly onVerdict?: (verdict: Verdict) => void;
   readonly signal?: AbortSignal;
 }
 
 const PAUSE_MS = 1000;
 const OBSERVERS = 2;
-/** How long a dockerd may take to answer at all, before that counts against a check's own window. */
 const STALL_MS = 120_000;
 
 export async function verify(lab: Lab, connections: Connections, options: VerifyOptions): Promise<Verdicts> {
@@ -85,19 +86,26 @@ async function poll(check: Check, run: Run, ends: number): Promise<Outcome> {
   const { now, sleep } = run.options;
   const kind = run.options.kinds.find((each) => each.name === check.kind);
   const negative = isNegative(check.kind, check.expect);
+  const { stallMs = STALL_MS } = run.options;
   let held = 0;
   let end = ends;
   for (let attempts = 1; ; attempts++) {
     const last = now() >= end;
     const outcome: Outcome = { ...(await attempt(check, kind, run, held === 0 || last)), attempts };
     const { judgement } = outcome;
-    end = Math.min(end + outcome.stalled, ends + STALL_MS);
-    if (judgement === 'holds') held++;
     if (outcome.final) return outcome;
+    if (judgement === 'not-run' && outcome.stalled > 0 && now() < ends + stallMs) {
+      // Nothing was asked, because dockerd did not answer: the window begins again.
+      held = 0;
+      end = now() + check.within * 1000;
+      await sleep(PAUSE_MS);
+      continue;
+    }
+    if (judgement === 'holds') held++;
     if (negative ? judgement === 'fails' : judgement === 'holds') return outcome;
     // It held and now cannot be asked: it was not seen to hold throughout.
     if (negative && judgement === 'not-run' && held > 0) return outcome;
-    if (last && now() >= end && !(negative && held === 1 && check.within > 0)) return outcome;
+    if (last && !(negative && held === 1 && check.within > 0)) return outcome;
     await sleep(Math.max(0, Math.min(PAUSE_MS, last ? PAUSE_MS : end - now())));
   }
 }

@@ -25,7 +25,7 @@ describe('weave', () => {
     const leavers = (stage: string) => labOf(staged, stage).weaveLeavers;
     assert.deepEqual([leavers('with'), leavers('one'), leavers('without')], [[], ['b'], ['a', 'b']]);
     const play = contentOf(planFor(staged, 't', 'without'), 'site.yml');
-    assert.match(play, /labgen-weave\.sh stop\n {8}removes: \/var\/lib\/labgen\/weave\.made\n.*\n.*\n {8}labgen_without_weave:\n {10}- "?a"?\n {10}- "?b"?\n/);
+    assert.match(play, /labgen-weave\.sh leave\n {8}removes: \/var\/lib\/labgen\/labgen-weave\.sh\n.*\n.*\n {8}labgen_without_weave:\n {10}- "?a"?\n {10}- "?b"?\n/);
     assert.doesNotMatch(play, /labgen-weave\.sh start/);
     assert.doesNotMatch(contentOf(planFor(LAB(), 't'), 'site.yml'), /without_weave/);
   });

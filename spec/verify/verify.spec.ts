@@ -67,6 +67,24 @@ describe('verify', () => {
     assert.ok((never?.seconds ?? 0) >= 140 && (never?.seconds ?? 0) < 200, String(never?.seconds));
   });
 
+  it('begins the window of a negative check again after dockerd did not answer', async () => {
+    const needsDocker = wordKind({ probe: (_subject, facts) => (facts.pid('c1') === 0 ? { notRun: 'c1 does not run' } : { command: { node: 'net-1', argv: ['say', 'it'] }, read: () => ({ state: 'unreachable', seen: 'silence' }) }) });
+    const inspected = said(JSON.stringify([{ Name: '/c1', State: { Running: true, Pid: 7 } }]));
+    const ran = async (within: number, more: object, ...hangs: boolean[]): Promise<Verdict | undefined> => {
+      clock.time = 0;
+      nodes = new FakeNodes((_node, argv) => {
+        if (argv[0] !== 'sh') return said('');
+        if (hangs.shift() !== true) return inspected;
+        clock.time += 30_000;
+        return { code: undefined, stdout: '', stderr: '' };
+      });
+      return (await verify(labOf([container('c1', 'net-1')]), nodes, { kinds: [needsDocker], checks: [check(NEVER, within, { node: 'c1' })], now: clock.now, sleep: clock.sleep, ...more })).verdicts[0];
+    };
+    assert.equal((await ran(0, {}, true))?.state, 'passed');
+    assert.equal((await ran(3, {}, false, true))?.state, 'passed');
+    assert.equal((await ran(3, { stallMs: 0 }, true, true))?.state, 'not-run', 'whoever gives a limit means it');
+  });
+
   it('demands of a negative check that it holds throughout', async () => {
     const good = await one([check(NEVER, 4)], inTurn('unreachable'));
     assert.deepEqual([good.state, good.attempts, good.seconds], ['passed', 5, 4]);

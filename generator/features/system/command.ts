@@ -34,11 +34,14 @@ export const command: CheckKind = {
     const name = whereOf(subject);
     const first = word(subject, 'run').split(' ')[0] ?? '';
     // A container has no place of ours to shadow a program in, and a path or a shell's own word cannot be shadowed.
-    if (isContainer(name, facts) || !/^[a-z][a-z0-9_.-]*$/.test(first)) return undefined;
+    if (isContainer(name, facts) || !/^[a-z][a-z0-9_.-]*$/.test(first) || SHELL_WORDS.has(first)) return undefined;
     const act = (script: string) => ({ node: name, argv: ['sh', '-c', script, 'sh', first] });
     return { title: `put another program called ${first} before the real one on ${name}`, break: act(SHADOW), mend: act(UNSHADOW) };
   },
 };
+
+/** dash looks for none of these on PATH. */
+const SHELL_WORDS = new Set(['if', 'for', 'while', 'until', 'case', 'echo', 'printf', 'test', 'cd', 'set', 'export', 'read', 'true', 'false', 'exec', 'eval', 'command', 'type', 'wait', 'kill', 'trap', 'umask', 'ulimit', 'unset', 'shift', 'exit', 'return']);
 
 function words(subject: Subject): readonly string[] {
   const run = subject['run'];

@@ -50,14 +50,21 @@ config() {
   echo "changed: flannel's configuration is $CONFIG"
 }
 
+# leave: a stage without flannel needs no etcd either; what it kept stays on the disk.
+leave() {
+  systemctl disable --now etcd.service
+  rm -f /etc/systemd/system/etcd.service.d/50-labgen.conf
+  systemctl daemon-reload
+}
+
 status() {
   ask get --prefix "$PREFIX"
 }
 
 case "${1:-}" in
-  await | config | status) "$1" ;;
+  await | config | leave | status) "$1" ;;
   *)
-    echo "usage: $0 await|config|status" >&2
+    echo "usage: $0 await|config|leave|status" >&2
     exit 2
     ;;
 esac

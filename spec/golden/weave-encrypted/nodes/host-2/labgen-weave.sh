@@ -1,12 +1,13 @@
 #!/bin/sh
 # The lab weave, node host-2; rendered by labgen. The weave router and who is on its network:
-#   labgen-weave.sh start|stop|status|connections|switch
+#   labgen-weave.sh start|stop|leave|status|connections|switch
 # start may be run again at any time; it says "changed:" for each thing it did.
 set -eu
 
 WEAVE=/var/lib/labgen/artifacts/weave/weave
 SECRET=/var/lib/labgen/weave-secret.env
 MADE=/var/lib/labgen/weave.made
+SWITCHED=/var/lib/labgen/weave.switched
 
 # router VERB WORD…: weave's own script. A password goes by the environment: a command line can be seen by everyone.
 router() (
@@ -21,9 +22,9 @@ router() (
   "$WEAVE" "$@" </dev/null
 )
 
-# ask PATH: the router itself, which is quicker than weave's script: that starts a container for every word.
+# ask PATH [SECONDS]: the router itself, which is quicker than weave's script: that starts a container for every word.
 ask() {
-  curl -fsS --noproxy '*' --max-time 10 "http://127.0.0.1:6784/$1"
+  curl -fsS --noproxy '*' --max-time "${2:-10}" "http://127.0.0.1:6784/$1"
 }
 
 images() {
@@ -48,7 +49,7 @@ launch() {
     # The router is started by Docker; after a boot that may take a moment.
     tries=120
     while [ "$tries" -gt 0 ]; do
-      if ask status >/dev/null 2>&1; then
+      if ask status 2 >/dev/null 2>&1; then
         return 0
       fi
       tries=$((tries - 1))
@@ -57,7 +58,8 @@ launch() {
   fi
   # Whom it knew, and which addresses it owned, would outlive a mere stop.
   router reset --force >/dev/null 2>&1 || true
-  rm -f "$MADE"
+  # Whoever takes the router away looks for this file, and a launch may be interrupted.
+  echo begun >"$MADE"
   router launch "$@" >/dev/null
   (umask 077 && printf '%s\n' "$made" >"$MADE")
   echo 'changed: launched the router'
@@ -77,9 +79,16 @@ attach() {
 # The kernel loads and tests its cipher at the first use, which may take longer than it lets weave's request for a key
 # wait; the connection would fall back to sleeve and stay there. So it is used once before.
 warm() {
+  if [ -e /run/labgen/weave.warm ]; then
+    return 0
+  fi
   set -- src 127.0.0.1 dst 127.0.0.1 proto esp spi 0x6c616267
   ip xfrm state add "$@" mode transport aead 'rfc4106(gcm(aes))' 0x000102030405060708090a0b0c0d0e0f10111213 128 2>/dev/null || true
   ip xfrm state delete "$@" 2>/dev/null || true
+  mkdir -p /run/labgen
+  : >/run/labgen/weave.warm
+  # At a boot Docker has started the router before, when all was cold.
+  docker restart weave >/dev/null 2>&1 || true
 }
 
 start() {
@@ -92,7 +101,34 @@ start() {
 
 stop() {
   router reset --force >/dev/null 2>&1 || true
+  if docker inspect weave >/dev/null 2>&1; then
+    echo 'labgen: the weave router is still there' >&2
+    return 1
+  fi
   rm -f "$MADE"
+}
+
+# leave: what another stage does without. The iptables it switched is switched back.
+leave() {
+  stop
+  if [ -e "$SWITCHED" ]; then
+    update-alternatives --auto iptables >/dev/null
+    update-alternatives --auto ip6tables >/dev/null
+    clear_rules iptables-legacy ip6tables-legacy
+    rm -f "$SWITCHED"
+    systemctl try-restart docker.service labgen-firewall.service
+  fi
+}
+
+# clear_rules PROGRAM…: what one of the two iptables wrote stays in force when the other one is used.
+clear_rules() {
+  for program in "$@"; do
+    "$program" -w 5 -P FORWARD ACCEPT
+    for table in filter nat raw mangle; do
+      "$program" -w 5 -t "$table" -F
+      "$program" -w 5 -t "$table" -X
+    done
+  done
 }
 
 status() {
@@ -110,22 +146,17 @@ switch() {
   esac
   update-alternatives --set iptables /usr/sbin/iptables-legacy >/dev/null
   update-alternatives --set ip6tables /usr/sbin/ip6tables-legacy >/dev/null
-  for program in iptables-nft ip6tables-nft; do
-    "$program" -w 5 -P FORWARD ACCEPT
-    for table in filter nat raw mangle; do
-      "$program" -w 5 -t "$table" -F
-      "$program" -w 5 -t "$table" -X
-    done
-  done
+  : >"$SWITCHED"
+  clear_rules iptables-nft ip6tables-nft
   # They write their rules anew, into the other one; where they are not there yet, nothing is to be done.
   systemctl try-restart docker.service labgen-firewall.service 2>/dev/null || true
   echo 'changed: iptables is iptables-legacy now'
 }
 
 case "${1:-}" in
-  start | stop | status | connections | switch) "$1" ;;
+  start | stop | leave | status | connections | switch) "$1" ;;
   *)
-    echo "usage: $0 start|stop|status|connections|switch" >&2
+    echo "usage: $0 start|stop|leave|status|connections|switch" >&2
     exit 2
     ;;
 esac
