@@ -16,7 +16,7 @@ export const BUNDLES = {
   /** The command line, and a render that has nothing to do. */
   main: ['cli/bin'],
   /** From a lab's text to its files. */
-  think: ['cli/open-lab', 'cli/commands/validate', 'cli/commands/schema', 'cli/commands/list', 'plan/pipeline', 'report/problems'],
+  think: ['cli/open-lab', 'cli/commands/validate', 'cli/commands/schema', 'cli/commands/list', 'cli/commands/new', 'plan/pipeline', 'report/problems'],
   /** What is wrong with a lab. */
   wrong: ['schema/shape-problems', 'generated/shape-errors'],
   /** A shipped lab is not parsed. */

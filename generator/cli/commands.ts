@@ -22,6 +22,7 @@ type Declare = (usage: string, description: string, load: () => Promise<Action>,
 
 const VERBS: Readonly<Record<string, (verb: Declare) => Command>> = {
   list: (verb) => verb('list', 'the shipped labs, one line each', async () => (await import('./commands/list.js')).list).addOption(format('text', 'json')),
+  new: (verb) => verb('new <name>', 'write NAME.yaml here, a lab to begin from', async () => (await import('./commands/new.js')).newLab, ['name']).option('--from <lab>', 'begin as a copy of this lab, with its comments'),
   validate: (verb) => verb('validate [lab]', 'say everything that is wrong with a lab', async () => (await import('./commands/validate.js')).validate, ['lab']).addOption(SET).addOption(format('text', 'json', 'github')).option('--strict', 'take warnings for errors'),
   render: (verb) => verb('render [lab]', 'write the files of a lab', async () => (await import('./commands/render.js')).render, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).option('--dry-run', 'say what would be written, and write nothing').option('--force', 'overwrite files labgen did not write').addOption(format('text', 'json')),
   diff: (verb) => verb('diff [lab]', 'what a render would change; exit 1 where files differ', async () => (await import('./commands/diff.js')).diff, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).addOption(format('text', 'json')),
