@@ -21,6 +21,8 @@ export const BUNDLES = {
   wrong: ['schema/shape-problems', 'generated/shape-errors'],
   /** A shipped lab is not parsed. */
   yaml: ['yaml'],
+  /** What a shell asks at each Tab. */
+  complete: ['cli/commands/complete', 'cli/commands/completion'],
   /** Verbs on running labs. */
   live: LIVE.map((verb) => `cli/commands/${verb}`),
   ssh: ['node-ssh'],

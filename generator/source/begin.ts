@@ -2,7 +2,7 @@
 import { isMap, isNode, isScalar, parseDocument } from 'yaml';
 
 /** The comment by which editors find the schema. */
-const MODELINE = /^([ \t]*#[ \t]*yaml-language-server:[^\r\n]*?\$schema=)(\S+)/m;
+const MODELINE = /^(#[ \t]+yaml-language-server:[^\r\n]*?\$schema=)(\S+)/m;
 
 /** Words that YAML, of one version or another, takes for something else than a text. */
 const NOT_A_TEXT = /^(null|true|false|yes|no|on|off|y|n)$/;

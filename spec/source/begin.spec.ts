@@ -26,7 +26,7 @@ describe('source/begin', () => {
   });
 
   it('points the schema line at the new place, adds one where there is none, and leaves a URL alone', () => {
-    assert.equal(begun('#yaml-language-server:  $schema=../a.json # mine\nlab: a\n'), '#yaml-language-server:  $schema=here.json # mine\nlab: mine\n');
+    assert.equal(begun('#  yaml-language-server:  $schema=../a.json # mine\nlab: a\n'), '#  yaml-language-server:  $schema=here.json # mine\nlab: mine\n');
     assert.equal(begun('# A comment\nlab: a\n'), `${MODELINE}# A comment\nlab: mine\n`);
     assert.equal(begun('\uFEFFlab: a\r\n'), `${MODELINE.trimEnd()}\r\nlab: mine\r\n`);
     const url = '# yaml-language-server: $schema=https://example.org/lab.schema.json\nlab: ';
