@@ -16,11 +16,13 @@ export const BUNDLES = {
   /** The command line, and a render that has nothing to do. */
   main: ['cli/bin'],
   /** From a lab's text to its files. */
-  think: ['cli/open-lab', 'cli/commands/validate', 'cli/commands/schema', 'cli/commands/list', 'plan/pipeline', 'report/problems'],
+  think: ['cli/open-lab', 'cli/commands/validate', 'cli/commands/schema', 'cli/commands/list', 'cli/commands/new', 'plan/pipeline', 'report/problems'],
   /** What is wrong with a lab. */
   wrong: ['schema/shape-problems', 'generated/shape-errors'],
   /** A shipped lab is not parsed. */
   yaml: ['yaml'],
+  /** What a shell asks at each Tab. */
+  complete: ['cli/commands/complete', 'cli/commands/completion'],
   /** Verbs on running labs. */
   live: LIVE.map((verb) => `cli/commands/${verb}`),
   ssh: ['node-ssh'],

@@ -1,5 +1,5 @@
 /** Every verb with its flags, readable in one place. Each action is loaded when it is called. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { ExitCode } from '../model/failure.js';
 import type { Context } from './context.js';
 
@@ -15,13 +15,19 @@ const OUTPUT = new Option('-o, --output <dir>', 'the output folder (default: her
 const PROVIDER = new Option('--provider <name>', 'docker, libvirt, virtualbox, vmware_desktop or parallels (default: what this machine has)');
 const format = (...names: readonly string[]): Option => new Option('--format <name>', 'how to print').choices(names).default('text');
 
+const HOW_TO_COMPLETE = `
+In ~/.bashrc:                source <(labgen completion bash)
+In ~/.zshrc, after compinit: source <(labgen completion zsh)
+For fish, once:              labgen completion fish >~/.config/fish/completions/labgen.fish`;
+
 type Action = (context: Context, options: never) => Promise<ExitCode> | ExitCode;
 
-/** Declares a verb; `load` brings its action, `names` are those of its arguments. */
+/** Declares a verb; `load` brings its action, `names` are those of its arguments. One without a description is not listed. */
 type Declare = (usage: string, description: string, load: () => Promise<Action>, names?: readonly string[]) => Command;
 
 const VERBS: Readonly<Record<string, (verb: Declare) => Command>> = {
   list: (verb) => verb('list', 'the shipped labs, one line each', async () => (await import('./commands/list.js')).list).addOption(format('text', 'json')),
+  new: (verb) => verb('new <name>', 'write NAME.yaml here, a lab to begin from', async () => (await import('./commands/new.js')).newLab, ['name']).option('--from <lab>', 'begin as a copy of this lab, with its comments'),
   validate: (verb) => verb('validate [lab]', 'say everything that is wrong with a lab', async () => (await import('./commands/validate.js')).validate, ['lab']).addOption(SET).addOption(format('text', 'json', 'github')).option('--strict', 'take warnings for errors'),
   render: (verb) => verb('render [lab]', 'write the files of a lab', async () => (await import('./commands/render.js')).render, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).option('--dry-run', 'say what would be written, and write nothing').option('--force', 'overwrite files labgen did not write').addOption(format('text', 'json')),
   diff: (verb) => verb('diff [lab]', 'what a render would change; exit 1 where files differ', async () => (await import('./commands/diff.js')).diff, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).addOption(format('text', 'json')),
@@ -38,7 +44,11 @@ const VERBS: Readonly<Record<string, (verb: Declare) => Command>> = {
   down: (verb) => verb('down [lab]', 'take a lab away, and leave nothing behind', async () => (await import('./commands/down.js')).down, ['lab']).addOption(OUTPUT),
   doctor: (verb) => verb('doctor', 'what this machine has for labs, and what it lacks', async () => (await import('./commands/doctor.js')).doctor).addOption(format('text', 'json')).option('--clean', 'take away what dead runs left'),
   box: (verb) => verb('box <action>', 'build a node image from the distribution\'s packages: box build', async () => (await import('./commands/box.js')).box, ['action']).addOption(new Option('--for <provider>', 'docker, libvirt or all').choices(['docker', 'libvirt', 'all']).default('all')).option('--force', 'build again'),
+  completion: (verb) => verb('completion', 'print the completion script of a shell', async () => (await import('./commands/completion.js')).completion, ['shell']).addArgument(new Argument('<shell>', 'whose script').choices(['bash', 'zsh', 'fish'])).addHelpText('after', HOW_TO_COMPLETE),
 };
+
+/** What the scripts of `completion` ask: the words after labgen, the last one unfinished. Not for people, so neither listed nor suggested. */
+const ASK = '__complete';
 
 export function buildProgram(context: Context, done: (code: ExitCode) => void): Command {
   const program = new Command('labgen');
@@ -53,7 +63,7 @@ export function buildProgram(context: Context, done: (code: ExitCode) => void): 
 
   const verb: Declare = (usage, description, load, names = []) =>
     program
-      .command(usage)
+      .command(usage, { hidden: description === '' })
       .description(description)
       .copyInheritedSettings(program)
       .action(async (...args: unknown[]) => {
@@ -69,6 +79,7 @@ export function buildProgram(context: Context, done: (code: ExitCode) => void): 
   else {
     program.version(context.version, '-V, --version', 'print the version');
     for (const declare of Object.values(VERBS)) declare(verb);
+    if (asked === ASK) verb(`${ASK} [words...]`, '', async () => (asking, { words }: { words: readonly string[] }) => import('./commands/complete.js').then(({ complete }) => complete(asking, program, words)), ['words']);
   }
   return program;
 }

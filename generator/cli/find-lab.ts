@@ -60,7 +60,7 @@ function renderedLab(context: Context, folder: string): FoundLab {
 }
 
 /** A path as one would type it from here. */
-function nearPath(context: Context, path: string): string {
+export function nearPath(context: Context, path: string): string {
   const near = relative(context.cwd, path);
   return near.startsWith('..') && near.length > path.length ? path : near || path;
 }

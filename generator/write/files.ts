@@ -1,6 +1,6 @@
 /** Writing to disk, whole or not at all. Other rooms that must write call these. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, linkSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -16,6 +16,37 @@ export function writeAtomic(path: string, content: string | Uint8Array, mode = 0
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
+  }
+}
+
+/**
+ * Makes a file where nothing of that name is, whole or not at all; a link that lies there is not followed.
+ * @throws EEXIST where something is there.
+ */
+export function createFile(path: string, content: string | Uint8Array, mode = 0o644): void {
+  const temporary = `${path}.labgen-${randomBytes(4).toString('hex')}`;
+  try {
+    writeFileSync(temporary, content, { mode, flag: 'wx' });
+    chmodSync(temporary, mode);
+    linkSync(temporary, path); // unlike a rename, never over something
+  } catch (error) {
+    // FAT and some network file systems have no hard links: not atomic there, but still over nothing.
+    if (!['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP'].includes(String((error as NodeJS.ErrnoException).code))) throw error;
+    createPlainly(path, content, mode);
+  } finally {
+    removeFile(temporary);
+  }
+}
+
+function createPlainly(path: string, content: string | Uint8Array, mode: number): void {
+  const file = openSync(path, 'wx', mode);
+  try {
+    writeFileSync(file, content);
+  } catch (error) {
+    removeFile(path);
+    throw error;
+  } finally {
+    closeSync(file);
   }
 }
 

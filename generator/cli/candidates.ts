@@ -1,0 +1,93 @@
+/** What may stand for a value on the command line: labs, folders, nodes, stages. Files are read, and nothing is run. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { PROVIDERS } from '../drivers/choose-provider.js';
+import { stageList } from '../source/lab-source.js';
+import { parseLab } from '../source/parse.js';
+import type { Context } from './context.js';
+import { findLab, shippedLabs } from './find-lab.js';
+
+export interface Candidate {
+  readonly text: string;
+  readonly about?: string;
+}
+
+/** A lab file beyond this is no lab; Tab does not wait for it. */
+const MAX_BYTES = 1 << 20;
+
+type Given = Readonly<Record<string, string>>;
+
+/** By the name of the flag or argument that takes the value; none for what nobody can know. */
+const VALUES: Readonly<Record<string, (context: Context, word: string, given: Given) => readonly Candidate[]>> = {
+  lab: labs,
+  from: labs,
+  dir: folders,
+  output: folders,
+  node: nodes,
+  stage: stages,
+  provider: () => PROVIDERS.map((text) => ({ text })),
+  action: () => [{ text: 'build' }],
+};
+
+export function candidates(context: Context, name: string, word: string, given: Given): readonly Candidate[] {
+  return Object.hasOwn(VALUES, name) ? VALUES[name]?.(context, word, given) ?? [] : [];
+}
+
+/** Shipped names; once a path is begun, or where they lie right here, lab files and rendered folders. */
+function labs(context: Context, word: string): readonly Candidate[] {
+  const shipped = shippedLabs(context.root).map((name) => {
+    const [, about] = /^title: (.+)$/m.exec(readFileSync(join(context.root, 'labs', `${name}.yaml`), 'utf8')) ?? [];
+    return about === undefined ? { text: name } : { text: name, about };
+  });
+  const { folder, typed, entries } = look(context, word);
+  const files = entries.flatMap(({ name, folds }): readonly Candidate[] => {
+    if (!folds) return /\.ya?ml$/.test(name) ? [{ text: typed + name }] : [];
+    const rendered = statSync(join(folder, name, '.labgen', 'lab.yaml'), { throwIfNoEntry: false }) !== undefined;
+    return rendered || typed !== '' ? [{ text: `${typed}${name}/`, ...(rendered ? { about: 'a rendered folder' } : {}) }] : [];
+  });
+  return [...(typed === '' ? shipped : []), ...files];
+}
+
+function folders(context: Context, word: string): readonly Candidate[] {
+  const { typed, entries } = look(context, word);
+  return entries.filter((each) => each.folds).map(({ name }) => ({ text: `${typed}${name}/` }));
+}
+
+/** The folder that a half-typed path is in. Hidden entries only where their dot is typed. */
+function look(context: Context, word: string): { readonly folder: string; readonly typed: string; readonly entries: readonly { readonly name: string; readonly folds: boolean }[] } {
+  const typed = word.slice(0, word.lastIndexOf('/') + 1);
+  const folder = resolve(context.cwd, typed);
+  const names = readdirSync(folder, { withFileTypes: true }).filter((each) => each.name.startsWith('.') === word.slice(typed.length).startsWith('.'));
+  return { folder, typed, entries: names.map((each) => ({ name: each.name, folds: each.isDirectory() || (each.isSymbolicLink() && isFolder(join(folder, each.name))) })) };
+}
+
+/** Of the lab that runs in the folder; before it runs, of the one rendered there. */
+function nodes(context: Context, _word: string, given: Given): readonly Candidate[] {
+  const folder = resolve(context.cwd, given['output'] ?? '.');
+  try {
+    return [...textOf(join(folder, '.labgen', 'ssh-config')).matchAll(/^Host (\S+)/gm)].map(([, text = '']) => ({ text }));
+  } catch {
+    return readdirSync(join(folder, 'nodes')).map((text) => ({ text }));
+  }
+}
+
+function stages(context: Context, _word: string, given: Given): readonly Candidate[] {
+  const folder = resolve(context.cwd, given['output'] ?? '.');
+  const place = given['lab'] === undefined ? folder : resolve(context.cwd, given['lab']);
+  const path = isFolder(place) ? join(place, '.labgen', 'lab.yaml') : place;
+  // A name is none; a pipe or a device would be waited for.
+  if (statSync(path, { throwIfNoEntry: false })) textOf(path);
+  const { file, text } = findLab(context, given['lab'], folder);
+  return stageList(parseLab(file, text).value).map(({ name }) => ({ text: name }));
+}
+
+/** @throws where it is no plain file, or too large. */
+function textOf(path: string): string {
+  const stat = statSync(path);
+  if (!stat.isFile() || stat.size > MAX_BYTES) throw new Error(`${path} is not read`);
+  return readFileSync(path, 'utf8');
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
