@@ -23,6 +23,7 @@ export const BUNDLES = {
   yaml: ['yaml'],
   /** Verbs on running labs. */
   live: LIVE.map((verb) => `cli/commands/${verb}`),
+  help: ['cli/commands/help'],
   ssh: ['node-ssh'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

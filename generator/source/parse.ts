@@ -123,12 +123,12 @@ function tooDeepAt(text: string): Place | undefined {
     const end = text.indexOf('\n', start) < 0 ? text.length : text.indexOf('\n', start);
     let index = start;
     let dashes = 0;
-    for (; index < end && (isBlank(text[index]) || (isDash(text[index]) && isBlank(text[index + 1]))); index++) if (isDash(text[index])) dashes++;
+    for (; index < end && (isBlank(text[index]) || (isDash(text[index]) && isBlank(text[index + 1]))); index++) if (isDash(text[index]) && ++dashes > MAX_DEPTH) return { line, column: index - start + 1 };
     if (index < end) {
       while ((indents.at(-1) ?? -1) >= index - start) indents.pop();
       indents.push(index - start);
     }
-    if (indents.length > MAX_DEPTH || dashes > MAX_DEPTH) return { line, column: index - start + 1 };
+    if (indents.length > MAX_DEPTH) return { line, column: index - start + 1 };
     depth = 0;
     for (; index < end; index++) {
       const code = text.charCodeAt(index);
