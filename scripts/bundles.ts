@@ -25,6 +25,7 @@ export const BUNDLES = {
   complete: ['cli/commands/complete', 'cli/commands/completion'],
   /** Verbs on running labs. */
   live: LIVE.map((verb) => `cli/commands/${verb}`),
+  help: ['cli/commands/help'],
   ssh: ['node-ssh'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import Handlebars from 'handlebars';
+import { CODES } from '../generator/model/codes.js';
+import type { Explanation } from '../generator/model/explanation.js';
 import { orderFeatures } from '../generator/features/catalogue.js';
 import type { Feature } from '../generator/features/feature.js';
 import { bareExpressions } from '../generator/render/bare.js';
@@ -89,6 +91,19 @@ export function known(text: string): Tree | undefined {
 `;
 }
 
+/** codes/*.md: a paragraph, a wrong lab, a right one. */
+export function explanations(): readonly Explanation[] {
+  const folder = join(root, 'codes');
+  return readdirSync(folder).sort().map((name) => {
+    const code = name.replace(/\.md$/, '');
+    const title: string | undefined = (CODES as Readonly<Record<string, string>>)[code];
+    const [, text, wrong, right] = /^(\S[^]*?)\n\nWrong:\n\n```yaml\n([^]*?)```\n\nRight:\n\n```yaml\n([^]*?)```\n$/.exec(readFileSync(join(folder, name), 'utf8')) ?? [];
+    if (title === undefined) throw new Error(`codes/${name}: there is no such code in generator/model/codes.ts`);
+    if (text === undefined || wrong === undefined || right === undefined) throw new Error(`codes/${name}: needed is a paragraph, "Wrong:" with a lab, "Right:" with a lab`);
+    return { code, title, text, wrong, right };
+  });
+}
+
 export async function generate(): Promise<void> {
   mkdirSync(target, { recursive: true });
   const found = await foundFeatures();
@@ -96,6 +111,7 @@ export async function generate(): Promise<void> {
   writeChanged(join(target, 'features.ts'), features(ordered, found));
   writeChanged(join(target, 'templates.ts'), templates());
   writeChanged(join(target, 'labs.ts'), labs());
+  writeChanged(join(target, 'explanations.ts'), `// Made by scripts/generate.ts from codes/.\nimport type { Explanation } from '../model/explanation.js';\n\nexport const explanations: readonly Explanation[] = ${JSON.stringify(explanations(), null, 2)};\n`);
   const assembled = assembleSchema(ordered, false);
   writeChanged(join(target, 'shape-errors.js'), compileErrors(assembled));
   writeChanged(join(target, 'shape-errors.d.ts'), "export const check: import('ajv').ValidateFunction;\n");

@@ -1,4 +1,5 @@
 /** `npm run golden`: compares whole rendered trees and error texts with those kept; `-- --update` keeps the new ones. */
+import { errorsPage, keptErrorsPage, updateErrorsPage } from '../spec/support/errors-page.js';
 import { errorCases, errorText, GOLDEN_LABS, keptErrorText, renderedTree, treeDifferences, updateErrorText, updateTree } from '../spec/support/golden.js';
 
 const update = process.argv.includes('--update');
@@ -15,6 +16,11 @@ for (const name of errorCases()) {
   if (errorText(name) === keptErrorText(name)) continue;
   console.log(`spec/errors/${name}.txt`);
   if (update) updateErrorText(name);
+  different++;
+}
+if (errorsPage() !== keptErrorsPage()) {
+  console.log('docs/errors.md');
+  if (update) updateErrorsPage();
   different++;
 }
 console.log(different === 0 ? 'no difference' : `${different} ${different === 1 ? 'file' : 'files'} ${update ? 'updated: read the difference before you commit it' : 'differ; "npm run golden -- --update" keeps what is rendered now'}`);

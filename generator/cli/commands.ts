@@ -49,12 +49,15 @@ const VERBS: Readonly<Record<string, (verb: Declare) => Command>> = {
 
 /** What the scripts of `completion` ask: the words after labgen, the last one unfinished. Not for people, so neither listed nor suggested. */
 const ASK = '__complete';
+/** `help` is commander's own, but for what names a problem code; no verb begins like one. */
+const EXPLAINED = /^(lg.*|codes?)$/i;
+const EXPLAIN = (verb: Declare): Command => verb('help <code>', 'explain a problem code such as LG012; "codes" lists them', async () => (await import('./commands/help.js')).help, ['about']).addOption(format('text', 'json'));
 
 export function buildProgram(context: Context, done: (code: ExitCode) => void): Command {
   const program = new Command('labgen');
   program
     .description('One YAML file in, a running and proven Docker networking lab out.')
-    .helpCommand('help [verb]', 'explain a verb')
+    .helpCommand('help [verb-or-code]', 'explain a verb, or a problem code such as LG012; "help codes" lists them')
     .configureOutput({ writeOut: (text) => context.out(text), writeErr: (text) => context.err(text) })
     .exitOverride()
     .enablePositionalOptions()
@@ -76,6 +79,7 @@ export function buildProgram(context: Context, done: (code: ExitCode) => void): 
   const asked = context.args[0] ?? '';
   // A verb that is named outright needs neither the others beside it nor labgen's version.
   if (Object.hasOwn(VERBS, asked)) VERBS[asked]?.(verb);
+  else if (asked === 'help' && context.args.slice(1).some((word) => EXPLAINED.test(word))) EXPLAIN(verb);
   else {
     program.version(context.version, '-V, --version', 'print the version');
     for (const declare of Object.values(VERBS)) declare(verb);

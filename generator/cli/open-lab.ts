@@ -3,7 +3,7 @@ import { Failure } from '../model/failure.js';
 import type { Lab } from '../model/lab.js';
 import type { PlannedFile } from '../model/plan.js';
 import { labAt, planOf, validateLab, wantedAssets, type Validated } from '../plan/pipeline.js';
-import { formatProblems } from '../report/problems.js';
+import { explainedBy, formatProblems } from '../report/problems.js';
 import { askLab, outputFolder, type Asked, type LabOptions } from './ask-lab.js';
 import type { Context } from './context.js';
 import { readAssets } from './read-assets.js';
@@ -32,7 +32,7 @@ export function thinkLab(context: Context, asked: Asked, folder: string): OpenLa
   const validated = validateLab(asked.file, asked.text, settings, readAssets(wantedAssets(asked.file, asked.text, settings), asked.home, asked.rendered));
   const errors = validated.problems.filter((problem) => problem.severity === 'error');
   if (validated.problems.length > 0) context.err(formatProblems(validated.problems, asked.text, asked.file, context.colour));
-  if (errors.length > 0) throw new Failure(2, `${asked.file} has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}; nothing was written`);
+  if (errors.length > 0) throw new Failure(2, `${asked.file} has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}; nothing was written`, explainedBy(errors));
   const lab = labAt(validated, asked.stage);
   if (typeof lab === 'string') throw new Failure(2, lab);
   return { lab, validated, name: asked.name, folder, home: asked.home, plan: () => planOf(validated, lab, asked.name) };

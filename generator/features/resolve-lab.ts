@@ -3,12 +3,12 @@ import type { Asset } from '../model/asset.js';
 import type { Check, CheckKind } from '../model/check.js';
 import { resolveGround, type Ground } from '../model/ground.js';
 import type { Lab, Stage } from '../model/lab.js';
-import { dotted, type Path, type Problem } from '../model/problem.js';
-import { suggest } from '../schema/nearest.js';
+import type { Path, Problem } from '../model/problem.js';
 import { shapeProblems, type Shape } from '../schema/shape.js';
 import type { LabSource } from '../source/lab-source.js';
 import type { Contributions, Feature, RuleContext, SoFar } from './feature.js';
 import { checkRules, finishCheck, resolveChecks } from './resolve-checks.js';
+import { ruleContext } from './rule-context.js';
 
 export interface Resolution {
   /** Undefined where there is an error. */
@@ -79,44 +79,4 @@ function freeChecks(lab: Lab, features: readonly Feature[], kinds: readonly Chec
 /** The lab may ask what comes free anyway; it is asked once, and the lab's own wording wins. */
 function unique(checks: readonly Check[]): Check[] {
   return [...new Map(checks.map((check) => [check.id, check])).values()];
-}
-
-/** A wrong name that is used in several places is one mistake: told at the first, the others are named there. */
-function joined(problems: Problem[], found: Problem): boolean {
-  const name = wrongName(found);
-  const index = name === undefined || found.line === 0 ? -1 : problems.findIndex((problem) => problem.file === found.file && wrongName(problem) === name);
-  const first = problems[index];
-  if (!first) return false;
-  const [hint = '', others] = first.hint.split(/ Also at lines? /);
-  const lines = new Set([first.line, found.line, ...(others ?? '').split(', ').filter(Boolean).map(Number.parseFloat)]);
-  const [, ...more] = [...lines].sort((a, b) => a - b);
-  const told = found.line < first.line ? found : first;
-  problems[index] = { ...told, hint: more.length === 0 ? hint : `${told === found ? found.hint : hint} Also at line${more.length > 1 ? 's' : ''} ${more.join(', ')}.` };
-  return true;
-}
-
-function wrongName(problem: Problem): string | undefined {
-  return problem.code === 'LG040' ? /"([^"]*)"/.exec(problem.message)?.[1] : undefined;
-}
-
-function ruleContext(source: LabSource, problems: Problem[], wrong: Path[]): Omit<RuleContext, 'source' | 'ground'> {
-  const touches = (path: Path): boolean =>
-    wrong.some((each) => {
-      const length = Math.min(each.length, path.length);
-      for (let index = 0; index < length; index++) if (String(each[index]) !== String(path[index])) return false;
-      return true;
-    });
-  const report = (severity: 'error' | 'warning') => (code: string, path: Path, message: string, hint: string): void => {
-    const known = problems.some((problem) => problem.code === code && problem.path === dotted(path) && problem.message === message);
-    if (known) return;
-    if (severity === 'error') wrong.push(path);
-    const found = { code, severity, ...source.locate(path), message, hint };
-    if (!joined(problems, found)) problems.push(found);
-  };
-  return {
-    isSound: (path) => !touches(path),
-    error: report('error'),
-    warning: report('warning'),
-    nearest: (name, names, what = 'name') => suggest(name, names, what),
-  };
 }

@@ -141,7 +141,7 @@ function attach(network: Network, networks: readonly Network[], groups: readonly
       continue;
     }
     const address = parseAddress(wish.address);
-    if (address === undefined || !report.isSound(wish.path)) continue;
+    if (address === undefined || !report.isSound(wish.path) || !report.isSound(['networks', network.name])) continue;
     const offset = address - subnet.base;
     if (!contains(subnet, address)) report.error('LG032', wish.path, `${wish.address} is not in ${network.subnet} of the network "${network.name}"`, `Use an address from ${formatAddress(subnet.base + 2)} to ${formatAddress(subnet.base + size - 2)}, or leave it out.`);
     else if (offset === 0 || offset === size - 1) report.error('LG032', wish.path, `${wish.address} is the ${offset === 0 ? 'network' : 'broadcast'} address of ${network.subnet}`, 'Use an address in between.');
@@ -156,7 +156,7 @@ function attach(network: Network, networks: readonly Network[], groups: readonly
   for (const group of computed) {
     const own = numbers.get(group.name) ?? [];
     const short = own.findIndex((number) => number === undefined);
-    if (short >= 0) report.error('LG035', ['nodes', group.name], `${network.subnet} has no room for ${group.names.length} node${group.names.length === 1 ? '' : 's'} of "${group.name}" (${short} fit)`, 'Give the network a shorter prefix, such as /16, or fewer nodes.');
+    if (short >= 0 && report.isSound(['networks', network.name])) report.error('LG035', ['nodes', group.name], `${network.subnet} has no room for ${group.names.length} node${group.names.length === 1 ? '' : 's'} of "${group.name}" (${short} fit)`, 'Give the network a shorter prefix, such as /16, or fewer nodes.');
     group.names.forEach((name, index) => {
       const number = own[index];
       if (number !== undefined) addTo(addresses, name, { network: network.name, address: formatAddress(subnet.base + number), prefix: subnet.prefix });
@@ -182,7 +182,7 @@ function wishOf(group: Group, network: Network, networks: readonly Network[], re
       const value = parseAddress(address);
       if (value === undefined) return undefined;
       const home = networks.find((each) => contains(parseCidr(each.subnet)?.subnet as Subnet, value));
-      if (!home && network === networks[0]) report.error('LG032', ['nodes', group.name, 'address'], `${address} is in none of the lab's networks`, 'Say "networks: {NAME: ADDRESS}" instead.');
+      if (!home && network === networks[0] && report.isSound(['networks'])) report.error('LG032', ['nodes', group.name, 'address'], `${address} is in none of the lab's networks`, `They are: ${networks.map((each) => `${each.name} (${each.subnet})`).join(', ')}.`);
       return home === network ? { address, path: ['nodes', group.name, 'address'] } : undefined;
     }
     return undefined;

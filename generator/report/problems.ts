@@ -25,6 +25,13 @@ function excerpt(lines: readonly string[], problem: Problem): string {
   return `${String(problem.line).padStart(4)} | ${shown}\n     | ${' '.repeat(Math.max(0, problem.column - 1 - start))}^\n`;
 }
 
+/** One line for a whole list: where its codes are explained. The first one stands for all. */
+export function explainedBy(problems: readonly Problem[]): string {
+  const codes = new Set(problems.map((problem) => problem.code));
+  const [first] = codes;
+  return first === undefined ? '' : `"labgen help ${first}" explains ${codes.size === 1 ? 'the code' : 'a code'}.`;
+}
+
 export function problemsJson(problems: readonly Problem[]): string {
   return `${JSON.stringify(problems.map(({ code, severity, file, line, column, path, message, hint }) => ({ code, severity, file, line, column, path, message, hint })), null, 2)}\n`;
 }

@@ -25,11 +25,18 @@ export function describeShape(source: LabSource, found: readonly ErrorObject[], 
     const key = dotted(told.path);
     if (seen.has(key)) continue;
     seen.add(key);
-    wrong.push(told.path);
+    wrong.push(told.path, ...meantPaths(error, told.path, schema));
     const onKey = error.keyword === 'additionalProperties' || error.propertyName !== undefined;
     problems.push({ code: told.code, severity: 'error', ...source.locate(told.path, onKey), message: told.message, hint: told.hint });
   }
   return problems;
+}
+
+/** A key that was meant to be another: that one is not missing, nor is what it gives. */
+function meantPaths(error: ErrorObject, path: Path, schema: JsonSchema): readonly Path[] {
+  if (error.keyword !== 'additionalProperties') return [];
+  const meant = nearest(String(path.at(-1)), Object.keys((parentOf(error, schema)['properties'] as object | undefined) ?? {}));
+  return meant === undefined ? [] : [[...path.slice(0, -1), meant]];
 }
 
 interface Told {
@@ -43,13 +50,14 @@ function describe(error: ErrorObject, path: Path, schema: JsonSchema, data: unkn
   const params = error.params as Record<string, unknown>;
   const shown = show(data);
   if (error.propertyName !== undefined) {
-    return { code: 'LG015', path: [...path, error.propertyName], message: `"${printable(error.propertyName)}" is not a legal name here`, hint: formHint(schema, error) };
+    if (error.keyword === 'maxLength') return { code: 'LG014', path: [...path, error.propertyName], message: `the name "${printable(error.propertyName)}" is longer than ${String(params['limit'])} characters`, hint: 'Give it a shorter one.' };
+    return { code: 'LG015', path: [...path, error.propertyName], message: `"${printable(error.propertyName)}" is not a legal name here`, hint: error.propertyName === '<<' ? MERGE : formHint(schema, error) };
   }
   switch (error.keyword) {
     case 'additionalProperties': {
       const key = String(params['additionalProperty']);
       const legal = Object.keys((schema['properties'] as object | undefined) ?? {});
-      return { code: 'LG010', path: [...path, key], message: `unknown key "${printable(key)}"`, hint: suggest(key, legal, 'key') };
+      return { code: 'LG010', path: [...path, key], message: `unknown key "${printable(key)}"`, hint: key === '<<' ? MERGE : suggest(key, legal, 'key') };
     }
     case 'required': {
       const key = String(params['missingProperty']);
@@ -64,14 +72,41 @@ function describe(error: ErrorObject, path: Path, schema: JsonSchema, data: unkn
     }
     case 'minProperties':
     case 'minItems':
-      return { code: 'LG014', path, message: `at least ${String(params['limit'])} ${Number(params['limit']) === 1 ? 'entry is' : 'entries are'} needed here`, hint: example(schema) || 'Add one.' };
+      return { code: 'LG014', path, message: `at least ${entries(params['limit'])} needed here`, hint: example(schema) || 'Add one.' };
+    case 'maxProperties':
+    case 'maxItems':
+      return { code: 'LG014', path, message: `no more than ${entries(params['limit'])} allowed here`, hint: 'Take some away.' };
+    case 'uniqueItems': {
+      const index = Math.max(Number(params['i']), Number(params['j']));
+      return { code: 'LG041', path: [...path, index], message: `${show((data as unknown[])[index])} stands in the list twice`, hint: 'Name each once.' };
+    }
+    case 'minimum':
+    case 'maximum':
+      return { code: 'LG014', path, message: `${shown} is ${error.keyword === 'minimum' ? 'less' : 'more'} than ${String(params['limit'])}`, hint: rangeHint(schema) };
     case 'pattern':
     case 'minLength':
     case 'maxLength':
-      return { code: error.keyword === 'pattern' ? 'LG015' : 'LG014', path, message: error.keyword === 'maxLength' ? `${shown} is longer than ${String(params['limit'])} characters` : `${shown} is not ${String(schema['form'] ?? 'of the required form')}`, hint: formHint(schema, error) };
+      return { code: error.keyword === 'pattern' ? 'LG015' : 'LG014', path, message: error.keyword === 'maxLength' ? `${shown} is longer than ${String(params['limit'])} characters` : `${shown} is not ${String(schema['form'] ?? 'of the required form')}`, hint: typographic(data) ?? formHint(schema, error) };
     default:
       return { code: 'LG014', path, message: `${shown} ${error.message ?? 'is out of range'}`, hint: rangeHint(schema) };
   }
+}
+
+/** What YAML 1.1 knew, and people still write. */
+const MERGE = 'Merging with << is not part of a lab: write the keys out, or make equal nodes with "count".';
+const WORDS_OF_YAML = ['yes', 'no', 'on', 'off', 'y', 'n'];
+
+/** Quotes that a word processor made are a part of the text for YAML. */
+function typographic(data: unknown): string | undefined {
+  return typeof data === 'string' && /[\u2018-\u201f]/.test(data) ? 'Use straight quotes: " or \'.' : undefined;
+}
+
+/** A key or an item without the blank that makes it one. */
+function glued(data: unknown, types: readonly unknown[]): string | undefined {
+  const [, key, value] = (typeof data === 'string' && /^([\w-]+):(\S.*)$/.exec(data)) || [];
+  if (key !== undefined && value !== undefined && types.includes('object')) return `A blank is missing after the colon: "${key}: ${printable(value)}".`;
+  const [first = ''] = typeof data === 'object' && data !== null ? Object.keys(data) : [];
+  return first.startsWith('-') && types.includes('array') ? `A blank is missing after the dash: "- ${printable(first.slice(1))}: …".` : undefined;
 }
 
 function formHint(schema: JsonSchema, error: ErrorObject): string {
@@ -82,13 +117,24 @@ function formHint(schema: JsonSchema, error: ErrorObject): string {
 
 function rangeHint(schema: JsonSchema): string {
   const { minimum, maximum } = schema;
-  return [minimum === undefined ? '' : `At least ${String(minimum)}.`, maximum === undefined ? '' : `At most ${String(maximum)}.`].filter(Boolean).join(' ') || example(schema);
+  if (minimum !== undefined && maximum !== undefined) return `It goes from ${String(minimum)} to ${String(maximum)}.`;
+  return [minimum === undefined ? '' : `At least ${String(minimum)}.`, maximum === undefined ? '' : `At most ${String(maximum)}.`].filter(Boolean).join(' ') || example(schema) || String(schema['description'] ?? '');
+}
+
+function entries(limit: unknown): string {
+  return Number(limit) === 1 ? '1 entry is' : `${String(limit)} entries are`;
 }
 
 function typeHint(schema: JsonSchema, data: unknown): string {
+  const types: readonly unknown[] = Array.isArray(schema['type']) ? (schema['type'] as unknown[]) : [schema['type']];
+  const blank = glued(data, types);
+  if (blank !== undefined) return blank;
+  if (types.includes('boolean') && WORDS_OF_YAML.includes(String(data).toLowerCase())) return `Write true or false: for YAML 1.2, ${String(data)} is a text.`;
   if (schema['type'] === 'string' && (typeof data === 'number' || typeof data === 'boolean')) return `Put it in quotes: "${String(data)}".`;
   if (schema['type'] === 'array') return ['Write it as a list: [a, b] or one "- " line each.', example(schema)].filter(Boolean).join(' ');
-  return [schema['description'], example(schema)].filter(Boolean).join(' ') || `Give ${typeWords(schema['type'])}.`;
+  const keys = Object.keys((schema['properties'] as object | undefined) ?? {});
+  const known = keys.length > 0 && example(schema) === '' ? `Its keys are: ${keys.slice(0, 8).join(', ')}${keys.length > 8 ? ', …' : ''}.` : example(schema);
+  return [schema['description'], known].filter(Boolean).join(' ') || `Give ${typeWords(schema['type'])}.`;
 }
 
 function example(schema: JsonSchema | undefined): string {

@@ -1,7 +1,8 @@
 /** Text in, value out: a lab file as a tree, with the place of every path. No file system here. */
-import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node, type Pair } from 'yaml';
+import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Node, type Pair } from 'yaml';
 import { isTree, type Tree } from '../model/merge.js';
 import { dotted, type Path, type Problem } from '../model/problem.js';
+import { firstAlias, syntaxProblems, unknownAlias } from './syntax.js';
 
 export interface Place {
   readonly line: number;
@@ -45,12 +46,15 @@ function parseText(file: string, text: string): ParsedFile {
   const report = (code: string, place: Place, message: string, hint: string, path: Path = []): void => {
     problems.push({ code, severity: 'error', file, ...place, path: dotted(path), message, hint });
   };
-  if (text.length > MAX_SIZE || nestsTooDeep(text)) {
-    report('LG003', { line: 1, column: 1 }, 'the file is larger than 16 MB or nests deeper than 40 levels', 'Split the lab; a lab this shape cannot be read safely.');
-    return { file, text, value: {}, problems, place: () => ({ line: 1, column: 1 }), has: () => false };
-  }
+  const unread = (place: Place, message: string, hint: string): ParsedFile => {
+    report('LG003', place, message, hint);
+    return { file, text, value: {}, problems, place: () => place, has: () => false };
+  };
+  if (text.length > MAX_SIZE) return unread({ line: 1, column: 1 }, 'the file is larger than 16 MB', 'Split the lab, or let "count" make its nodes.');
+  const deep = tooDeepAt(text);
+  if (deep) return unread(deep, `the file nests deeper than ${MAX_DEPTH} levels from here on`, 'Is a bracket not closed? No part of a lab needs so many.');
   const document = parseDocument(text, { lineCounter: lines, version: '1.2', merge: false, uniqueKeys: false, prettyErrors: false, logLevel: 'error', customTags: [] });
-  syntaxProblems(document, text, at, report);
+  for (const { code, offset, message, hint } of syntaxProblems(document, text)) report(code, at(offset), message, hint);
   let value: Tree = {};
   if (problems.length === 0) {
     try {
@@ -59,7 +63,9 @@ function parseText(file: string, text: string): ParsedFile {
       else if (js === null || js === undefined) report('LG001', { line: 1, column: 1 }, 'the file is empty', 'A lab begins with "lab: my-lab" and "nodes:".');
       else report('LG001', { line: 1, column: 1 }, 'a lab is a map of keys', 'Begin with "lab: my-lab" and "nodes:".');
     } catch {
-      report('LG003', { line: 1, column: 1 }, 'too many aliases (&name, *name): the file would grow without bound', 'Write the values out, or use fewer anchors.');
+      const lost = unknownAlias(document);
+      if (lost) report('LG001', at(lost.offset), lost.message, lost.hint);
+      else report('LG003', at(firstAlias(document)), 'too many aliases (&name, *name): the file would grow without bound', 'Write the values out, or use fewer anchors.');
     }
   }
   const find = (path: Path): { node: Node | undefined; pair: Pair | undefined; depth: number } => {
@@ -104,80 +110,33 @@ function child(node: Node | undefined, step: string | number): { node: Node | un
   return undefined;
 }
 
-type Report = (code: string, place: Place, message: string, hint: string, path?: Path) => void;
-
-/** A syntax error ends with its first message: what follows it is usually its own consequence. Duplicate keys are all told. */
-function syntaxProblems(document: Document, text: string, at: (offset: number) => Place, report: Report): void {
-  for (const offset of duplicateKeys(document)) {
-    const key = /^[^\s:]+/.exec(text.slice(offset, offset + 1000))?.[0] ?? '';
-    report('LG002', at(offset), `the key "${key}" stands twice in the same map`, 'Keep one of the two, or give the second another name.');
-  }
-  const first = document.errors[0];
-  if (first && /call stack/i.test(first.message)) report('LG003', at(first.pos[0]), 'the file nests too deep', 'A lab this shape cannot be read safely.');
-  else if (first) {
-    const tab = first.code === 'TAB_AS_INDENT' || /^[ ]*\t/m.test(text.slice(text.lastIndexOf('\n', first.pos[0] - 1) + 1).split('\n')[0] ?? '');
-    report(
-      'LG001',
-      at(first.pos[0]),
-      tab ? 'a tab stands where YAML wants spaces' : first.message.split('\n')[0] ?? 'not readable as YAML',
-      tab ? 'Indent with spaces.' : SYNTAX_HINTS[first.code] ?? 'Look at this line and the one above it: indentation, quotes, the space after a colon.',
-    );
-  }
-  for (const warning of document.warnings) {
-    if (warning.code !== 'TAG_RESOLVE_FAILED') continue;
-    report('LG001', at(warning.pos[0]), 'a tag (!…) has no meaning in a lab', 'Take the tag away; labs are plain YAML.');
-  }
-}
-
-/** Where the later of two equal keys begins. yaml's own search compares each key of a map with each: too slow for 10,000 nodes. */
-function duplicateKeys(document: Document): readonly number[] {
-  const offsets: number[] = [];
-  visit(document, {
-    Map(_key, map) {
-      const seen = new Set<unknown>();
-      for (const { key } of map.items) {
-        if (!isScalar(key)) continue;
-        if (seen.has(key.value) && key.range) offsets.push(key.range[0]);
-        seen.add(key.value);
-      }
-    },
-  });
-  return offsets;
-}
-
-const SYNTAX_HINTS: Readonly<Record<string, string>> = {
-  BAD_INDENT: 'Lines of one map begin in the same column; what belongs to a key is indented further.',
-  MISSING_CHAR: 'A bracket, brace or quote is opened and not closed, or a comma is missing.',
-  MULTILINE_IMPLICIT_KEY: 'A key has to stand on one line: is a colon missing, or the indentation wrong?',
-  IMPOSSIBLE: 'Is the indentation right?',
-};
-
 const isBlank = (sign: string | undefined): boolean => sign === ' ' || sign === '\t';
 /** What opens a level in the middle of a line: an item, or a key written out as "? key". */
 const isDash = (sign: string | undefined): boolean => sign === '-' || sign === '?';
 
-/** Counts open brackets, steps of indentation and dashes without parsing, so that a bomb costs nothing. */
-function nestsTooDeep(text: string): boolean {
+/** Counts open brackets, steps of indentation and dashes without parsing, so that a bomb costs nothing; says where they are too many. */
+function tooDeepAt(text: string): Place | undefined {
   const indents: number[] = [];
   let depth = 0;
-  for (let start = 0; start < text.length; ) {
+  let line = 1;
+  for (let start = 0; start < text.length; line++) {
     const end = text.indexOf('\n', start) < 0 ? text.length : text.indexOf('\n', start);
     let index = start;
     let dashes = 0;
-    for (; index < end && (isBlank(text[index]) || (isDash(text[index]) && isBlank(text[index + 1]))); index++) if (isDash(text[index])) dashes++;
+    for (; index < end && (isBlank(text[index]) || (isDash(text[index]) && isBlank(text[index + 1]))); index++) if (isDash(text[index]) && ++dashes > MAX_DEPTH) return { line, column: index - start + 1 };
     if (index < end) {
       while ((indents.at(-1) ?? -1) >= index - start) indents.pop();
       indents.push(index - start);
     }
-    if (indents.length > MAX_DEPTH || dashes > MAX_DEPTH) return true;
+    if (indents.length > MAX_DEPTH) return { line, column: index - start + 1 };
     depth = 0;
     for (; index < end; index++) {
       const code = text.charCodeAt(index);
       if (code === 91 || code === 123) {
-        if (++depth > MAX_DEPTH) return true;
+        if (++depth > MAX_DEPTH) return { line, column: index - start + 1 };
       } else if ((code === 93 || code === 125) && depth > 0) depth--;
     }
     start = end + 1;
   }
-  return false;
+  return undefined;
 }

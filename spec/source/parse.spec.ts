@@ -61,13 +61,13 @@ describe('parse', () => {
 
   it('refuses alias bombs and deep nesting at once, also when indented', () => {
     const rows = Array.from({ length: 30 }, (_, index) => `k${index}: &k${index} [${Array(20).fill(index === 0 ? 'x' : `*k${index - 1}`).join(',')}]`);
-    assert.deepEqual(codes(`${rows.join('\n')}\n`), ['LG003 1:1']);
-    assert.deepEqual(codes(`a: ${'['.repeat(100_000)}`), ['LG003 1:1']);
-    assert.deepEqual(codes(`a: ${'{a: '.repeat(100_000)}`), ['LG003 1:1']);
+    assert.deepEqual(codes(`${rows.join('\n')}\n`), ['LG003 2:10']);
+    assert.deepEqual(codes(`a: ${'['.repeat(100_000)}`), ['LG003 1:44']);
+    assert.deepEqual(codes(`a: ${'{a: '.repeat(100_000)}`), ['LG003 1:164']);
     assert.deepEqual(codes('[\n'.repeat(20_000)).map((each) => each.slice(0, 5)), ['LG003']);
     const steps = Array.from({ length: 3000 }, (_, index) => `${' '.repeat(index)}a:`).join('\n');
-    assert.deepEqual(codes(steps), ['LG003 1:1']);
-    for (const marks of ['- ', '? ', '? - ', '-\t', '?\t']) assert.deepEqual(codes(`a:\n${marks.repeat(20_000)}x\n`), ['LG003 1:1'], JSON.stringify(marks));
+    assert.deepEqual(codes(steps), ['LG003 41:41']);
+    for (const marks of ['- ', '? ', '? - ', '-\t', '?\t']) assert.deepEqual(codes(`a:\n${marks.repeat(20_000)}x\n`), ['LG003 2:81'], JSON.stringify(marks));
   });
 
   it('lets __proto__ be a key of the data, and nothing more', () => {

@@ -3,6 +3,7 @@ import { lstatSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { parseSettings } from '../../generator/cli/settings.js';
 import { validateLab } from '../../generator/plan/pipeline.js';
+import type { Problem } from '../../generator/model/problem.js';
 import { formatProblems } from '../../generator/report/problems.js';
 import { root } from './context.js';
 import { assetsOf, labText, planFor, validated } from './labs.js';
@@ -84,8 +85,17 @@ export function errorCases(): readonly string[] {
 export function errorText(name: string): string {
   const file = `${name}.yaml`;
   const text = readFileSync(join(ERRORS, file), 'utf8');
+  return formatProblems(problemsIn(file, text), text, file, false);
+}
+
+export function errorProblems(name: string): readonly Problem[] {
+  return problemsIn(`${name}.yaml`, readFileSync(join(ERRORS, `${name}.yaml`), 'utf8'));
+}
+
+/** With what `# --set PATH=VALUE` lines at the top of the lab say, and the files beside spec/errors. */
+export function problemsIn(file: string, text: string): readonly Problem[] {
   const settings = [...text.matchAll(/^# --set (.*)$/gm)].map((match) => match[1] ?? '');
-  return formatProblems(validateLab(file, text, parseSettings(settings), assetsOf(text, ERRORS)).problems, text, file, false);
+  return validateLab(file, text, parseSettings(settings), assetsOf(text, ERRORS)).problems;
 }
 
 export function keptErrorText(name: string): string | undefined {

@@ -1,7 +1,7 @@
 /** labgen validate [LAB]: everything that is wrong, at once. */
 import type { ExitCode } from '../../model/failure.js';
 import { validateLab, wantedAssets } from '../../plan/pipeline.js';
-import { formatProblems, problemsGithub, problemsJson } from '../../report/problems.js';
+import { explainedBy, formatProblems, problemsGithub, problemsJson } from '../../report/problems.js';
 import type { Context } from '../context.js';
 import { findLab } from '../find-lab.js';
 import { readAssets } from '../read-assets.js';
@@ -27,7 +27,7 @@ export function validate(context: Context, options: Options): ExitCode {
     context.out(formatProblems(problems, found.text, found.file, context.colour));
     const nodes = [...labs.values()].at(-1)?.nodes.length ?? 0;
     const counts = [errors > 0 ? `${errors} ${errors === 1 ? 'error' : 'errors'}` : '', warnings > 0 ? `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}` : ''].filter(Boolean).join(', ');
-    context.out(errors > 0 ? `\n${found.file}: ${counts}\n` : `${found.file}: valid${counts === '' ? '' : ` (${counts})`}, ${nodes} ${nodes === 1 ? 'node' : 'nodes'}${stages.length > 0 ? `, stages ${stages.map((stage) => stage.name).join(', ')}` : ''}\n`);
+    context.out(errors > 0 ? `\n${explainedBy(problems)}\n${found.file}: ${counts}\n` : `${found.file}: valid${counts === '' ? '' : ` (${counts})`}, ${nodes} ${nodes === 1 ? 'node' : 'nodes'}${stages.length > 0 ? `, stages ${stages.map((stage) => stage.name).join(', ')}` : ''}\n`);
   }
   return errors > 0 ? 2 : 0;
 }

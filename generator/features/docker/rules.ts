@@ -1,5 +1,5 @@
 /** dockerd settings that exclude each other, or lie outside their network. */
-import { contains, overlap, parseCidr, sizeOf } from '../../model/ipv4.js';
+import { contains, formatSubnet, overlap, parseCidr, sizeOf } from '../../model/ipv4.js';
 import { isTree, type Tree } from '../../model/merge.js';
 import type { Path } from '../../model/problem.js';
 import type { RuleContext } from '../feature.js';
@@ -48,7 +48,7 @@ export function fixedCidrInsideBip(context: RuleContext): void {
     const fixed = parseCidr(sound(context, docker, path, 'fixedCidr') ?? '');
     const bip = parseCidr(sound(context, docker, path, 'bip') ?? '');
     if (!fixed) return;
-    if (fixed.address !== fixed.subnet.base) context.error('LG030', [...path, 'fixedCidr'], `${String(docker['fixedCidr'])} has host bits set`, 'Give the network itself.');
+    if (fixed.address !== fixed.subnet.base) context.error('LG030', [...path, 'fixedCidr'], `${String(docker['fixedCidr'])} has host bits set`, `Give the network itself: ${formatSubnet(fixed.subnet)}.`);
     else if (bip && (!contains(bip.subnet, fixed.subnet.base) || fixed.subnet.prefix < bip.subnet.prefix)) {
       context.error('LG051', [...path, 'fixedCidr'], `${String(docker['fixedCidr'])} is not inside the network of bip ${String(docker['bip'])}`, 'Containers get their addresses from a part of the bridge network.');
     }

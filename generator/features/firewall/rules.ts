@@ -1,5 +1,5 @@
 /** What iptables would refuse, said before it does. */
-import { parseAddress, parseCidr } from '../../model/ipv4.js';
+import { formatSubnet, parseAddress, parseCidr } from '../../model/ipv4.js';
 import type { Tree } from '../../model/merge.js';
 import type { Path } from '../../model/problem.js';
 import type { RuleContext } from '../feature.js';
@@ -57,5 +57,5 @@ function sideExists(context: RuleContext, source: Tree, key: string, path: Path)
   if (context.ground.node(text) || parseAddress(text) !== undefined) return;
   const cidr = parseCidr(text);
   if (!cidr) context.error('LG040', path, `"${text}" is neither a node nor an address`, context.nearest(text, context.ground.nodes.map((each) => each.name), 'node'));
-  else if (cidr.address !== cidr.subnet.base && cidr.subnet.prefix < 32) context.error('LG030', path, `${text} has host bits set`, 'Give the network itself.');
+  else if (cidr.address !== cidr.subnet.base && cidr.subnet.prefix < 32) context.error('LG030', path, `${text} has host bits set`, `Give the network itself: ${formatSubnet(cidr.subnet)}.`);
 }

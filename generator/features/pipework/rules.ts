@@ -12,7 +12,7 @@ import { writtenPipes, type Written } from './resolve.js';
 function each(context: RuleContext, visit: (written: Written, spot: Spot, node: Node) => void): void {
   const spots = spotsOf(context.ground);
   for (const written of writtenPipes(context.source)) {
-    if (!context.isSound(written.path)) continue;
+    if (!context.isSound(written.path) || !context.isSound(['bridges', String(written.pipe['bridge'])])) continue;
     for (const node of hostsOf(context.ground, written.value)) {
       const spot = spots.find((one) => one.node === node && one.bridge === written.pipe['bridge']);
       if (spot && context.isSound(written.path)) visit(written, spot, node);
@@ -53,7 +53,7 @@ export function interfacesAreFree(context: RuleContext): void {
     if (!context.isSound(at)) continue;
     const docker = !['none', 'host'].includes(String(value['network'] ?? 'bridge'));
     const owner = ['lo', 'all', 'default'].includes(name) ? 'the system' : name === 'eth0' && docker ? 'Docker' : taken.get(`${container} ${name}`);
-    if (owner !== undefined) context.error('LG061', at, `the interface "${name}" in "${container}" is taken by ${owner}`, owner === 'Docker' ? 'Use eth1, or "network: none".' : 'Choose another name.');
+    if (owner !== undefined) context.error('LG061', at, `the interface "${name}" in "${container}" is taken by ${owner}`, owner === 'Docker' ? 'Use eth1, or "network: none".' : pipe['interface'] === undefined ? 'Give it another name, such as "interface: eth2".' : 'Choose another name.');
     taken.set(`${container} ${name}`, 'another one of its list');
   }
 }

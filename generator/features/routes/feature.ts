@@ -90,7 +90,7 @@ function routesLead(context: RuleContext): void {
     else if (parsed && parsed.address !== parsed.subnet.base) context.error('LG030', [...path, 'to'], `${to} has host bits set`, `The network is ${formatSubnet(parsed.subnet)}.`);
     const via = source['via'];
     if (via === undefined && source['dev'] === undefined) context.error('LG081', path, 'a route needs a next hop or an interface', 'Add "via: NODE" or "dev: INTERFACE".');
-    if (via === undefined || !members || !context.isSound(['nodes'])) return;
+    if (via === undefined || !members || !context.isSound(['nodes']) || !context.isSound(['networks'])) return;
     if (parseAddress(String(via)) === undefined && !context.ground.node(String(via))) context.error('LG040', [...path, 'via'], `there is no node "${String(via)}"`, context.nearest(String(via), names, 'node'));
     else if (members.some((each) => nextHop(context.ground, each.name, via) === undefined)) context.error('LG081', [...path, 'via'], `"${String(via)}" shares no network with "${node}"`, 'A next hop has to be a neighbour.');
   });

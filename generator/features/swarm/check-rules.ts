@@ -15,6 +15,7 @@ export function checksNameServices(context: RuleContext): void {
 
 /** Only the swarm itself can say of a node whether it is ready. */
 export function checksNameMembers(context: RuleContext): void {
+  if (!context.isSound(['swarm', 'managers']) || !context.isSound(['swarm', 'workers'])) return;
   const members = membersOf(context.ground, swarmSource(context.source));
   listOf(context.source['checks']).forEach((check, index) => {
     const asked = isTree(check) ? check['swarm'] : undefined;

@@ -32,6 +32,7 @@ export function containersAreAttachable(context: RuleContext): void {
     const hosts = hostsOf(context.ground, value);
     const [stranger, idle] = [hosts.find((node) => !members.includes(node)), hosts.find((node) => drained.includes(node))];
     if (network.value['attachable'] !== true) context.error('LG070', path, `only tasks of services may be on "${network.name}"`, `Add "attachable: true" to the network.`);
+    else if (!context.isSound(['swarm', 'managers']) || !context.isSound(['swarm', 'workers'])) continue;
     else if (stranger) context.error('LG070', path, `${stranger.name} is not in the swarm that has the network "${network.name}"`, 'Put the container on one of its nodes.');
     else if (idle) context.error('LG070', path, `${idle.name} is drained, and a drained node gets nothing onto an overlay network`, 'Put the container on another node.');
   }

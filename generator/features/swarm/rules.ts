@@ -54,7 +54,7 @@ export function enoughManagers(context: RuleContext): void {
 export function membersMeet(context: RuleContext): void {
   const swarm = swarmSource(context.source);
   const members = membersOf(context.ground, swarm);
-  if (!swarm || members.length < 2 || !context.isSound(['swarm', 'managers']) || !context.isSound(['swarm', 'workers']) || sharedNetwork(context.ground, members) !== undefined) return;
+  if (!swarm || members.length < 2 || !context.isSound(['swarm', 'managers']) || !context.isSound(['swarm', 'workers']) || !context.isSound(['nodes']) || !context.isSound(['networks']) || sharedNetwork(context.ground, members) !== undefined) return;
   context.error('LG130', ['swarm', 'managers'], `no network of the lab has all of ${members.map((node) => node.name).join(', ')} on it`, 'Put them on one network, by which they find each other.');
 }
 
