@@ -141,7 +141,7 @@ The language: ${join(root, 'docs/language.md')}
       writeFileSync(join(folder, 'a.yaml'), 'lab: a\nnodes:\n  n1: { dokcer: {} }\n');
       const { code, err } = await labgen(folder, 'new', 'b', '--from', './a.yaml');
       assert.equal(code, 2);
-      assert.match(err, /^\.\/a\.yaml:3:9: error LG010: unknown key "dokcer"[^]*\nlabgen: \.\/a\.yaml has an error; nothing was written\n$/);
+      assert.match(err, /^\.\/a\.yaml:3:9: error LG010: unknown key "dokcer"[^]*\nlabgen: \.\/a\.yaml has an error; nothing was written\n {2}"labgen help LG010" explains the code\.\n$/);
       assert.deepEqual(filesBelow(folder), ['a.yaml']);
     }));
 
