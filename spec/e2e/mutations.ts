@@ -11,6 +11,7 @@ import { readAssets } from '../../generator/cli/read-assets.js';
 import { connectSsh } from '../../generator/drivers/ssh.js';
 import { parseSshConfig } from '../../generator/drivers/ssh-config.js';
 import type { Check, NodeCommand } from '../../generator/model/check.js';
+import { isNegative } from '../../generator/model/expectation.js';
 import { features, labAt, validateLab, wantedAssets } from '../../generator/plan/pipeline.js';
 import { LabFacts } from '../../generator/verify/facts.js';
 import { verify } from '../../generator/verify/verify.js';
@@ -61,7 +62,7 @@ try {
         await act(mutation.mend);
       }
     })();
-    const mended = await state(check, check.expect.is === 'unreachable' ? 2 : PATIENCE);
+    const mended = await state(check, isNegative(check.kind, check.expect) ? 2 : PATIENCE);
     const good = broken.startsWith('failed') && mended.startsWith('passed');
     if (good) caught++;
     else missed.push(check.id);
