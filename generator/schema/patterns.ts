@@ -7,8 +7,12 @@ const OCTET = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
 const ADDRESS = `${OCTET}(\\.${OCTET}){3}`;
 const PREFIX = '(3[0-2]|[12]?[0-9])';
 
+/** C1 controls, separators and direction marks: they repaint a terminal, or make a text look like another. */
+const DISGUISES = '\\u007f-\\u009f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069';
 /** No control characters: they would end a line in a unit, a script or a table. */
-export const PLAIN_TEXT = '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]*$';
+export const PLAIN_TEXT = `^[^\\u0000-\\u001f${DISGUISES}]*$`;
+/** The same, with tabs and line breaks. */
+export const PLAIN_LINES = `^[^\\u0000-\\u0008\\u000b-\\u001f${DISGUISES}]*$`;
 
 const form = (pattern: string, form: string, examples: readonly unknown[], more: JsonSchema = {}): JsonSchema => ({ type: 'string', pattern, form, examples, ...more });
 

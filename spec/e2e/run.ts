@@ -9,16 +9,17 @@
  *   --without-ansible   the same, on a machine that has no Ansible: the last node plays for all
  *   --all-mutations     break every check instead of one of each kind
  */
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { shippedLabs } from '../../generator/cli/find-lab.js';
 import { runCommand } from '../../generator/drivers/run-command.js';
-import { shippedLabs, writeReadme } from './readme.js';
+import { readmeLabs, writeReadme } from './readme.js';
 import { countSteps, PROVEN, readProofs, table, withRuns, type Ran } from './results.js';
 import { runLab } from './run-lab.js';
 import { lanesOf, root, wantedLab } from './which-lab.js';
 
-const shipped = readdirSync(join(root, 'labs')).filter((name) => name.endsWith('.yaml')).map((name) => name.slice(0, -5));
+const shipped = shippedLabs(root);
 const USAGE = `usage: npm run e2e -- LAB[@PROVIDER] … | all [--lanes] [--record] [--all-mutations] [--plain | --without-ansible]\nlabs: ${shipped.join(', ')}`;
 
 function usage(complaint: string): never {
@@ -76,7 +77,7 @@ const ended = await Promise.allSettled(lanes.map(async (lane) => {
 function keep(word: string, ran: Ran): void {
   const { failed, notRun } = countSteps([ran]);
   if (flags.record !== true || ways.plain || !shipped.includes(word.split('@')[0] ?? '') || failed > 0 || notRun > 0) return;
-  const digest = shippedLabs().find((each) => each.name === ran.lab)?.digest ?? '';
+  const digest = readmeLabs().find((each) => each.name === ran.lab)?.digest ?? '';
   const proofs = withRuns(readProofs(), [ran], (each) => ({ commit, command: `npm run e2e -- ${each.lab}@${each.provider}${ways.allMutations ? ' --all-mutations' : ''}`, digest }));
   writeFileSync(PROVEN, `${JSON.stringify(proofs, null, 1)}\n`);
   writeReadme(proofs);

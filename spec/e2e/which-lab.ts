@@ -12,6 +12,8 @@ import { validateLab, wantedAssets } from '../../generator/plan/pipeline.js';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface WantedLab {
+  /** The lab file. */
+  readonly text: string;
   /** As labgen is told: a shipped name, or a path. */
   readonly given: string;
   readonly provider: string | undefined;
@@ -28,7 +30,7 @@ export function wantedLab(word: string): WantedLab {
   const text = readFileSync(path, 'utf8');
   const { labs, stages } = validateLab(path, text, [], readAssets(wantedAssets(path, text), dirname(path)));
   const atStages = [...labs.values()];
-  return { given: name.includes('/') ? path : name, provider, lab: atStages.at(-1) as Lab, atStages, stages: stages.map((each) => each.name) };
+  return { text, given: name.includes('/') ? path : name, provider, lab: atStages.at(-1) as Lab, atStages, stages: stages.map((each) => each.name) };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What rendering and error texts have to be, byte for byte; changed by `npm run golden -- --update` only. */
 import { lstatSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { shippedLabs } from '../../generator/cli/find-lab.js';
 import { parseSettings } from '../../generator/cli/settings.js';
 import { validateLab } from '../../generator/plan/pipeline.js';
 import type { Problem } from '../../generator/model/problem.js';
@@ -19,16 +20,15 @@ interface GoldenLab {
 }
 
 /** The last stage of every shipped lab, which is the lab itself; a new file in labs/ needs no line here. */
-function shippedLabs(): readonly GoldenLab[] {
-  return readdirSync(join(root, 'labs')).filter((name) => name.endsWith('.yaml')).sort().map((name) => {
-    const lab = name.slice(0, -5);
-    const stage = validated(labText(lab), name).stages.at(-1)?.name;
+function lastStages(): readonly GoldenLab[] {
+  return shippedLabs(root).map((lab) => {
+    const stage = validated(labText(lab), `${lab}.yaml`).stages.at(-1)?.name;
     return stage === undefined ? { folder: lab, lab } : { folder: `${lab}-${stage}`, lab, stage };
   });
 }
 
 export const GOLDEN_LABS: readonly GoldenLab[] = [
-  ...shippedLabs(),
+  ...lastStages(),
   { folder: 'gre-closed', lab: 'gre', stage: 'closed' },
   { folder: 'flannel-host-gw', lab: 'flannel', stage: 'host-gw' },
   { folder: 'composed', lab: 'composed' },

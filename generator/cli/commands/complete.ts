@@ -1,6 +1,7 @@
 /** labgen __complete -- WORDS…: what may stand in place of the last word, for the scripts that "labgen completion" prints. */
 import type { Command } from 'commander';
 import type { ExitCode } from '../../model/failure.js';
+import { PLAIN_TEXT } from '../../schema/patterns.js';
 import { candidates, type Candidate } from '../candidates.js';
 import type { Context } from '../context.js';
 import { expectedAt, type Expected } from '../expected.js';
@@ -31,5 +32,5 @@ function all(context: Context, { value, verbs, flags, word, given }: Expected): 
 
 /** A file's name may hold anything: a line end would be two candidates, an escape would be obeyed by the terminal. */
 function isOneWord(text: string): boolean {
-  return !/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/.test(text);
+  return new RegExp(PLAIN_TEXT).test(text);
 }

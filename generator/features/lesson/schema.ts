@@ -1,13 +1,13 @@
 /** The `lesson:` block. */
 import type { JsonSchema } from '../../model/schema.js';
-import { name, object, text } from '../../schema/patterns.js';
+import { name, object, PLAIN_LINES, text } from '../../schema/patterns.js';
 
 const step = (): JsonSchema => object(
   {
     on: name('The node to type it on.'),
     run: { ...text('One line of shell, as root. It has to end by itself, and to change nothing.', { examples: ['ip -d link show docker0'] }), minLength: 1 },
     expect: {
-      type: ['string', 'integer'], maxLength: 2000, pattern: '^[^\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]*$', form: 'text without control characters',
+      type: ['string', 'integer'], maxLength: 2000, pattern: PLAIN_LINES, form: 'text without control characters',
       description: 'As of a check of the kind "command": a text (all that it prints), a pattern /…/ (found in it), a number (the exit status). Left out: it ends without an error.', examples: ['/state UP/'],
     },
     why: text('One sentence: what it shows. Code goes between backticks.', { examples: ['docker0 is a bridge like any other.'] }),

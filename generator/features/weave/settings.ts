@@ -6,15 +6,8 @@ import { isTree, type Tree } from '../../model/merge.js';
 
 export const DEFAULTS = { version: '2.8.1', script: 'weave', range: '10.32.0.0/12' } as const;
 
-export interface Settings {
+export interface Settings extends Pick<WeaveRouter, 'version' | 'script' | 'images' | 'range' | 'iptables' | 'fastDatapath' | 'password'> {
   readonly nodes: readonly string[] | undefined;
-  readonly version: string;
-  readonly script: string;
-  readonly images: string | undefined;
-  readonly range: string;
-  readonly iptables: 'legacy' | 'nft';
-  readonly fastDatapath: boolean;
-  readonly password: string | undefined;
   readonly peer: boolean;
   readonly attach: Readonly<Record<string, string>>;
 }

@@ -1,14 +1,13 @@
 /** The lessons of the shipped labs: there, short, and with commands that labgen would take. */
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { shippedLabs } from '../../../generator/cli/find-lab.js';
 import { parseSettings } from '../../../generator/cli/settings.js';
 import { validateLab } from '../../../generator/plan/pipeline.js';
 import { parse } from 'yaml';
 import { root } from '../../support/context.js';
 import { assetsOf, labText, labOf, validated } from '../../support/labs.js';
 
-const LABS = readdirSync(join(root, 'labs')).filter((name) => name.endsWith('.yaml')).map((name) => name.slice(0, -5));
+const LABS = shippedLabs(root);
 const lessonOf = (name: string): { changed?: string[]; next?: string[] } => (parse(labText(name)) as { lesson?: object }).lesson ?? {};
 const stagesOf = (name: string): readonly (string | undefined)[] => {
   const { stages } = validated(labText(name));
