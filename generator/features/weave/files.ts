@@ -20,6 +20,9 @@ function scriptView(lab: Lab, router: WeaveRouter): Readonly<Record<string, unkn
   const tagged = (image: string, tag: string): string => `${router.publisher}/${image}:${tag}`;
   return {
     weave: path(router.script),
+    // Another version brings its own.
+    helpers: `weave-${router.version}`,
+    exec: tagged('weaveexec', router.version),
     environment: [
       'CHECKPOINT_DISABLE=1', `WEAVE_VERSION=${router.version}`, `DOCKERHUB_USER=${router.publisher}`,
       ...(router.fastDatapath ? [] : ['WEAVE_NO_FASTDP=1']),

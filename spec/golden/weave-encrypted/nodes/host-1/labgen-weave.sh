@@ -8,6 +8,7 @@ WEAVE=/var/lib/labgen/artifacts/weave/weave
 SECRET=/var/lib/labgen/weave-secret.env
 MADE=/var/lib/labgen/weave.made
 SWITCHED=/var/lib/labgen/weave.switched
+HELPERS=/var/lib/labgen/weave-2.8.1
 
 # router VERB WORD…: weave's own script. A password goes by the environment: a command line can be seen by everyone.
 router() (
@@ -22,7 +23,20 @@ router() (
   "$WEAVE" "$@" </dev/null
 )
 
-# ask PATH [SECONDS]: the router itself, which is quicker than weave's script: that starts a container for every word.
+# here WORD…: the same without a container, in which weave's script runs itself for every word; that takes long. What it
+# needs besides this system's own programs is weaveutil, from its image.
+here() (
+  if [ ! -x "$HELPERS/weaveutil" ]; then
+    mkdir -p "$HELPERS"
+    carrier=$(docker create weaveworks/weaveexec:2.8.1)
+    docker cp "$carrier:/usr/bin/weaveutil" "$HELPERS/weaveutil.part" >/dev/null
+    docker rm "$carrier" >/dev/null
+    mv "$HELPERS/weaveutil.part" "$HELPERS/weaveutil"
+  fi
+  PATH="$HELPERS:$PATH" router --local "$@"
+)
+
+# ask PATH [SECONDS]: the router itself, which is quicker than weave's script.
 ask() {
   curl -fsS --noproxy '*' --max-time "${2:-10}" "http://127.0.0.1:6784/$1"
 }
@@ -71,8 +85,8 @@ attach() {
   if [ "$pid" -eq 0 ] || nsenter -t "$pid" -n ip link show dev ethwe >/dev/null 2>&1; then
     return 0
   fi
-  router attach "$1" >/dev/null
-  router dns-add "$1" -h "$2" >/dev/null
+  here attach "$1" >/dev/null
+  here dns-add "$1" -h "$2" >/dev/null
   echo "changed: attached $1 as $2"
 }
 
@@ -106,7 +120,7 @@ stop() {
     echo 'labgen: the weave router is still there' >&2
     return 1
   fi
-  rm -f "$MADE"
+  rm -rf "$MADE" "$HELPERS"
 }
 
 # leave: what another stage does without. The iptables it switched is switched back.
