@@ -96,7 +96,7 @@ class LabRun {
     await this.step('verify after dockerd was restarted', async () => (await this.onHosts(['systemctl', 'restart', 'docker'])) ? this.verify() : verdict(false, 'dockerd did not restart'));
     if (this.lab.pipework.length > 0) {
       // Docker knows nothing of these interfaces, so a container's own restart has to bring them back, too.
-      await this.step('verify after all containers were restarted', async () => (await this.onHosts(['sh', '-c', 'docker restart --time 1 $(docker ps --quiet)'])) ? this.verify() : verdict(false, 'the containers did not restart'));
+      await this.step('verify after all containers were restarted', async () => (await this.onHosts(['sh', '-c', 'docker restart -t 1 $(docker ps --quiet)'])) ? this.verify() : verdict(false, 'the containers did not restart'));
     }
     await this.step('verify after all nodes were rebooted', async () => (await (this.provider === 'docker' ? this.restartNodes() : this.reboot())) ?? this.verify());
     await this.step('mutations', async () => this.mutate(allMutations));
@@ -216,7 +216,7 @@ class LabRun {
 
   /** systemd is stopped and started as a whole, with the node's files, volume and address kept: a container's reboot. */
   private async restartNodes(): Promise<Result | undefined> {
-    const { code } = await this.inside(['sh', '-c', 'docker restart --time 60 $(docker ps --quiet)']);
+    const { code } = await this.inside(['sh', '-c', 'docker ps --quiet | xargs -n 1 -P 0 docker restart -t 60']);
     return code === 0 ? undefined : verdict(false, 'the nodes did not restart');
   }
 
