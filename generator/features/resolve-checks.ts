@@ -1,8 +1,9 @@
 /** The checks of a lab: those it writes, those a stage adds, those that come free with features; groups expanded. */
 import type { Check, CheckKind, CheckRequest, Expectation, Subject } from '../model/check.js';
-import type { Container, Node } from '../model/lab.js';
+import type { Container, Lab, Node } from '../model/lab.js';
 import { isNegative } from '../model/expectation.js';
 import { parseAddress } from '../model/ipv4.js';
+import { addTo } from '../model/lists-by-key.js';
 import { isTree, type Tree } from '../model/merge.js';
 import type { Path } from '../model/problem.js';
 import { seconds } from '../schema/patterns.js';
@@ -56,20 +57,28 @@ export function finishCheck(request: CheckRequest, from: string, kind: CheckKind
 
 /** Written checks as values. `fromOf` names who wrote the check at an index: the lab or a stage. */
 export function resolveChecks(source: Tree, kinds: readonly CheckKind[], names: Names, fromOf: (index: number) => string): Check[] {
-  const members = new Map<string, string[]>();
-  const add = (group: string, name: string): void => void members.set(group, [...(members.get(group) ?? []), name]);
-  for (const node of names.nodes) if (node.group !== node.name) add(node.group, node.name);
-  for (const container of names.containers) if (container.group !== container.name) add(container.group, container.name);
+  const members = membersOf(names);
   return checkSources(source).flatMap((written, index) => {
     const kind = kindOf(written, kinds);
     if (!kind) return [];
-    const value = written[kind.name];
-    const subject: Record<string, Subject[string]> = {};
-    for (const [key, each] of Object.entries(isTree(value) ? value : {})) subject[key] = Array.isArray(each) ? each.map(String) : (each as Subject[string]);
-    return expand(subject, kind, members).map((each) =>
+    return expand(subjectOf(written[kind.name]), kind, members).map((each) =>
       finishCheck({ kind: kind.name, subject: each, expect: parseExpectation(written['expect']), within: written['within'] === undefined ? undefined : seconds(written['within']), why: String(written['why'] ?? '') }, fromOf(index), kind),
     );
   });
+}
+
+/** Members of each group of nodes or containers. */
+function membersOf(names: Names): ReadonlyMap<string, readonly string[]> {
+  const members = new Map<string, string[]>();
+  for (const node of names.nodes) if (node.group !== node.name) addTo(members, node.group, node.name);
+  for (const container of names.containers) if (container.group !== container.name) addTo(members, container.group, container.name);
+  return members;
+}
+
+function subjectOf(value: unknown): Subject {
+  const subject: Record<string, Subject[string]> = {};
+  for (const [key, each] of Object.entries(isTree(value) ? value : {})) subject[key] = Array.isArray(each) ? each.map(String) : (each as Subject[string]);
+  return subject;
 }
 
 /** One subject for each member of a group it names; `from` and `to` never the same member. */
@@ -84,6 +93,18 @@ function expand(subject: Subject, kind: CheckKind, members: ReadonlyMap<string, 
   return subjects
     .filter((each) => !bothGroups || each['from'] !== each['to'])
     .filter((each) => !members.has(String(subject['seenAs'])) || subject['seenAs'] !== subject['from'] || each['seenAs'] === each['from']);
+}
+
+/** What is said of checks that a sound lab can never hold, or never fail. A group's first members stand for all. */
+export function doubtChecks(context: RuleContext, kinds: readonly CheckKind[], lab: Lab): void {
+  const doubtful = kinds.filter((kind) => kind.doubt !== undefined);
+  const members = membersOf(lab);
+  checkSources(context.source).forEach((written, index) => {
+    const kind = kindOf(written, doubtful);
+    const [subject] = kind ? expand(subjectOf(written[kind.name]), kind, members) : [];
+    const doubt = kind && subject && kind.doubt?.(subject, parseExpectation(written['expect']), lab);
+    if (doubt) context[doubt.severity](doubt.code, ['checks', index, kind.name, doubt.key], doubt.message, doubt.hint);
+  });
 }
 
 /** Rules about written checks: one kind each, names that exist, an expectation the kind has. */

@@ -92,6 +92,16 @@ export interface Mutation {
 /** What names in a subject stand for; validation looks them up and says the nearest where one is wrong. */
 export type Reference = 'node' | 'container' | 'endpoint' | 'address';
 
+/** What is wrong with a check, once all the lab's values are known: no running lab could tell otherwise. */
+export interface Doubt {
+  readonly code: string;
+  readonly severity: 'error' | 'warning';
+  /** The key of the subject that would have to change. */
+  readonly key: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
 export interface CheckKind {
   readonly name: string;
   /** JSON Schema of the kind's value in the lab file, with title, description and examples. */
@@ -115,6 +125,8 @@ export interface CheckKind {
   describe(subject: Subject): string;
   /** A probe, or the reason why the question cannot be put now. */
   probe(subject: Subject, facts: Facts, expect: Expectation): Probe | { readonly notRun: string };
+  /** Whether it can never hold, or never fail, in this lab; its own checks are not in `lab` yet. */
+  doubt?(subject: Subject, expect: Expectation, lab: Lab): Doubt | undefined;
   /** Undefined where this subject and expectation cannot be broken safely. */
   mutation(subject: Subject, facts: Facts, expect: Expectation): Mutation | undefined;
 }

@@ -16,7 +16,7 @@ export function assembleSchema(features: readonly Feature[], overlays: boolean):
   }
   const body: Record<string, JsonSchema> = {
     vars: mapOf(name('A variable.'), { type: ['string', 'number', 'boolean', 'array'] }, { title: 'Variables', description: 'Values used as {var: name} anywhere in the lab; changed by --set vars.name=value.', examples: [{ mtu: 1400 }] }),
-    networks: mapOf(name('A network between nodes.'), object({ subnet: cidr('The subnet, without host bits.') }, { required: ['subnet'] }), {
+    networks: mapOf(name('A network between nodes.'), networkSchema(), {
       title: 'Networks between nodes',
       description: 'Each has a subnet. Left out: one network "lan", 192.168.56.0/24. VirtualBox takes addresses in 192.168.56.0/21 only.',
       examples: [{ underlay: { subnet: '192.168.56.0/24' } }],
@@ -47,6 +47,16 @@ export function assembleSchema(features: readonly Feature[], overlays: boolean):
       { required: ['lab', 'nodes'] },
     ),
   };
+}
+
+function networkSchema(): JsonSchema {
+  return object(
+    {
+      subnet: cidr('The subnet, without host bits.'),
+      mtu: { type: 'integer', minimum: 576, maximum: 9216, description: 'The largest IP packet on it, in bytes; what nodes and containers build on it follows. Below 1280 there is no IPv6 on it. Left out: 1500.', examples: [9000] },
+    },
+    { required: ['subnet'] },
+  );
 }
 
 function nodeSchema(nodeKeys: Readonly<Record<string, JsonSchema>>): JsonSchema {
