@@ -1,12 +1,13 @@
 /** The checks of a lab: those it writes, those a stage adds, those that come free with features; groups expanded. */
-import type { Check, CheckKind, CheckRequest, Expectation, Subject } from '../model/check.js';
+import type { Check, CheckKind, CheckRequest, Subject } from '../model/check.js';
 import type { Container, Lab, Node } from '../model/lab.js';
-import { isNegative } from '../model/expectation.js';
+import { expectationSuffix, isNegative } from '../model/expectation.js';
 import { parseAddress } from '../model/ipv4.js';
 import { addTo } from '../model/lists-by-key.js';
 import { isTree, type Tree } from '../model/merge.js';
 import type { Path } from '../model/problem.js';
 import { seconds } from '../schema/patterns.js';
+import { expectationFits, parseExpectation } from './expectations.js';
 import type { RuleContext } from './feature.js';
 
 /** Seconds a positive check is polled when the lab says nothing: a service that was just started needs a moment. */
@@ -28,24 +29,11 @@ function kindOf(source: Tree, kinds: readonly CheckKind[]): CheckKind | undefine
   return found.length === 1 ? found[0] : undefined;
 }
 
-/** `/pattern/flags` is a pattern, `unreachable` itself, anything else a value. */
-export function parseExpectation(value: unknown): Expectation {
-  if (value === undefined || value === null) return { is: 'works' };
-  if (value === 'unreachable') return { is: 'unreachable' };
-  const pattern = typeof value === 'string' ? /^\/(.*)\/([imsu]*)$/s.exec(value) : null;
-  if (pattern) return { is: 'pattern', pattern: pattern[1] ?? '', flags: pattern[2] ?? '' };
-  return { is: 'value', value: value as string | number | boolean };
-}
-
-function expectationText(expect: Expectation): string {
-  return expect.is === 'works' ? '' : expect.is === 'unreachable' ? ' unreachable' : expect.is === 'pattern' ? ` /${expect.pattern}/${expect.flags}` : ` = ${String(expect.value)}`;
-}
-
 /** A check with its defaults filled in. */
 export function finishCheck(request: CheckRequest, from: string, kind: CheckKind): Check {
   const expect = request.expect ?? { is: 'works' };
   return {
-    id: `${kind.describe(request.subject)}${expectationText(expect)}`,
+    id: `${kind.describe(request.subject)}${expectationSuffix(expect)}`,
     kind: request.kind,
     subject: request.subject,
     expect,
@@ -139,29 +127,4 @@ function namesExist(context: RuleContext, kind: CheckKind, value: Tree, path: Pa
     if (reference !== 'node' && written.includes(name)) continue;
     context.error('LG040', [...path, key], `there is no ${what} "${name}"`, context.nearest(name, legal, what));
   }
-}
-
-/** An `expect` that a kind of check has; `written` is what holds it, at `path`. */
-export function expectationFits(context: RuleContext, kind: CheckKind, written: Tree, path: Path): void {
-  const { expects } = kind;
-  const expect = parseExpectation(written['expect']);
-  const at = [...path, 'expect'];
-  const legal = [expects.unreachable ? 'unreachable' : '', ...(expects.words ?? []), ...expects.values.map((type) => `a ${type}`), expects.patterns ? 'a pattern /…/' : ''].filter(Boolean).join(', ');
-  const hint = legal === '' ? 'It has none: leave "expect" out.' : `It may be: ${legal}.`;
-  if (expect.is === 'works') {
-    if (expects.required === true) context.error('LG011', at, `"${kind.name}" needs "expect"`, hint);
-    return;
-  }
-  if (expect.is === 'pattern') {
-    try {
-      new RegExp(expect.pattern, expect.flags);
-    } catch (error) {
-      context.error('LG091', at, `the pattern cannot be read: ${(error as Error).message}`, 'It is a JavaScript regular expression between slashes.');
-      return;
-    }
-    if (!expects.patterns) context.error('LG091', at, `"${kind.name}" does not expect a pattern`, hint);
-    return;
-  }
-  const fits = expect.is === 'unreachable' ? expects.unreachable : (expects.words ?? []).includes(String(expect.value)) || expects.values.includes(typeof expect.value as 'string');
-  if (!fits) context.error('LG091', at, `"${kind.name}" does not expect ${JSON.stringify(expect.is === 'unreachable' ? 'unreachable' : expect.value)}`, hint);
 }

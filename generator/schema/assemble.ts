@@ -77,7 +77,10 @@ function checkSchema(features: readonly Feature[]): JsonSchema {
   const kinds = features.flatMap((feature) => feature.checkKinds ?? []);
   return object({
     ...Object.fromEntries(kinds.map((kind) => [kind.name, kind.schema()])),
-    expect: { type: ['string', 'number', 'boolean'], description: 'Left out: it works. "unreachable", a value, a pattern /…/ or a number.', examples: ['unreachable', 200, '/hello/'] },
+    expect: {
+      type: ['string', 'number', 'boolean', 'array'], minItems: 1, maxItems: 50, uniqueItems: true, items: { type: ['string', 'number', 'boolean'] },
+      description: 'Left out: it works. "unreachable", a value, a pattern /…/, a number, a range of numbers (1..5, 3.., ..5), or a list: one of these is enough.', examples: ['unreachable', 200, '/hello/', '200..299', ['refused', 'timeout']],
+    },
     within: duration('Poll until it holds; a negative check must hold throughout.'),
     why: text('One sentence, shown when the check fails.'),
   }, { description: 'One kind of check, and what is expected of it.', minProperties: 1 });
