@@ -41,6 +41,8 @@ export const CODES = {
   LG130: 'A swarm that cannot be formed so',
   LG131: 'A service that cannot run so',
   LG140: 'An overlay network that cannot be built',
+  LG160: 'A check that can never hold, or never fail',
+  LG161: 'An MTU that not every provider can carry',
 } as const;
 
 export type Code = keyof typeof CODES;

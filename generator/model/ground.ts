@@ -4,6 +4,7 @@ import type { Attachment, Network, Node } from './lab.js';
 import { contains, formatAddress, formatSubnet, overlap, parseAddress, parseCidr, sizeOf, type Subnet } from './ipv4.js';
 import { addTo } from './lists-by-key.js';
 import { isTree, type Tree } from './merge.js';
+import { ETHERNET_MTU } from './mtu.js';
 import { numbering } from './numbering.js';
 import type { Path } from './problem.js';
 
@@ -20,7 +21,7 @@ export interface Ground {
   readonly nodes: readonly Node[];
   /** The merged lab source after stage, sets and variables; its shape is already checked. */
   readonly source: Tree;
-  /** Top-level keys the lab has in any of its stages: what one stage makes, another takes away. */
+  /** Keys the lab has in any of its stages (see LabSource): what one stage makes, another takes away. */
   readonly blocks: readonly string[];
   /** What was read from beside the lab file; empty where nobody looked. */
   readonly assets: readonly Asset[];
@@ -46,7 +47,7 @@ interface Group {
 }
 
 export function resolveGround(source: Tree, report: GroundReport, assets: readonly Asset[] = [], blocks: readonly string[] = Object.keys(source)): Ground {
-  const networks = resolveNetworks(source, report);
+  const networks = resolveNetworks(source, report, blocks);
   const groups = resolveGroups(source, report);
   const addresses = new Map<string, Attachment[]>();
   for (const network of networks) attach(network, networks, groups, addresses, report);
@@ -78,7 +79,7 @@ export function resolveGround(source: Tree, report: GroundReport, assets: readon
   };
 }
 
-function resolveNetworks(source: Tree, report: GroundReport): Network[] {
+function resolveNetworks(source: Tree, report: GroundReport, blocks: readonly string[]): Network[] {
   const written = isTree(source['networks']) ? source['networks'] : { [DEFAULT_NETWORK]: { subnet: DEFAULT_SUBNET } };
   const networks: (Network & { readonly parsed: Subnet })[] = [];
   for (const [name, value] of Object.entries(written)) {
@@ -106,9 +107,13 @@ function resolveNetworks(source: Tree, report: GroundReport): Network[] {
     else if (!contains(VIRTUALBOX_RANGE, parsed.subnet.base) || parsed.subnet.prefix < 21) {
       report.warning('LG036', path, `VirtualBox refuses ${text}: host-only networks have to lie in 192.168.56.0/21`, 'Use a subnet in 192.168.56.0 to 192.168.63.255, or another provider, or /etc/vbox/networks.conf.');
     }
-    networks.push({ name, subnet: canonical, parsed: parsed.subnet });
+    const given = (value as Tree)['mtu'];
+    // Where another stage gives one, this one has to set the usual again.
+    const mtu = typeof given === 'number' ? given : blocks.includes(`networks.${name}.mtu`) ? ETHERNET_MTU : undefined;
+    if (mtu !== undefined && mtu > ETHERNET_MTU) report.warning('LG161', ['networks', name, 'mtu'], `packets of ${mtu} bytes pass only where the provider is libvirt or docker`, `The others make networks for ${ETHERNET_MTU} bytes; give that or less for a lab that is to run everywhere.`);
+    networks.push({ name, subnet: canonical, parsed: parsed.subnet, ...(mtu !== undefined && { mtu }) });
   }
-  return networks.map(({ name, subnet }) => ({ name, subnet }));
+  return networks.map(({ parsed: _parsed, ...network }) => network);
 }
 
 function resolveGroups(source: Tree, report: GroundReport): Group[] {

@@ -16,7 +16,7 @@ export function assembleSchema(features: readonly Feature[], overlays: boolean):
   }
   const body: Record<string, JsonSchema> = {
     vars: mapOf(name('A variable.'), { type: ['string', 'number', 'boolean', 'array'] }, { title: 'Variables', description: 'Values used as {var: name} anywhere in the lab; changed by --set vars.name=value.', examples: [{ mtu: 1400 }] }),
-    networks: mapOf(name('A network between nodes.'), object({ subnet: cidr('The subnet, without host bits.') }, { required: ['subnet'] }), {
+    networks: mapOf(name('A network between nodes.'), networkSchema(), {
       title: 'Networks between nodes',
       description: 'Each has a subnet. Left out: one network "lan", 192.168.56.0/24. VirtualBox takes addresses in 192.168.56.0/21 only.',
       examples: [{ underlay: { subnet: '192.168.56.0/24' } }],
@@ -49,6 +49,16 @@ export function assembleSchema(features: readonly Feature[], overlays: boolean):
   };
 }
 
+function networkSchema(): JsonSchema {
+  return object(
+    {
+      subnet: cidr('The subnet, without host bits.'),
+      mtu: { type: 'integer', minimum: 576, maximum: 9216, description: 'The largest IP packet on it, in bytes; what nodes and containers build on it follows. Below 1280 there is no IPv6 on it. Left out: 1500.', examples: [9000] },
+    },
+    { required: ['subnet'] },
+  );
+}
+
 function nodeSchema(nodeKeys: Readonly<Record<string, JsonSchema>>): JsonSchema {
   return object(
     {
@@ -67,7 +77,10 @@ function checkSchema(features: readonly Feature[]): JsonSchema {
   const kinds = features.flatMap((feature) => feature.checkKinds ?? []);
   return object({
     ...Object.fromEntries(kinds.map((kind) => [kind.name, kind.schema()])),
-    expect: { type: ['string', 'number', 'boolean'], description: 'Left out: it works. "unreachable", a value, a pattern /…/ or a number.', examples: ['unreachable', 200, '/hello/'] },
+    expect: {
+      type: ['string', 'number', 'boolean', 'array'], minItems: 1, maxItems: 50, uniqueItems: true, items: { type: ['string', 'number', 'boolean'] },
+      description: 'Left out: it works. "unreachable", a value, a pattern /…/, a number, a range of numbers (1..5, 3.., ..5), or a list: one of these is enough.', examples: ['unreachable', 200, '/hello/', '200..299', ['refused', 'timeout']],
+    },
     within: duration('Poll until it holds; a negative check must hold throughout.'),
     why: text('One sentence, shown when the check fails.'),
   }, { description: 'One kind of check, and what is expected of it.', minProperties: 1 });

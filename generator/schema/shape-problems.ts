@@ -72,7 +72,7 @@ function describe(error: ErrorObject, path: Path, schema: JsonSchema, data: unkn
     }
     case 'minProperties':
     case 'minItems':
-      return { code: 'LG014', path, message: `at least ${entries(params['limit'])} needed here`, hint: example(schema) || 'Add one.' };
+      return { code: 'LG014', path, message: `at least ${entries(params['limit'])} needed here`, hint: example(likeIt(schema, data)) || 'Add one.' };
     case 'maxProperties':
     case 'maxItems':
       return { code: 'LG014', path, message: `no more than ${entries(params['limit'])} allowed here`, hint: 'Take some away.' };
@@ -135,6 +135,12 @@ function typeHint(schema: JsonSchema, data: unknown): string {
   const keys = Object.keys((schema['properties'] as object | undefined) ?? {});
   const known = keys.length > 0 && example(schema) === '' ? `Its keys are: ${keys.slice(0, 8).join(', ')}${keys.length > 8 ? ', …' : ''}.` : example(schema);
   return [schema['description'], known].filter(Boolean).join(' ') || `Give ${typeWords(schema['type'])}.`;
+}
+
+/** The schema with those of its examples that are lists, or are none, as what was written. */
+function likeIt(schema: JsonSchema, data: unknown): JsonSchema {
+  const { examples } = schema;
+  return Array.isArray(examples) ? { ...schema, examples: examples.filter((each) => Array.isArray(each) === Array.isArray(data)) } : schema;
 }
 
 function example(schema: JsonSchema | undefined): string {

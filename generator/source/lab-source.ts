@@ -1,5 +1,5 @@
 /** A lab as its author meant it: the file, a stage over it, --set over that, variables filled in; every path still has its place. */
-import { merge, setPath, type Tree } from '../model/merge.js';
+import { isTree, merge, setPath, type Tree } from '../model/merge.js';
 import { dotted, type Path, type Problem } from '../model/problem.js';
 import { substitute, type UnknownVariable } from '../model/variables.js';
 import type { ParsedFile, Place } from './parse.js';
@@ -15,7 +15,7 @@ export interface LabSource {
   readonly file: string;
   readonly stage: string | undefined;
   readonly value: Tree;
-  /** Top-level keys of the file and of all its stages. */
+  /** Top-level keys of the file and of all its stages; of networks also their own keys, such as `networks.lan.mtu`. */
   readonly blocks: readonly string[];
   readonly problems: readonly Problem[];
   locate(path: Path, key?: boolean): Place & { readonly file: string; readonly path: string };
@@ -66,8 +66,13 @@ export function composeSource(parsed: ParsedFile, stage: string | undefined, set
     const names = Object.keys((value['vars'] as Tree | undefined) ?? {});
     problems.push({ code: 'LG020', severity: 'error', ...place, message: `the variable "${name}" is not defined`, hint: names.length > 0 ? `Defined are: ${names.join(', ')}.` : 'Define it under "vars:".' });
   }
-  const blocks = [...new Set([value, base, ...stageList(parsed.value).map((each) => each.overlay)].flatMap((tree) => Object.keys(tree)))];
+  const blocks = [...new Set([value, base, ...stageList(parsed.value).map((each) => each.overlay)].flatMap(keysOf))];
   return { file: parsed.file, stage, value, blocks, problems, locate };
+}
+
+function keysOf(tree: Tree): readonly string[] {
+  const networks = isTree(tree['networks']) ? tree['networks'] : {};
+  return [...Object.keys(tree), ...Object.entries(networks).flatMap(([name, value]) => (isTree(value) ? Object.keys(value).map((key) => `networks.${name}.${key}`) : []))];
 }
 
 /** Where a path of the merged lab stands in a stage's overlay; undefined where the stage does not say it. */

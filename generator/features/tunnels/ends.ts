@@ -6,10 +6,6 @@ import { isTree, type Tree } from '../../model/merge.js';
 
 /** Inner addresses of tunnels whose lab gives none: 10.255.<tunnel>.<host number>. */
 const TUNNEL_POOL = '10.255.0.0/16';
-/** Bytes of GRE around a packet: an IPv4 header of 20 and a GRE header of 4. */
-export const GRE_OVERHEAD = 24;
-/** MTU of the networks Vagrant makes. */
-export const UNDERLAY_MTU = 1500;
 
 export interface TunnelSource {
   readonly name: string;
