@@ -20,6 +20,7 @@ type Given = Readonly<Record<string, string>>;
 /** By the name of the flag or argument that takes the value; none for what nobody can know. */
 const VALUES: Readonly<Record<string, (context: Context, word: string, given: Given) => readonly Candidate[]>> = {
   lab: labs,
+  labs,
   from: labs,
   dir: folders,
   output: folders,

@@ -64,3 +64,14 @@ export function nearPath(context: Context, path: string): string {
   const near = relative(context.cwd, path);
   return near.startsWith('..') && near.length > path.length ? path : near || path;
 }
+
+/** A path from here, with `/`, such as an annotation in CI needs it; as it is where it does not lie below. */
+export function fromHere(context: Context, path: string): string {
+  const near = relative(context.cwd, resolve(context.cwd, path)).replaceAll('\\', '/');
+  return near === '..' || near.startsWith('../') ? path : near;
+}
+
+/** Paths of files in a folder, as seen from here. */
+export function inFolder(context: Context, folder: string): (file: string) => string {
+  return (file) => fromHere(context, join(folder, file));
+}

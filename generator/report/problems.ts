@@ -1,5 +1,6 @@
 /** Problems of a lab as text for people, as JSON and as GitHub annotations for machines. */
 import { printable, type Problem } from '../model/problem.js';
+import { annotation } from './github.js';
 
 /** `text`: the file's content, for the line a problem is on. */
 export function formatProblems(problems: readonly Problem[], text: string, file: string, colour: boolean): string {
@@ -36,9 +37,9 @@ export function problemsJson(problems: readonly Problem[]): string {
   return `${JSON.stringify(problems.map(({ code, severity, file, line, column, path, message, hint }) => ({ code, severity, file, line, column, path, message, hint })), null, 2)}\n`;
 }
 
-/** Workflow commands of GitHub Actions; their own escapes for %, line breaks, and in properties , and :. */
+/** Annotations; what `--set` says wrong stands in no file. */
 export function problemsGithub(problems: readonly Problem[]): string {
-  const data = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-  const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
-  return problems.map((problem) => `::${problem.severity} file=${property(problem.file)},line=${problem.line},col=${problem.column},title=${property(problem.code)}::${data([problem.message, problem.hint].filter(Boolean).join('. '))}\n`).join('');
+  return problems
+    .map(({ severity, file, line, column, code, message, hint }) => annotation({ level: severity, ...(line > 0 ? { file, line, column } : {}), title: code, message: [line > 0 ? message : `${file}: ${message}`, hint].filter(Boolean).join('. ') }))
+    .join('');
 }
