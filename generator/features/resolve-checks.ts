@@ -14,6 +14,7 @@ const DEFAULT_WITHIN = 15;
 /** Names a check may use: nodes, containers and groups of either. */
 export interface Names {
   readonly nodes: readonly Node[];
+  readonly groups: ReadonlyMap<string, readonly Node[]>;
   readonly containers: readonly Container[];
 }
 
@@ -59,6 +60,7 @@ export function resolveChecks(source: Tree, kinds: readonly CheckKind[], names: 
   const members = new Map<string, string[]>();
   const add = (group: string, name: string): void => void members.set(group, [...(members.get(group) ?? []), name]);
   for (const node of names.nodes) if (node.group !== node.name) add(node.group, node.name);
+  for (const [group, nodes] of names.groups) for (const node of nodes) add(group, node.name);
   for (const container of names.containers) if (container.group !== container.name) add(container.group, container.name);
   return checkSources(source).flatMap((written, index) => {
     const kind = kindOf(written, kinds);
@@ -93,6 +95,10 @@ export function checkRules(context: RuleContext, kinds: readonly CheckKind[], na
     if (!context.isSound(path)) return;
     const found = kinds.filter((kind) => written[kind.name] !== undefined);
     const [kind] = found;
+    if (written['use'] !== undefined) {
+      notUsable(context, String(written['use']), [...path, 'use']);
+      return;
+    }
     if (!kind || found.length > 1) {
       context.error('LG016', path, found.length === 0 ? 'a check needs one kind' : `one check is of one kind; this one is ${found.map((each) => each.name).join(' and ')}`, `Kinds are: ${kinds.map((each) => each.name).join(', ')}.`);
       return;
@@ -103,8 +109,15 @@ export function checkRules(context: RuleContext, kinds: readonly CheckKind[], na
   });
 }
 
+/** What is there to be used is in its place already. */
+function notUsable(context: RuleContext, name: string, path: Path): void {
+  const named = Object.keys(isTree(context.source['namedChecks']) ? context.source['namedChecks'] : {});
+  if (!named.includes(name)) context.error('LG040', path, `there is no named check "${name}"`, context.nearest(name, named, 'named check'));
+  else context.error('LG016', path, `"${name}" is used by a named check`, 'A named check asks itself: write one kind of check in it instead of "use".');
+}
+
 function namesExist(context: RuleContext, kind: CheckKind, value: Tree, path: Path, names: Names): void {
-  const nodes = [...new Set(names.nodes.flatMap((node) => [node.name, node.group]))];
+  const nodes = [...new Set([...names.nodes.flatMap((node) => [node.name, node.group]), ...names.groups.keys()])];
   const containers = [...new Set(names.containers.flatMap((container) => [container.name, container.group]))];
   for (const [key, reference] of Object.entries(kind.references)) {
     const name = value[key];
