@@ -5,14 +5,15 @@
 import { clashesRefused, type Asset as ReadAsset, type AssetFile as ReadFile, type AssetWish } from '../model/asset.js';
 import type { Problem as Found } from '../model/problem.js';
 import { labAt, planOf, validateLab, wantedAssets, type Validated } from '../plan/pipeline.js';
-import { splitPath, type Setting } from '../source/lab-source.js';
+import type { Fragment } from '../source/include.js';
+import { splitPath, type Setting } from '../source/settings.js';
 
 /** One thing that is wrong with a lab, where it is, and what to do about it. */
 export interface Problem {
   /** A stable code such as LG012; `labgen help LG012` and docs/errors.md explain it. */
   readonly code: string;
   readonly severity: 'error' | 'warning';
-  /** The file as `file` named it, or `--set PATH=VALUE`. */
+  /** The file as `file` named it, one of `includes` in its folder, or `--set PATH=VALUE`. */
   readonly file: string;
   /** 1-based; 0 where no place is known. */
   readonly line: number;
@@ -40,6 +41,8 @@ export interface LabOptions {
   readonly set?: Readonly<Record<string, unknown>>;
   /** Files beside the lab, by their path from it: `{ 'images/web/Dockerfile': { content: 'FROM toolbox\n' } }`. */
   readonly assets?: Readonly<Record<string, AssetFile>>;
+  /** Files that the lab includes, by their path from it: `{ 'shared/networks.yaml': 'networks: …' }`. */
+  readonly includes?: Readonly<Record<string, string>>;
 }
 
 /** A file to write below a folder of your choice. */
@@ -81,12 +84,19 @@ function fileOf({ file = 'lab.yaml' }: LabOptions): string {
 function think(text: string, options: LabOptions): { readonly problems: readonly Found[]; readonly validated: Validated } {
   const file = fileOf(options);
   const settings = Object.entries(options.set ?? {}).map(settingOf);
-  const assets = wantedAssets(file, text, settings).map((wish) => assetOf(wish, options.assets ?? {}));
-  const validated = validateLab(file, text, settings, clashesRefused(assets));
+  const beside = { fragments: fragmentsOf(file, options.includes ?? {}), vars: [] };
+  const assets = wantedAssets(file, text, settings, beside).map((wish) => assetOf(wish, options.assets ?? {}));
+  const validated = validateLab(file, text, settings, clashesRefused(assets), beside);
   const { stage } = options;
   const known = stage === undefined || validated.stages.some((each) => each.name === stage) || validated.problems.some((problem) => problem.severity === 'error');
   const unknown: Found = { code: 'LG100', severity: 'error', file, line: 0, column: 0, path: '', message: known ? '' : String(labAt(validated, stage)), hint: '' };
   return { problems: known ? validated.problems : [unknown, ...validated.problems], validated };
+}
+
+/** Messages name them as they name the lab's file. */
+function fragmentsOf(file: string, includes: Readonly<Record<string, string>>): readonly Fragment[] {
+  const folder = file.slice(0, file.lastIndexOf('/') + 1);
+  return Object.entries(includes).map(([path, text]) => ({ path: path.replace(/^\.\//, ''), file: folder + path, text }));
 }
 
 /** JSON is YAML, so that what a rendered folder remembers is what the command line would have been given. @throws TypeError */

@@ -16,6 +16,7 @@ const DEFAULT_WITHIN = 15;
 /** Names a check may use: nodes, containers and groups of either. */
 export interface Names {
   readonly nodes: readonly Node[];
+  readonly groups: ReadonlyMap<string, readonly Node[]>;
   readonly containers: readonly Container[];
 }
 
@@ -59,6 +60,7 @@ export function resolveChecks(source: Tree, kinds: readonly CheckKind[], names: 
 function membersOf(names: Names): ReadonlyMap<string, readonly string[]> {
   const members = new Map<string, string[]>();
   for (const node of names.nodes) if (node.group !== node.name) addTo(members, node.group, node.name);
+  for (const [group, nodes] of names.groups) for (const node of nodes) addTo(members, group, node.name);
   for (const container of names.containers) if (container.group !== container.name) addTo(members, container.group, container.name);
   return members;
 }
@@ -84,9 +86,9 @@ function expand(subject: Subject, kind: CheckKind, members: ReadonlyMap<string, 
 }
 
 /** What is said of checks that a sound lab can never hold, or never fail. A group's first members stand for all. */
-export function doubtChecks(context: RuleContext, kinds: readonly CheckKind[], lab: Lab): void {
+export function doubtChecks(context: RuleContext, kinds: readonly CheckKind[], names: Names, lab: Lab): void {
   const doubtful = kinds.filter((kind) => kind.doubt !== undefined);
-  const members = membersOf(lab);
+  const members = membersOf(names);
   checkSources(context.source).forEach((written, index) => {
     const kind = kindOf(written, doubtful);
     const [subject] = kind ? expand(subjectOf(written[kind.name]), kind, members) : [];
@@ -102,6 +104,10 @@ export function checkRules(context: RuleContext, kinds: readonly CheckKind[], na
     if (!context.isSound(path)) return;
     const found = kinds.filter((kind) => written[kind.name] !== undefined);
     const [kind] = found;
+    if (written['use'] !== undefined) {
+      notUsable(context, String(written['use']), [...path, 'use']);
+      return;
+    }
     if (!kind || found.length > 1) {
       context.error('LG016', path, found.length === 0 ? 'a check needs one kind' : `one check is of one kind; this one is ${found.map((each) => each.name).join(' and ')}`, `Kinds are: ${kinds.map((each) => each.name).join(', ')}.`);
       return;
@@ -112,8 +118,15 @@ export function checkRules(context: RuleContext, kinds: readonly CheckKind[], na
   });
 }
 
+/** What is there to be used is in its place already. */
+function notUsable(context: RuleContext, name: string, path: Path): void {
+  const named = Object.keys(isTree(context.source['namedChecks']) ? context.source['namedChecks'] : {});
+  if (!named.includes(name)) context.error('LG040', path, `there is no named check "${name}"`, context.nearest(name, named, 'named check'));
+  else context.error('LG016', path, `"${name}" is used by a named check`, 'A named check asks itself: write one kind of check in it instead of "use".');
+}
+
 function namesExist(context: RuleContext, kind: CheckKind, value: Tree, path: Path, names: Names): void {
-  const nodes = [...new Set(names.nodes.flatMap((node) => [node.name, node.group]))];
+  const nodes = [...new Set([...names.nodes.flatMap((node) => [node.name, node.group]), ...names.groups.keys()])];
   const containers = [...new Set(names.containers.flatMap((container) => [container.name, container.group]))];
   for (const [key, reference] of Object.entries(kind.references)) {
     const name = value[key];

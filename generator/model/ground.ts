@@ -5,6 +5,7 @@ import { contains, formatAddress, formatSubnet, overlap, parseAddress, parseCidr
 import { addTo } from './lists-by-key.js';
 import { isTree, type Tree } from './merge.js';
 import { ETHERNET_MTU } from './mtu.js';
+import { namedGroups, type KnownNodes } from './node-groups.js';
 import { numbering } from './numbering.js';
 import type { Path } from './problem.js';
 
@@ -25,7 +26,11 @@ export interface Ground {
   readonly blocks: readonly string[];
   /** What was read from beside the lab file; empty where nobody looked. */
   readonly assets: readonly Asset[];
-  /** Members of a node group: `worker` → worker-1 …; a node's own name → itself; else undefined. */
+  /** What `groups:` makes: names that stand for several nodes. */
+  readonly groups: ReadonlyMap<string, readonly Node[]>;
+  /** Every name that may stand for nodes: theirs, those of a count, those of `groups:`. */
+  readonly names: readonly string[];
+  /** Members of a group: `worker` → worker-1 …; a node's own name → itself; else undefined. */
   members(name: string): readonly Node[] | undefined;
   node(name: string): Node | undefined;
   /** A node's settings as written in the lab (a group's, for a node made by `count`). */
@@ -61,6 +66,16 @@ export function resolveGround(source: Tree, report: GroundReport, assets: readon
   }
   const byName = new Map(nodes.map((node) => [node.name, node]));
   const byGroup = new Map(groups.map((group) => [group.name, group]));
+  const known: KnownNodes = {
+    names: [...new Set(nodes.flatMap((node) => [node.name, node.group]))],
+    members(name) {
+      const group = byGroup.get(name);
+      if (group) return group.names.flatMap((each) => byName.get(each) ?? []);
+      const node = byName.get(name);
+      return node ? [node] : undefined;
+    },
+  };
+  const named = namedGroups(source, known, report);
   return {
     name: String(source['lab'] ?? ''),
     networks,
@@ -68,13 +83,10 @@ export function resolveGround(source: Tree, report: GroundReport, assets: readon
     source,
     blocks,
     assets,
+    groups: named,
+    names: [...known.names, ...named.keys()],
     node: (name) => byName.get(name),
-    members(name) {
-      const group = byGroup.get(name);
-      if (group) return group.names.flatMap((each) => byName.get(each) ?? []);
-      const node = byName.get(name);
-      return node ? [node] : undefined;
-    },
+    members: (name) => known.members(name) ?? named.get(name),
     nodeSource: (name) => byGroup.get(byName.get(name)?.group ?? '')?.source ?? {},
   };
 }

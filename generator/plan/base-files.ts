@@ -37,7 +37,8 @@ export function renderCommand(lab: Lab, origin: Origin): string {
   return `labgen render ${name}${origin.stageGiven && lab.stage !== undefined ? ` --stage ${lab.stage}` : ''}`;
 }
 
-export function baseFiles(lab: Lab, features: readonly Feature[], origin: Origin, render: Render): readonly FileRequest[] {
+/** `committed`: folders in .labgen that belong into a repository along with the lab. */
+export function baseFiles(lab: Lab, features: readonly Feature[], origin: Origin, render: Render, committed: readonly string[]): readonly FileRequest[] {
   const command = renderCommand(lab, origin);
   const common = { lab: lab.name, stage: stageText(lab), command };
   const docker = lab.nodes.filter((node) => node.docker);
@@ -50,7 +51,7 @@ export function baseFiles(lab: Lab, features: readonly Feature[], origin: Origin
       view: { ...common, nodes: lab.nodes.map((node) => ({ name: node.name, address: node.attachments[0]?.address ?? node.name })), dockerHosts: docker.map((node) => ({ name: node.name, ce: node.dockerPackage === 'ce' })) },
     },
     { path: 'site.yml', mode: 0o644, template: 'base/site.yml', view: { ...common, phases: phases(lab, features, render) } },
-    { path: '.gitignore', mode: 0o644, template: 'base/gitignore', view: common },
+    { path: '.gitignore', mode: 0o644, template: 'base/gitignore', view: { ...common, committed } },
     { path: '.yamllint', mode: 0o644, template: 'base/yamllint', view: common },
     { path: '.ansible-lint', mode: 0o644, template: 'base/ansible-lint', view: common },
   ];

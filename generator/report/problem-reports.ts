@@ -10,7 +10,8 @@ import { junitXml, type JunitCase } from './xml.js';
 export interface LabProblems {
   /** The lab file as it was named. */
   readonly file: string;
-  readonly text: string;
+  /** Of this file and those it is made from, by their names. */
+  readonly texts: ReadonlyMap<string, string>;
   readonly problems: readonly Problem[];
 }
 
@@ -26,15 +27,16 @@ function ruleOf(explanation: Explanation): SarifRule {
 
 /** What `--set` says wrong stands in no file: it is told of the lab. */
 function resultOf(file: string, { code, severity, file: where, line, column, message, hint }: Problem): SarifResult {
-  const text = [where === file ? message : `${where}: ${message}`, hint].filter(Boolean).join('. ');
-  return { rule: code, level: severity, file, line, column, message: plain(text) };
+  const inFile = line > 0 || where === file;
+  const text = [inFile ? message : `${where}: ${message}`, hint].filter(Boolean).join('. ');
+  return { rule: code, level: severity, file: inFile ? where : file, line, column, message: plain(text) };
 }
 
 /** One case a lab. `strict`: warnings count as errors. */
 export function problemsJunit(labs: readonly LabProblems[], strict: boolean): string {
-  const cases = labs.map(({ file, text, problems }): JunitCase => {
+  const cases = labs.map(({ file, texts, problems }): JunitCase => {
     const failed = problems.filter((problem) => strict || problem.severity === 'error');
-    const head = { classname: 'validate', name: file, seconds: 0, text: formatProblems(problems, text, file, false) };
+    const head = { classname: 'validate', name: file, seconds: 0, text: formatProblems(problems, texts, false) };
     return failed.length === 0 ? { ...head, state: 'passed' } : { ...head, state: 'failed', type: failed[0]?.code ?? '', message: `${failed.length} ${failed.length === 1 ? 'error' : 'errors'}` };
   });
   return junitXml('validate', [{ name: 'validate', cases, seconds: 0 }], 0);

@@ -2,16 +2,17 @@
 import { printable, type Problem } from '../model/problem.js';
 import { annotation } from './github.js';
 
-/** `text`: the file's content, for the line a problem is on. */
-export function formatProblems(problems: readonly Problem[], text: string, file: string, colour: boolean): string {
-  const lines = text.split(/\r?\n/);
+/** `texts`: the files' contents by the names problems have for them, for the line a problem is on. */
+export function formatProblems(problems: readonly Problem[], texts: ReadonlyMap<string, string>, colour: boolean): string {
+  const files = new Map([...new Set(problems.map((problem) => problem.file))].map((file) => [file, texts.get(file)?.split(/\r?\n/)]));
   const paint = (code: number, value: string): string => (colour ? `\u001b[${code}m${value}\u001b[0m` : value);
   return problems
     .map((problem) => {
       const where = problem.line > 0 ? `${problem.file}:${problem.line}:${problem.column}` : problem.file;
       const level = problem.severity === 'error' ? paint(31, 'error') : paint(33, 'warning');
       const path = problem.path === '' ? '' : ` (at ${printable(problem.path)})`;
-      const source = problem.file === file && problem.line > 0 ? excerpt(lines, problem) : '';
+      const lines = files.get(problem.file);
+      const source = lines && problem.line > 0 ? excerpt(lines, problem) : '';
       return `${paint(1, where)}: ${level} ${problem.code}: ${problem.message}${path}\n${source}${problem.hint === '' ? '' : `       ${problem.hint}\n`}`;
     })
     .join('\n');

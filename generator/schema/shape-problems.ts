@@ -4,7 +4,7 @@ import type { LabSource } from '../source/lab-source.js';
 import { dotted, printable, type Path, type Problem } from '../model/problem.js';
 import type { JsonSchema } from '../model/schema.js';
 import { reference } from '../model/variables.js';
-import { nearest, suggest } from './nearest.js';
+import { nearest, suggest } from '../model/nearest.js';
 
 /** Problems of shape in a composed lab; `wrong` collects the paths that rules must leave alone. */
 export function describeShape(source: LabSource, found: readonly ErrorObject[], schema: JsonSchema, wrong: Path[]): Problem[] {
@@ -162,7 +162,8 @@ function show(value: unknown, limit = 60): string {
 
 /** The schema whose keyword failed. The compiled check carries no schemas: that would triple it, for the rare case. */
 function parentOf(error: ErrorObject, schema: JsonSchema): JsonSchema {
-  let node: unknown = schema;
+  // A check is a definition, and ajv says where in that.
+  let node: unknown = /^\/(checks|namedChecks)\/./.test(error.instancePath) ? (schema['definitions'] as JsonSchema)['check'] : schema;
   for (const step of error.schemaPath.slice(2).split('/').slice(0, -1)) node = (node as Record<string, unknown> | undefined)?.[decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~')];
   return (node ?? {}) as JsonSchema;
 }

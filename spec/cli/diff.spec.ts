@@ -25,12 +25,12 @@ describe('labgen diff', () => {
     it(`0 in a clone of the repository the files were committed to (umask ${umask})`, () => inFolder(async (folder) => {
       const git = (...args: readonly string[]): string => execFileSync('sh', ['-c', `umask ${umask}; exec git -c init.defaultBranch=main -c user.name=t -c user.email=t@example.invalid "$@"`, 'git', ...args], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
       git('init', 'first');
-      for (const [lab, stage] of [['gre', 'closed'], ['weave', 'encrypted']] as const) await labgen(folder, 'render', lab, '--stage', stage, '--set', 'nodes.net-1.memory=2048', '-o', `first/${lab}`);
+      for (const [lab, stage] of [['gre', 'closed'], ['weave', 'encrypted']] as const) await labgen(folder, 'render', lab, '--stage', stage, '--set', 'title=Another', '-o', `first/${lab}`);
       git('-C', 'first', 'add', '.');
       git('-C', 'first', 'commit', '-m', 'rendered');
       git('clone', 'first', 'second');
       for (const [lab, stage] of [['gre', 'closed'], ['weave', 'encrypted']] as const) {
-        assert.deepEqual(await labgen(folder, 'diff', lab, '--stage', stage, '--set', 'nodes.net-1.memory=2048', '-o', `second/${lab}`), { code: 0, out: '', err: 'no difference\n' });
+        assert.deepEqual(await labgen(folder, 'diff', lab, '--stage', stage, '--set', 'title=Another', '-o', `second/${lab}`), { code: 0, out: '', err: 'no difference\n' });
         // The clone knows its own stage and sets.
         assert.equal((await labgen(join(folder, 'second', lab), 'diff')).code, 0);
       }

@@ -1,17 +1,18 @@
 /** labgen validate [LABS...]: everything that is wrong with some labs, at once. */
 import type { ExitCode } from '../../model/failure.js';
 import type { Problem } from '../../model/problem.js';
-import { validateLab, wantedAssets, type Validated } from '../../plan/pipeline.js';
+import type { Validated } from '../../plan/pipeline.js';
 import { explainedBy, formatProblems, problemsGithub, problemsJson } from '../../report/problems.js';
+import { askLab } from '../ask-lab.js';
 import type { Context } from '../context.js';
-import { findLab, fromHere } from '../find-lab.js';
-import { readAssets } from '../read-assets.js';
-import { parseSettings } from '../settings.js';
+import { fromHere } from '../find-lab.js';
+import { validateAsked } from '../open-lab.js';
 
 interface Options {
   /** None: the lab of this rendered folder. */
   readonly labs: readonly string[];
   readonly set: readonly string[];
+  readonly vars: readonly string[];
   readonly format: 'text' | 'json' | 'github' | 'sarif' | 'junit';
   readonly strict?: boolean;
 }
@@ -19,7 +20,7 @@ interface Options {
 /** What is kept of a lab once it is judged. */
 interface Judged {
   readonly file: string;
-  readonly text: string;
+  readonly texts: Validated['texts'];
   readonly problems: readonly Problem[];
   readonly errors: number;
   /** Of a valid one: its size and stages. */
@@ -43,15 +44,13 @@ export async function validate(context: Context, options: Options): Promise<Exit
 }
 
 function judge(context: Context, given: string | undefined, options: Options): Judged {
-  const found = findLab(context, given, context.cwd);
+  const asked = askLab(context, { set: options.set, vars: options.vars, ...(given === undefined ? {} : { lab: given }) });
   // Machines look for a file by its path from where they are.
-  const file = options.format === 'github' || options.format === 'sarif' ? fromHere(context, found.file) : found.file;
-  const settings = parseSettings([...(found.kept?.set ?? []), ...options.set]);
-  const assets = readAssets(wantedAssets(file, found.text, settings), found.home, found.kept !== undefined);
-  const validated = validateLab(file, found.text, settings, assets);
-  const { problems } = validated;
+  const file = options.format === 'github' || options.format === 'sarif' ? fromHere(context, asked.file) : asked.file;
+  const validated = validateAsked(context, { ...asked, file });
+  const { problems, texts } = validated;
   const errors = problems.filter((problem) => problem.severity === 'error' || options.strict === true).length;
-  return { file, text: found.text, problems, errors, about: aboutOf(validated) };
+  return { file, texts, problems, errors, about: aboutOf(validated) };
 }
 
 function aboutOf({ labs, stages }: Validated): string {
@@ -59,11 +58,11 @@ function aboutOf({ labs, stages }: Validated): string {
   return `${nodes} ${nodes === 1 ? 'node' : 'nodes'}${stages.length > 0 ? `, stages ${stages.map((stage) => stage.name).join(', ')}` : ''}`;
 }
 
-function textOf({ file, text, problems, errors, about }: Judged, colour: boolean): string {
+function textOf({ file, texts, problems, errors, about }: Judged, colour: boolean): string {
   const warnings = problems.length - errors;
   const counts = [errors > 0 ? `${errors} ${errors === 1 ? 'error' : 'errors'}` : '', warnings > 0 ? `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}` : ''].filter(Boolean).join(', ');
   const closing = errors > 0 ? `\n${explainedBy(problems)}\n${file}: ${counts}\n` : `${file}: valid${counts === '' ? '' : ` (${counts})`}, ${about}\n`;
-  return formatProblems(problems, text, file, colour) + closing;
+  return formatProblems(problems, texts, colour) + closing;
 }
 
 async function report(context: Context, format: Exclude<Options['format'], 'text'>, judged: readonly Judged[], strict: boolean): Promise<string> {

@@ -13,6 +13,8 @@ export interface TunnelSource {
 }
 
 export interface End {
+  /** The node or group as the lab names this end. */
+  readonly written: string;
   readonly node: Node;
   /** The node's own address the outer packets leave from. */
   readonly outer: string;
@@ -55,7 +57,7 @@ export function resolveEnds(ground: Ground, tunnel: TunnelSource, index: number)
       const number = (parseAddress(outer) as number) - base;
       const written = settings['address'];
       const innerCidr = typeof written === 'string' ? (written.includes('/') ? written : `${written}/32`) : `${formatAddress(pool + index * 256 + number)}/32`;
-      return [{ node, outer, inner: innerCidr.split('/')[0] ?? '', innerCidr, given: typeof settings['name'] === 'string' ? settings['name'] : undefined }];
+      return [{ written: name, node, outer, inner: innerCidr.split('/')[0] ?? '', innerCidr, given: typeof settings['name'] === 'string' ? settings['name'] : undefined }];
     }),
   );
 }

@@ -19,9 +19,8 @@ function endPath(tunnel: TunnelSource, path: Path, name: string): Path {
 
 export function endsExist(context: RuleContext): void {
   each(context, (tunnel, path) => {
-    const names = context.ground.nodes.map((node) => node.name);
     for (const end of writtenEnds(tunnel)) {
-      if (!context.ground.members(end.name)) context.error('LG040', endPath(tunnel, path, end.name), `there is no node "${end.name}"`, context.nearest(end.name, names, 'node'));
+      if (!context.ground.members(end.name)) context.error('LG040', endPath(tunnel, path, end.name), `there is no node "${end.name}"`, context.nearest(end.name, context.ground.names, 'node'));
     }
   });
 }
@@ -48,7 +47,7 @@ export function carriedNetworksDiffer(context: RuleContext): void {
     for (const end of resolveEnds(context.ground, tunnel, index)) {
       const { name, group, docker } = end.node;
       if (!docker) {
-        context.error('LG052', endPath(tunnel, path, group), `"${name}" has no Docker, and the tunnel carries Docker's networks`, `Take "carries" away, or "docker: false" from ${group}.`);
+        context.error('LG052', endPath(tunnel, path, end.written), `"${name}" has no Docker, and the tunnel carries Docker's networks`, `Take "carries" away, or "docker: false" from ${group}.`);
         continue;
       }
       if (!context.isSound(['nodes', group, 'docker'])) continue;
@@ -76,7 +75,7 @@ export function interfaceNamesAreFree(context: RuleContext): void {
         const name = interfaceTo(end, peer, ends, index);
         const key = `${end.node.name} ${name}`;
         const owner = taken.get(key);
-        if (owner !== undefined) context.error('LG061', [...endPath(tunnel, path, end.node.group), 'name'], `the interface "${name}" on ${end.node.name} is taken by ${owner}`, 'Choose another name.');
+        if (owner !== undefined) context.error('LG061', [...endPath(tunnel, path, end.written), 'name'], `the interface "${name}" on ${end.node.name} is taken by ${owner}`, 'Choose another name.');
         taken.set(key, `the tunnel "${tunnel.name}"`);
       }
     }
