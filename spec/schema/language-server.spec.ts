@@ -1,10 +1,11 @@
 /** What a user sees while writing a lab in an editor: the shipped schema, in the YAML language server most of them run. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, rmSync, mkdtempSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { shippedLabs } from '../../generator/cli/find-lab.js';
+import { schemaFrom } from '../../generator/cli/schema-place.js';
 import { features } from '../../generator/plan/pipeline.js';
 import { assembleSchema } from '../../generator/schema/assemble.js';
 import { labgen, root } from '../support/context.js';
@@ -81,6 +82,22 @@ describe('a lab in an editor', () => {
         }
       }
     });
+  });
+
+  it('finds the schema by each kind of path that "labgen new" writes', async () => {
+    // Blanks would end a path: it is a URL then.
+    const installed = join(folder, 'my tools #1', 'node_modules', 'labgen');
+    cpSync(join(root, 'labs/lab.schema.json'), join(installed, 'labs/lab.schema.json'), { recursive: true });
+    const places = [folder, join(folder, 'my tools #1'), join(folder, 'my tools #1', 'course'), join(tmpdir(), 'elsewhere')];
+    const lines = places.map((place) => schemaFrom(place, installed));
+    assert.deepEqual(lines.map((line) => /^(file:|\.\.|\/)?/.exec(line)?.[0]), ['file:', '', '..', 'file:']);
+    const found = await Promise.all(lines.map((line, index) => editor.diagnostics(join(places[index] ?? '', 'place.yaml'), `# yaml-language-server: $schema=${line}\nlba: mine\n`)));
+    for (const each of found) assert.deepEqual(each.map(({ message }) => message), ['Missing property "lab".', 'Missing property "nodes".', 'Property lba is not allowed.']);
+  });
+
+  it('would say so where it found none', async () => {
+    const [told] = await editor.diagnostics(path(), '# yaml-language-server: $schema=nowhere.json\nlab: mine\n');
+    assert.match(told?.message ?? '', /^Unable to load schema from /);
   });
 
   describe('shows, of a key', () => {

@@ -10,6 +10,9 @@ const server = createRequire(import.meta.url).resolve('yaml-language-server/bin/
 /** Where schemas come from by themselves is off: the lab's own line has to be enough. */
 const SETTINGS = { validate: true, hover: true, completion: true, schemaStore: { enable: false }, kubernetesCRDStore: { enable: false } };
 
+/** Whoever reaches for the network is gone, and no test goes on. */
+const OFFLINE = 'import { Socket } from "node:net"; Socket.prototype.connect = () => { process.stderr.write("the language server reached for the network\\n"); process.exit(77); };';
+
 const CAPABILITIES = {
   workspace: { configuration: true },
   textDocument: {
@@ -36,9 +39,7 @@ export interface Editor {
 }
 
 export async function openEditor(): Promise<Editor> {
-  // Whoever wants to fetch finds nobody.
-  const env = { ...process.env, http_proxy: 'http://127.0.0.1:9', https_proxy: 'http://127.0.0.1:9' };
-  const child = spawn(process.execPath, [server, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'], env });
+  const child = spawn(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(OFFLINE)}`, server, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   // One that does not begin or end by itself is ended: nothing waits for it for ever, and it is not left behind.
   const inTime = async <T>(work: Promise<T>): Promise<T> => {
@@ -58,25 +59,27 @@ export async function openEditor(): Promise<Editor> {
   await inTime(connection.sendRequest('initialize', { processId: process.pid, rootUri: null, capabilities: CAPABILITIES }));
   await connection.sendNotification('initialized', {});
 
-  const open = async (path: string, text: string): Promise<{ textDocument: { uri: string }; position: { line: number; character: number }; found: readonly Diagnostic[] }> => {
+  const open = async (path: string, text: string): Promise<{ at: { textDocument: { uri: string }; position: { line: number; character: number } }; found: Promise<readonly Diagnostic[]> }> => {
     const [before = '', after = ''] = text.split(CURSOR);
     const lines = before.split('\n');
     const uri = pathToFileURL(path).href;
     const found = new Promise<readonly Diagnostic[]>((resolve) => waiting.set(uri, resolve));
     await connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'yaml', version: 1, text: before + after } });
-    return { textDocument: { uri }, position: { line: lines.length - 1, character: lines.at(-1)?.length ?? 0 }, found: await found };
+    return { at: { textDocument: { uri }, position: { line: lines.length - 1, character: lines.at(-1)?.length ?? 0 } }, found };
   };
+  // Once this one was looked at, the server has asked for its settings.
+  await inTime((await open('/settings.yaml', '')).found);
 
   return {
     asked,
-    diagnostics: async (path, text) => (await open(path, text)).found,
+    diagnostics: async (path, text) => await (await open(path, text)).found,
     async completions(path, text) {
-      const { textDocument, position } = await open(path, text);
-      return (await connection.sendRequest<CompletionList>('textDocument/completion', { textDocument, position })).items;
+      const { at } = await open(path, text);
+      return (await connection.sendRequest<CompletionList>('textDocument/completion', at)).items;
     },
     async hover(path, text) {
-      const { textDocument, position } = await open(path, text);
-      const shown = await connection.sendRequest<Hover | null>('textDocument/hover', { textDocument, position });
+      const { at } = await open(path, text);
+      const shown = await connection.sendRequest<Hover | null>('textDocument/hover', at);
       return (shown?.contents as MarkupContent | undefined)?.value ?? '';
     },
     async close() {
