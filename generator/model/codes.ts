@@ -41,6 +41,14 @@ export const CODES = {
   LG130: 'A swarm that cannot be formed so',
   LG131: 'A service that cannot run so',
   LG140: 'An overlay network that cannot be built',
+  LG150: 'A file that cannot be included',
+  LG151: 'Files that include each other in a circle',
+  LG152: 'A variable without a value',
+  LG153: 'A value its variable cannot have',
+  LG154: 'Groups of nodes that hold each other in a circle',
+  LG155: 'A named check that is not used',
+  LG160: 'A check that can never hold, or never fail',
+  LG161: 'An MTU that not every provider can carry',
 } as const;
 
 export type Code = keyof typeof CODES;

@@ -1,7 +1,20 @@
 /** One JSON Schema (draft-07) for the command line and the editor, put together from the features' fragments. */
 import type { Feature } from '../features/feature.js';
 import type { JsonSchema } from '../model/schema.js';
-import { cidr, address, duration, mapOf, name, object, text } from './patterns.js';
+import { VARIABLE_TYPES } from '../model/variable-types.js';
+import { cidr, address, choice, duration, mapOf, name, object, text } from './patterns.js';
+
+/** Blocks whose members have defaults. For editors, a member may leave out what these give, and take away with null. */
+const FILLED: readonly string[] = ['nodes', 'containers'];
+
+/** A check, wherever one is written. */
+const CHECK: JsonSchema = { $ref: '#/definitions/check' };
+/** What is changed in a named check, by the one that uses it or by a stage. */
+const PART: JsonSchema = { $ref: '#/definitions/check-in-part' };
+/** For editors: the command line checks it where it has come to, in the whole that it makes with the named one. */
+const CHECK_OR_PART: JsonSchema = { if: { required: ['use'] }, then: PART, else: CHECK };
+
+const within = (): JsonSchema => duration('How long to ask again until it holds, in seconds unless it says otherwise; a negative check must hold throughout.');
 
 /**
  * The schema labs are checked against. `overlays`: with what a stage may say spelled out, for editors; the
@@ -15,19 +28,25 @@ export function assembleSchema(features: readonly Feature[], overlays: boolean):
     for (const [key, make] of Object.entries(feature.nodeKeys ?? {})) nodeKeys[key] = make();
   }
   const body: Record<string, JsonSchema> = {
-    vars: mapOf(name('A variable.', 'mtu'), { type: ['string', 'number', 'boolean', 'array'], description: 'A text, a number, true or false, or a list.', examples: [1400] }, { title: 'Variables', description: 'Values used as {var: name} anywhere in the lab; changed by --set vars.name=value.', examples: [{ mtu: 1400 }] }),
-    networks: mapOf(name('A network between nodes.', 'lan'), object({ subnet: cidr('The subnet, without host bits.', '192.168.56.0/24') }, { required: ['subnet'], title: 'Network between nodes', description: 'What nodes are plugged into.' }), {
+    vars: mapOf(name('A variable.', 'mtu'), variableSchema(), { title: 'Variables', description: 'Values used as {var: name} anywhere in the lab; changed by --set vars.name=value, or by a file for --vars.', examples: [{ mtu: 1400 }] }),
+    networks: mapOf(name('A network between nodes.', 'lan'), networkSchema(), {
       title: 'Networks between nodes',
       description: 'Each has a subnet. Left out: one network "lan", 192.168.56.0/24. VirtualBox takes addresses in 192.168.56.0/21 only.',
       examples: [{ underlay: { subnet: '192.168.56.0/24' } }],
     }),
     nodes: mapOf(name('A node: a machine of the lab.'), nodeSchema(nodeKeys), { title: 'Nodes', minProperties: 1, maxProperties: 20000, description: 'The machines of the lab. "docker: false" makes a plain host.', examples: [{ 'net-1': null }] }),
     ...blocks,
-    checks: { type: 'array', title: 'Checks', description: 'What must hold on the running lab, in every stage.', examples: [[{ ping: { from: 'c1', to: 'c2' }, expect: 'unreachable', why: 'Docker drops what it does not know.' }]], items: checkSchema(features) },
+    checks: { type: 'array', title: 'Checks', description: 'What must hold on the running lab, in every stage.', examples: [[{ ping: { from: 'c1', to: 'c2' }, expect: 'unreachable', why: 'Docker drops what it does not know.' }]], items: overlays ? CHECK_OR_PART : CHECK },
+    groups: mapOf(name('A group of nodes.', 'routers'), { type: 'array', minItems: 1, maxItems: 20000, uniqueItems: true, description: 'Its members: nodes, groups made by "count", or other groups.', examples: [['net-1', 'net-2']], items: name('A node or a group.') }, { title: 'Groups', description: 'Names that stand for several nodes, wherever a node or a group may stand.', examples: [{ routers: ['net-1', 'net-2'] }] }),
+    namedChecks: mapOf(name('A check.', 'across'), CHECK, { title: 'Named checks', description: 'Checks that are asked only where "checks" uses them by name: the same question in several stages.', examples: [{ across: { ping: { from: 'c1', to: 'c2' } } }] }),
   };
+  if (overlays) for (const block of FILLED) body[block] = { ...body[block], additionalProperties: overlayOf(body[block]?.['additionalProperties']) };
+  body['defaults'] = defaultsSchema(body, overlays);
+  const check = checkSchema(features);
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     $id: 'https://labgen.dev/lab.schema.json',
+    definitions: { check, ...(overlays ? { 'check-in-part': overlayOf(check) as JsonSchema } : {}) },
     title: 'A labgen lab',
     ...object(
       {
@@ -35,6 +54,7 @@ export function assembleSchema(features: readonly Feature[], overlays: boolean):
         title: text('One line: what the lab is.', 'A GRE tunnel between two Docker hosts'),
         summary: { type: 'string', description: 'A few sentences: what it shows and why.', examples: ['Two Docker hosts, joined by a GRE tunnel. Containers reach each other by their own addresses.'], maxLength: 20000, pattern: '^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]*$', form: 'text without control characters' },
         ...body,
+        include: { type: 'array', title: 'Include', description: 'Files with parts of a lab, beneath this one: what this file says wins. Paths count from this file and lead to files beside it, or in folders below.', examples: [['shared/networks.yaml']], items: { type: 'string', description: 'A file beside this one, or in a folder below.', examples: ['shared/networks.yaml'] } },
         stages: {
           type: 'array', title: 'Stages', minItems: 1,
           description: 'What the lab looks like at each point of the lesson. Each is an overlay on the lab itself: maps merge, lists replace, checks are added, null removes. The last one is the lab.', examples: [[{ name: 'closed', nodes: { 'net-1': { docker: { icc: false } } } }, { name: 'open' }]],
@@ -44,9 +64,19 @@ export function assembleSchema(features: readonly Feature[], overlays: boolean):
           ),
         },
       },
-      { required: ['lab', 'nodes'] },
+      overlays ? { required: ['lab'], if: { required: ['include'] }, else: { required: ['nodes'] } } : { required: ['lab', 'nodes'] },
     ),
   };
+}
+
+function networkSchema(): JsonSchema {
+  return object(
+    {
+      subnet: cidr('The subnet, without host bits.', '192.168.56.0/24'),
+      mtu: { type: 'integer', minimum: 576, maximum: 9216, description: 'The largest IP packet on it, in bytes; what nodes and containers build on it follows. Below 1280 there is no IPv6 on it. Left out: 1500.', examples: [9000] },
+    },
+    { required: ['subnet'], title: 'Network between nodes', description: 'What nodes are plugged into.' },
+  );
 }
 
 function nodeSchema(nodeKeys: Readonly<Record<string, JsonSchema>>): JsonSchema {
@@ -63,30 +93,75 @@ function nodeSchema(nodeKeys: Readonly<Record<string, JsonSchema>>): JsonSchema 
   );
 }
 
+/** A declared variable is told from a plain value by being a map with a type. */
+function variableSchema(): JsonSchema {
+  const about = { description: 'A plain value; a map declares a variable: {type: integer, default: 1400}.', examples: [1400, { type: 'integer', default: 1400 }] };
+  return {
+    ...about,
+    if: { type: 'object', required: ['type'] },
+    then: object(
+      {
+        type: choice('What it may be.', Object.fromEntries(Object.entries(VARIABLE_TYPES).map(([type, { words }]) => [type, `${words.charAt(0).toUpperCase()}${words.slice(1)}.`])), { examples: ['integer'] }),
+        default: { description: 'Its value where nobody gives another. Left out: it has to be given.', examples: [1400] },
+        description: text('What it is for.', 'MTU of the tunnel, in bytes'),
+        enum: { type: 'array', minItems: 1, description: 'The only values it may have.', examples: [['gre', 'vxlan']] },
+      },
+      { required: ['type'], title: 'Declared variable', description: 'What a variable may be, and its value where nobody gives another.' },
+    ),
+    else: { type: ['string', 'number', 'boolean', 'array'], ...about },
+  };
+}
+
+/** What members have unless they say otherwise. The command line checks it where it has come to: in each member. */
+function defaultsSchema(body: Readonly<Record<string, JsonSchema>>, spelled: boolean): JsonSchema {
+  const member = (block: string, without: readonly string[]): JsonSchema => {
+    const { properties, ...schema } = (body[block]?.['additionalProperties'] ?? {}) as JsonSchema;
+    const kept = Object.entries((properties ?? {}) as Readonly<Record<string, JsonSchema>>).filter(([key]) => !without.includes(key));
+    const about = { type: 'object', title: `Defaults of ${block}`, description: `What each of the ${block} has unless it says otherwise: maps merge, null takes away.` };
+    return spelled ? { ...(overlayOf({ ...schema, properties: Object.fromEntries(kept) }) as JsonSchema), ...about } : about;
+  };
+  return object(
+    {
+      nodes: { ...member('nodes', ['address', 'count']), examples: [{ memory: 2048 }] },
+      containers: { ...member('containers', ['hostname']), examples: [{ image: 'toolbox' }] },
+      checks: object({ within: within() }, { title: 'Defaults of checks', description: 'What each written check has unless it says otherwise.', examples: [{ within: '60s' }] }),
+    },
+    { title: 'Defaults', description: 'What every node, container or check has unless it says otherwise.', examples: [{ nodes: { memory: 2048 } }] },
+  );
+}
+
 function checkSchema(features: readonly Feature[]): JsonSchema {
   const kinds = features.flatMap((feature) => feature.checkKinds ?? []);
   return object({
     ...Object.fromEntries(kinds.map((kind) => [kind.name, kind.schema()])),
-    expect: { type: ['string', 'number', 'boolean'], description: 'What comes of it: "unreachable", a value, a pattern /…/ or a number. Left out: it works.', examples: ['unreachable', 200, '/hello/'] },
-    within: duration('How long to ask again until it holds, in seconds unless it says otherwise; a negative check must hold throughout.'),
+    expect: {
+      type: ['string', 'number', 'boolean', 'array'], minItems: 1, maxItems: 50, uniqueItems: true, items: { type: ['string', 'number', 'boolean'], description: 'One of several: a text, a number, true or false.', examples: ['refused'] },
+      description: 'What comes of it: "unreachable", a value, a pattern /…/, a number, a range of numbers (1..5, 3.., ..5), or a list: one of these is enough. Left out: it works.', examples: ['unreachable', 200, '/hello/', '200..299', ['refused', 'timeout']],
+    },
+    within: within(),
     why: text('One sentence, shown when the check fails.', 'Docker drops what it does not know.'),
+    use: name('A check of "namedChecks"; what else is written here is changed in it.', 'across'),
   }, { title: 'Check', description: 'One kind of check, and what is expected of it.', minProperties: 1 });
 }
+
+/** Keywords whose values are no schemas, and items: lists replace. */
+const AS_IT_IS = ['items', 'examples', 'enum', 'enumDescriptions', 'default'];
 
 /** A stage says only what differs: nothing is required, and null removes. */
 function overlayOf(schema: unknown, inMap = false): unknown {
   if (Array.isArray(schema)) return schema.map((item) => overlayOf(item));
   if (typeof schema !== 'object' || schema === null) return schema;
+  if ((schema as JsonSchema)['$ref'] === CHECK['$ref']) return { anyOf: [PART, { type: 'null' }] };
   const copy: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(schema)) {
     if (!inMap && (key === 'required' || key === 'minProperties')) continue;
-    copy[key] = key === 'items' || key === 'examples' || key === 'enum' || key === 'enumDescriptions' || key === 'default' ? value : overlayOf(value, key === 'properties');
+    copy[key] = !inMap && AS_IT_IS.includes(key) ? value : overlayOf(value, !inMap && key === 'properties');
   }
-  if (!inMap && typeof copy['type'] === 'string') copy['type'] = copy['type'] === 'array' ? 'array' : [copy['type'], 'null'];
+  if (!inMap && typeof copy['type'] === 'string' && copy['type'] !== 'null') copy['type'] = copy['type'] === 'array' ? 'array' : [copy['type'], 'null'];
   else if (!inMap && Array.isArray(copy['type']) && !copy['type'].includes('null')) copy['type'] = [...(copy['type'] as unknown[]), 'null'];
-  if (!inMap && Array.isArray(copy['enum'])) {
+  if (!inMap && Array.isArray(copy['enum']) && !copy['enum'].includes(null)) {
     copy['enum'] = [...(copy['enum'] as unknown[]), null];
-    copy['enumDescriptions'] = [...(copy['enumDescriptions'] as unknown[]), 'Not in this stage.'];
+    copy['enumDescriptions'] = [...(copy['enumDescriptions'] as unknown[]), 'As if it were left out.'];
   }
   return copy;
 }

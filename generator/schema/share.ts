@@ -5,13 +5,14 @@ import type { JsonSchema } from '../model/schema.js';
 const WORTH = 60;
 
 /** Where parts are schemas and no values. */
-const KEYWORDS = ['items', 'additionalProperties', 'propertyNames', 'anyOf'];
+const KEYWORDS = ['items', 'additionalProperties', 'propertyNames', 'anyOf', 'if', 'then', 'else'];
 
-/** The same schema with a definition for each part that occurs several times; those there were are kept. */
+/** The same schema with a definition for each part that occurs several times, in those there were too; these are kept. */
 export function share(schema: JsonSchema): JsonSchema {
+  const { definitions: there, ...body } = schema;
   const counts = new Map<string, number>();
-  count(schema, counts);
-  const definitions: Record<string, unknown> = {};
+  for (const part of [body, ...Object.values((there ?? {}) as JsonSchema)]) count(part, counts);
+  const definitions: Record<string, unknown> = { ...(there as JsonSchema | undefined) };
   const names = new Map<string, string>();
   const replace = (part: unknown): unknown => {
     const text = JSON.stringify(part);
@@ -25,8 +26,9 @@ export function share(schema: JsonSchema): JsonSchema {
     }
     return { $ref: `#/definitions/${name}` };
   };
-  const { definitions: kept, ...body } = schema;
-  return { ...(inside(body, replace) as JsonSchema), definitions: { ...(kept as JsonSchema), ...definitions } };
+  const shared = inside(body, replace) as JsonSchema;
+  for (const [name, part] of Object.entries((there ?? {}) as JsonSchema)) definitions[name] = inside(part, replace);
+  return { ...shared, definitions };
 }
 
 /** What is inside a part that occurs again does not occur again by that. */

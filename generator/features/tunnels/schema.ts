@@ -27,7 +27,7 @@ export const tunnelsSchema = (): JsonSchema => mapOf(
         minItems: 1,
       },
       ttl: { type: 'integer', minimum: 1, maximum: 255, default: 255, description: 'TTL of the outer packets.', examples: [64] },
-      mtu: { type: 'integer', minimum: 576, maximum: 9192, description: 'MTU of the tunnel interfaces, in bytes. Left out: 1500 less the overhead.', examples: [1476] },
+      mtu: { type: 'integer', minimum: 576, maximum: 9192, description: 'MTU of the tunnel interfaces, in bytes. Left out: the network\'s less the overhead.', examples: [1476] },
       carries: choice('What goes through it. Left out: nothing but the addresses of its ends.', { docker: 'Container networks: routes to those of the other ends, forwarding into them, their MTU, and no masquerade between them.' }, { examples: ['docker'] }),
       forward: { type: 'boolean', default: true, description: 'Whether what arrives through the tunnel is let through to the containers.', examples: [false] },
       masquerade: { type: 'boolean', default: false, description: 'Whether containers hide behind their host on the way into the tunnel.', examples: [true] },
