@@ -31,6 +31,14 @@ describe('embed: validate', () => {
     assert.deepEqual(validate(GOOD, { set: { 'nodes.n1': { memory: 2048 } } }), []);
     for (const set of [{ 'a b': 1 }, { '': 1 }, { 'nodes.n1.memory': undefined }]) assert.throws(() => validate(GOOD, { set }), TypeError);
   });
+  it('what the lab includes, with problems in the file they are in', () => {
+    const lab = `lab: parts\ninclude: [shared/nodes.yaml]\n`;
+    const told = (includes: Readonly<Record<string, string>>): readonly string[] => validate(lab, { file: 'labs/x.yaml', includes }).map((each) => `${each.file}:${each.line}:${each.column} ${each.code}`);
+    assert.deepEqual(told({ 'shared/nodes.yaml': 'nodes: { n1: {} }\n' }), []);
+    assert.deepEqual(told({ 'shared/nodes.yaml': 'nodes: { n1: { memry: 1 } }\n' }), ['labs/shared/nodes.yaml:1:16 LG010']);
+    assert.deepEqual(told({}), ['labs/x.yaml:2:11 LG150']);
+    assert.ok(render(lab, { includes: { 'shared/nodes.yaml': 'nodes: { n1: {} }\n' } }).files.some((each) => each.path === '.labgen/include/shared/nodes.yaml'));
+  });
   it('assets that were not given, or have names no tool takes', () => {
     const told = (assets: Parameters<typeof validate>[1]): readonly string[] => validate(WITH_IMAGE, assets).map((each) => `${each.code} ${each.message}`);
     assert.deepEqual(told({}), ['LG110 "./images/web" cannot be used: nothing of it was given in "assets"']);

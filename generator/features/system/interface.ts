@@ -45,8 +45,8 @@ export const networkInterface: CheckKind = {
   },
 };
 
-/** A link that goes down loses its routes, so they are saved and put back; restore leaves those alone that exist. */
-const SAVE = 'mkdir -p /run/labgen && ip route save table all dev "$1" > "/run/labgen/mutation-$2-$1" &&';
+/** A link that goes down loses its routes, and an address those of other links that name it as source: all are saved and put back; restore leaves those alone that exist. */
+const SAVE = 'mkdir -p /run/labgen && ip route save table all > "/run/labgen/mutation-$2-$1" &&';
 const RESTORE = '&& ip route restore < "/run/labgen/mutation-$2-$1" && rm "/run/labgen/mutation-$2-$1"';
 
 function takeAway(place: Place, name: string, subject: Subject): Mutation | undefined {
