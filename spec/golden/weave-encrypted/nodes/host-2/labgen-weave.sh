@@ -79,15 +79,22 @@ launch() {
   echo 'changed: launched the router'
 }
 
-# attach CONTAINER NAME: onto the weave network, with a name in its DNS, unless it is there.
+# attach CONTAINER NAME: onto the weave network, with a name in its DNS. What is done is left; an earlier start may have
+# been ended between the two.
 attach() {
   pid=$(docker inspect --format '{{ .State.Pid }}' "$1" 2>/dev/null || echo 0)
-  if [ "$pid" -eq 0 ] || nsenter -t "$pid" -n ip link show dev ethwe >/dev/null 2>&1; then
+  if [ "$pid" -eq 0 ]; then
     return 0
   fi
-  here attach "$1" >/dev/null
-  here dns-add "$1" -h "$2" >/dev/null
-  echo "changed: attached $1 as $2"
+  if ! nsenter -t "$pid" -n ip link show dev ethwe >/dev/null 2>&1; then
+    here attach --without-dns "$1" >/dev/null
+    echo "changed: attached $1"
+  fi
+  id=$(docker inspect --format '{{ .Id }}' "$1" | cut -c 1-12)
+  if ! ask status/dns | grep -q "^${2%.weave.local} .* $id "; then
+    here dns-add "$1" -h "$2" >/dev/null
+    echo "changed: $1 is $2"
+  fi
 }
 
 # The kernel loads and tests its cipher at the first use, which may take longer than it lets weave's request for a key
