@@ -9,6 +9,8 @@ export interface LabOptions {
   readonly output?: string;
   readonly stage?: string;
   readonly set?: readonly string[];
+  /** Warnings count as errors. */
+  readonly strict?: boolean;
 }
 
 /** Thinking gets no more than this: what it makes is a function of these values and of labgen's build. */
@@ -25,6 +27,8 @@ export interface Asked {
   readonly home: string;
   /** That folder is a rendered one, where what the lab brings along lies as the render put it. */
   readonly rendered: boolean;
+  /** Warnings count as errors. */
+  readonly strict: boolean;
 }
 
 export function outputFolder(context: Context, options: Pick<LabOptions, 'output'>): string {
@@ -34,7 +38,7 @@ export function outputFolder(context: Context, options: Pick<LabOptions, 'output
 /** @throws Failure (exit 2) where there is no such lab. */
 export function askLab(context: Context, options: LabOptions): Asked {
   const { file, text, name, home, kept } = findLab(context, options.lab, outputFolder(context, options));
-  return { file, text, name, stage: options.stage ?? kept?.stage, set: [...(kept?.set ?? []), ...(options.set ?? [])], home, rendered: kept !== undefined };
+  return { file, text, name, stage: options.stage ?? kept?.stage, set: [...(kept?.set ?? []), ...(options.set ?? [])], home, rendered: kept !== undefined, strict: options.strict === true };
 }
 
 /**

@@ -2,6 +2,7 @@
 import { Failure } from '../model/failure.js';
 import type { Lab } from '../model/lab.js';
 import type { PlannedFile } from '../model/plan.js';
+import { strictly } from '../model/problem.js';
 import { labAt, planOf, validateLab, wantedAssets, type Validated } from '../plan/pipeline.js';
 import { explainedBy, formatProblems } from '../report/problems.js';
 import { askLab, outputFolder, type Asked, type LabOptions } from './ask-lab.js';
@@ -30,8 +31,9 @@ export function openLab(context: Context, options: LabOptions): OpenLab {
 export function thinkLab(context: Context, asked: Asked, folder: string): OpenLab {
   const settings = parseSettings(asked.set);
   const validated = validateLab(asked.file, asked.text, settings, readAssets(wantedAssets(asked.file, asked.text, settings), asked.home, asked.rendered));
-  const errors = validated.problems.filter((problem) => problem.severity === 'error');
-  if (validated.problems.length > 0) context.err(formatProblems(validated.problems, asked.text, asked.file, context.colour));
+  const problems = strictly(validated.problems, asked.strict);
+  const errors = problems.filter((problem) => problem.severity === 'error');
+  if (problems.length > 0) context.err(formatProblems(problems, asked.text, asked.file, context.colour));
   if (errors.length > 0) throw new Failure(2, `${asked.file} has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}; nothing was written`, explainedBy(errors));
   const lab = labAt(validated, asked.stage);
   if (typeof lab === 'string') throw new Failure(2, lab);

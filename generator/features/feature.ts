@@ -47,6 +47,8 @@ export interface RuleContext {
   readonly source: Readonly<Record<string, unknown>>;
   /** What of the nodes and networks could be resolved. */
   readonly ground: Ground;
+  /** The provider that is named for it; undefined where any may come. */
+  readonly provider: string | undefined;
   /** True unless a problem was already reported at this path or inside it. */
   isSound(path: Path): boolean;
   error(code: string, path: Path, message: string, hint: string): void;

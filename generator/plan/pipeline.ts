@@ -60,8 +60,8 @@ export function wantedAssets(file: string, text: string, settings: readonly Sett
   return [...new Map(wishes.map((wish) => [`${wish.kept} ${wish.path}`, wish])).values()];
 }
 
-/** Everything that is wrong with a lab in any of its stages, each mistake once. */
-export function validateLab(file: string, text: string, settings: readonly Setting[] = [], found: readonly Asset[] = []): Validated {
+/** Everything that is wrong with a lab in any of its stages, each mistake once; also what a provider refuses, where one is named. */
+export function validateLab(file: string, text: string, settings: readonly Setting[] = [], found: readonly Asset[] = [], provider?: string): Validated {
   const parsed = parseOnce(file, text);
   last = undefined;
   const assets = clashesRefused(found);
@@ -81,7 +81,7 @@ export function validateLab(file: string, text: string, settings: readonly Setti
     // The lab itself first, so that what is wrong in all stages is told once, at its own place.
     for (const stage of [undefined, ...list.map((each) => each.name)]) {
       const source = composeSource(parsed, stage, settings);
-      const resolution = resolveLab({ source, features, shape, stages, ownChecks, assets });
+      const resolution = resolveLab({ source, features, shape, stages, ownChecks, assets, provider });
       for (const problem of resolution.problems) {
         // What the lab lacks may be what its stages add: without a stage only its shape is judged.
         if (stage === undefined && list.length > 0 && !isShape(problem)) continue;

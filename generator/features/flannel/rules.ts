@@ -62,8 +62,6 @@ function others(context: RuleContext, settings: Settings): readonly { readonly s
       const docker = context.ground.nodeSource(node.name)['docker'];
       return isTree(docker) ? named(docker['bip'], `docker0 of ${node.name}`) : [];
     }),
-    ...named('10.0.2.0/24', "VirtualBox's NAT network (10.0.2.0/24)"),
-    ...named('192.168.121.0/24', "vagrant-libvirt's management network (192.168.121.0/24)"),
   ];
 }
 

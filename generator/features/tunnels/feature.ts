@@ -2,6 +2,7 @@
 import type { CheckRequest } from '../../model/check.js';
 import type { Lab } from '../../model/lab.js';
 import type { Feature } from '../feature.js';
+import { addressesAreOnesOwn, addressesTakeNoNetwork } from './address-rules.js';
 import { carried } from './carried.js';
 import { resolveTunnels } from './resolve.js';
 import { carriedNetworksDiffer, endsExist, enoughEnds, interfaceNamesAreFree, mtuPasses } from './rules.js';
@@ -10,7 +11,7 @@ import { tunnelsSchema } from './schema.js';
 export const feature: Feature = {
   name: 'tunnels',
   blocks: { tunnels: tunnelsSchema },
-  rules: [endsExist, enoughEnds, carriedNetworksDiffer, interfaceNamesAreFree, mtuPasses],
+  rules: [endsExist, enoughEnds, carriedNetworksDiffer, interfaceNamesAreFree, mtuPasses, addressesAreOnesOwn, addressesTakeNoNetwork],
   checkKinds: [carried],
   resolve: (ground) => resolveTunnels(ground),
   checks: tunnelChecks,

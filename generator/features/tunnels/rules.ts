@@ -4,6 +4,7 @@ import { formatSubnet, overlap, parseCidr, type Subnet } from '../../model/ipv4.
 import { isTree } from '../../model/merge.js';
 import type { Path } from '../../model/problem.js';
 import type { RuleContext } from '../feature.js';
+import { takenInterfaces } from '../taken-interfaces.js';
 import { GRE_OVERHEAD, interfaceTo, resolveEnds, tunnelSources, UNDERLAY_MTU, writtenEnds, type TunnelSource } from './ends.js';
 import { tunnelMtu } from './resolve.js';
 
@@ -68,8 +69,8 @@ export function carriedNetworksDiffer(context: RuleContext): void {
 }
 
 export function interfaceNamesAreFree(context: RuleContext): void {
+  const system = takenInterfaces(context.ground);
   const taken = new Map<string, string>();
-  for (const node of context.ground.nodes) for (const name of ['lo', 'docker0', 'eth0', 'eth1', 'gre0', 'gretap0', 'erspan0']) taken.set(`${node.name} ${name}`, 'the system');
   each(context, (tunnel, path, index) => {
     const ends = resolveEnds(context.ground, tunnel, index);
     for (const end of ends) {
@@ -77,7 +78,7 @@ export function interfaceNamesAreFree(context: RuleContext): void {
         if (peer === end) continue;
         const name = interfaceTo(end, peer, ends, index);
         const key = `${end.node.name} ${name}`;
-        const owner = taken.get(key);
+        const owner = system(end.node).get(name) ?? taken.get(key);
         if (owner !== undefined) context.error('LG061', [...endPath(tunnel, path, end.node.group), 'name'], `the interface "${name}" on ${end.node.name} is taken by ${owner}`, 'Choose another name.');
         taken.set(key, `the tunnel "${tunnel.name}"`);
       }
