@@ -14,6 +14,11 @@ const STAGE = new Option('--stage <name>', 'a stage of the lab (default: the las
 const STRICT = new Option('--strict', 'take warnings for errors');
 const OUTPUT = new Option('-o, --output <dir>', 'the output folder (default: here)');
 const PROVIDER = new Option('--provider <name>', 'docker, libvirt, virtualbox, vmware_desktop or parallels (default: what this machine has)');
+const mebibytes = (value: string): number => {
+  if (!/^[1-9]\d{0,7}$/.test(value)) throw new InvalidArgumentError('Give a number of MiB.');
+  return Number(value);
+};
+const MEMORY = new Option('--memory <MiB>', 'say also whether the nodes fit into so much').argParser(mebibytes);
 const PROVIDED = new Option('--provider <name>', 'say also what this provider refuses').choices(['docker', 'libvirt', 'virtualbox', 'vmware_desktop', 'parallels']);
 const format = (...names: readonly string[]): Option => new Option('--format <name>', 'how to print').choices(names).default('text');
 
@@ -30,7 +35,7 @@ type Declare = (usage: string, description: string, load: () => Promise<Action>,
 const VERBS: Readonly<Record<string, (verb: Declare) => Command>> = {
   list: (verb) => verb('list', 'the shipped labs, one line each', async () => (await import('./commands/list.js')).list).addOption(format('text', 'json')),
   new: (verb) => verb('new <name>', 'write NAME.yaml here, a lab to begin from', async () => (await import('./commands/new.js')).newLab, ['name']).option('--from <lab>', 'begin as a copy of this lab, with its comments'),
-  validate: (verb) => verb('validate [lab]', 'say everything that is wrong with a lab', async () => (await import('./commands/validate.js')).validate, ['lab']).addOption(SET).addOption(PROVIDED).addOption(format('text', 'json', 'github')).addOption(STRICT),
+  validate: (verb) => verb('validate [lab]', 'say everything that is wrong with a lab', async () => (await import('./commands/validate.js')).validate, ['lab']).addOption(SET).addOption(PROVIDED).addOption(MEMORY).addOption(format('text', 'json', 'github')).addOption(STRICT),
   render: (verb) => verb('render [lab]', 'write the files of a lab', async () => (await import('./commands/render.js')).render, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).option('--dry-run', 'say what would be written, and write nothing').option('--force', 'overwrite files labgen did not write').addOption(STRICT).addOption(format('text', 'json')),
   diff: (verb) => verb('diff [lab]', 'what a render would change; exit 1 where files differ', async () => (await import('./commands/diff.js')).diff, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).addOption(STRICT).addOption(format('text', 'json')),
   lint: (verb) => verb('lint [dir]', 'run the real tools on rendered files', async () => (await import('./commands/lint.js')).lint, ['dir']).option('--strict', 'fail where a tool is missing').addOption(format('text', 'json')),

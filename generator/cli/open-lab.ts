@@ -16,6 +16,8 @@ export interface OpenLab {
   readonly lab: Lab;
   readonly validated: Validated;
   readonly name: string;
+  /** The lab file as messages name it. */
+  readonly file: string;
   readonly folder: string;
   /** The folder of the lab file; that of a rendered lab is the rendered one. */
   readonly home: string;
@@ -37,5 +39,5 @@ export function thinkLab(context: Context, asked: Asked, folder: string): OpenLa
   if (errors.length > 0) throw new Failure(2, `${asked.file} has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}; nothing was written`, explainedBy(errors));
   const lab = labAt(validated, asked.stage);
   if (typeof lab === 'string') throw new Failure(2, lab);
-  return { lab, validated, name: asked.name, folder, home: asked.home, plan: () => planOf(validated, lab, asked.name) };
+  return { lab, validated, name: asked.name, file: asked.file, folder, home: asked.home, plan: () => planOf(validated, lab, asked.name) };
 }

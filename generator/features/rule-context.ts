@@ -5,7 +5,7 @@ import type { LabSource } from '../source/lab-source.js';
 import type { RuleContext } from './feature.js';
 
 /** `problems` and `wrong` hold what is told already, and the paths that rules must leave alone; both grow. */
-export function ruleContext(source: LabSource, problems: Problem[], wrong: Path[]): Omit<RuleContext, 'source' | 'ground' | 'provider'> {
+export function ruleContext(source: LabSource, problems: Problem[], wrong: Path[]): Omit<RuleContext, 'source' | 'ground' | 'host'> {
   const report = (severity: Problem['severity']) => (code: string, path: Path, message: string, hint: string): void => {
     const found = { code, severity, ...source.locate(path), message, hint };
     // The members of a group share their place, and what is wrong with it.

@@ -41,6 +41,11 @@ export const CODES = {
   LG130: 'A swarm that cannot be formed so',
   LG131: 'A service that cannot run so',
   LG140: 'An overlay network that cannot be built',
+  LG180: 'An image name that is nearly one of the lab',
+  LG181: 'A tunnel that answers cannot come back through',
+  LG182: 'A stage that changes nothing',
+  LG183: 'A check that can never hold',
+  LG184: 'Nodes that want more memory than the machine has',
 } as const;
 
 export type Code = keyof typeof CODES;

@@ -6,6 +6,7 @@ import { check } from '../generated/shape-errors.js';
 import { isWrong } from '../generated/shape-wrong.js';
 import { compiled } from '../generated/templates.js';
 import { clashesRefused, type Asset, type AssetWish } from '../model/asset.js';
+import type { Host } from '../model/host.js';
 import type { Lab, Stage } from '../model/lab.js';
 import type { PlannedFile } from '../model/plan.js';
 import type { Problem } from '../model/problem.js';
@@ -18,6 +19,7 @@ import { composeSource, stageList, type Setting } from '../source/lab-source.js'
 import { parseLab, type ParsedFile } from '../source/parse.js';
 import type { Origin } from './base-files.js';
 import { planLab } from './plan.js';
+import { stageProblems } from './stage-problems.js';
 
 export { features };
 
@@ -60,8 +62,8 @@ export function wantedAssets(file: string, text: string, settings: readonly Sett
   return [...new Map(wishes.map((wish) => [`${wish.kept} ${wish.path}`, wish])).values()];
 }
 
-/** Everything that is wrong with a lab in any of its stages, each mistake once; also what a provider refuses, where one is named. */
-export function validateLab(file: string, text: string, settings: readonly Setting[] = [], found: readonly Asset[] = [], provider?: string): Validated {
+/** Everything that is wrong with a lab in any of its stages, each mistake once; also what the machine it is to run on refuses, as far as that is known. */
+export function validateLab(file: string, text: string, settings: readonly Setting[] = [], found: readonly Asset[] = [], host: Host = {}): Validated {
   const parsed = parseOnce(file, text);
   last = undefined;
   const assets = clashesRefused(found);
@@ -73,15 +75,12 @@ export function validateLab(file: string, text: string, settings: readonly Setti
   const stages = list.map(({ name, index }): Stage => ({ name, title: String(titles[index]?.['title'] ?? name) }));
   const ownChecks = Array.isArray(parsed.value['checks']) ? parsed.value['checks'].length : 0;
   if (problems.length === 0) {
-    const duplicate = list.filter((stage, index) => list.findIndex((each) => each.name === stage.name) < index);
-    for (const { name, index } of duplicate) {
-      problems.push({ code: 'LG100', severity: 'error', file, ...parsed.place(['stages', index, 'name']), path: `stages[${index}].name`, message: `the stage "${name}" is there already`, hint: 'Give each stage a name of its own.' });
-    }
+    problems.push(...stageProblems(parsed));
     const seen = new Set<string>();
     // The lab itself first, so that what is wrong in all stages is told once, at its own place.
     for (const stage of [undefined, ...list.map((each) => each.name)]) {
       const source = composeSource(parsed, stage, settings);
-      const resolution = resolveLab({ source, features, shape, stages, ownChecks, assets, provider });
+      const resolution = resolveLab({ source, features, shape, stages, ownChecks, assets, host });
       for (const problem of resolution.problems) {
         // What the lab lacks may be what its stages add: without a stage only its shape is judged.
         if (stage === undefined && list.length > 0 && !isShape(problem)) continue;

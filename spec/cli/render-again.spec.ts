@@ -7,7 +7,7 @@ import { SEAL, writeSeal } from '../../generator/write/seal.js';
 import { inFolder, labgen, labgenOfBuild, type Ran } from '../support/context.js';
 import { filesBelow, readTree, writeInto } from '../support/trees.js';
 
-const LAB = 'lab: two\nnodes: { n1: {}, n2: {} }\nvars: { m: 1400 }\nstages: [{ name: one }, { name: two }]\n';
+const LAB = 'lab: two\nnodes: { n1: {}, n2: {} }\nvars: { m: 1400 }\nstages: [{ name: one, nodes: { n1: { memory: 2048 } } }, { name: two }]\n';
 const WARNED = 'lab: warned\nswarm: { managers: [n1, n2] }\nnodes: { n1: {}, n2: {} }\n';
 
 /** Has the seal tell another name: a render that trusts it says "remembered", one that thinks says the lab's own name. */

@@ -92,11 +92,11 @@ export function errorProblems(name: string): readonly Problem[] {
   return problemsIn(`${name}.yaml`, readFileSync(join(ERRORS, `${name}.yaml`), 'utf8'));
 }
 
-/** With what `# --set PATH=VALUE` and `# --provider NAME` lines at the top of the lab say, and the files beside spec/errors. */
+/** With what `# --set PATH=VALUE` `# --provider NAME` and `# --memory MIB` lines at the top of the lab say, and the files beside spec/errors. */
 export function problemsIn(file: string, text: string): readonly Problem[] {
   const settings = [...text.matchAll(/^# --set (.*)$/gm)].map((match) => match[1] ?? '');
-  const provider = /^# --provider (.*)$/m.exec(text)?.[1];
-  return validateLab(file, text, parseSettings(settings), assetsOf(text, ERRORS), provider).problems;
+  const [provider, memory] = ['provider', 'memory'].map((flag) => new RegExp(`^# --${flag} (.*)$`, 'm').exec(text)?.[1]);
+  return validateLab(file, text, parseSettings(settings), assetsOf(text, ERRORS), { ...(provider === undefined ? {} : { provider }), memory: Number(memory ?? 0) }).problems;
 }
 
 export function keptErrorText(name: string): string | undefined {

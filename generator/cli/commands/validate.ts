@@ -14,13 +14,14 @@ interface Options {
   readonly format: 'text' | 'json' | 'github';
   readonly strict?: boolean;
   readonly provider?: string;
+  readonly memory?: number;
 }
 
 export function validate(context: Context, options: Options): ExitCode {
   const found = findLab(context, options.lab, context.cwd);
   const settings = parseSettings([...(found.kept?.set ?? []), ...options.set]);
   const assets = readAssets(wantedAssets(found.file, found.text, settings), found.home, found.kept !== undefined);
-  const { problems: all, stages, labs } = validateLab(found.file, found.text, settings, assets, options.provider);
+  const { problems: all, stages, labs } = validateLab(found.file, found.text, settings, assets, { ...(options.provider === undefined ? {} : { provider: options.provider }), memory: options.memory ?? 0 });
   const problems = strictly(all, options.strict === true);
   const errors = problems.filter((problem) => problem.severity === 'error').length;
   const warnings = problems.length - errors;

@@ -5,13 +5,14 @@ import type { Feature } from '../feature.js';
 import { addressesAreOnesOwn, addressesTakeNoNetwork } from './address-rules.js';
 import { carried } from './carried.js';
 import { resolveTunnels } from './resolve.js';
-import { carriedNetworksDiffer, endsExist, enoughEnds, interfaceNamesAreFree, mtuPasses } from './rules.js';
+import { carriedNetworksDiffer, carriedWayIsOpen, endsExist, enoughEnds, interfaceNamesAreFree, mtuPasses } from './rules.js';
 import { tunnelsSchema } from './schema.js';
+import { containersGetAnswers } from './way-back.js';
 
 export const feature: Feature = {
   name: 'tunnels',
   blocks: { tunnels: tunnelsSchema },
-  rules: [endsExist, enoughEnds, carriedNetworksDiffer, interfaceNamesAreFree, mtuPasses, addressesAreOnesOwn, addressesTakeNoNetwork],
+  rules: [endsExist, enoughEnds, carriedNetworksDiffer, interfaceNamesAreFree, carriedWayIsOpen, mtuPasses, addressesAreOnesOwn, addressesTakeNoNetwork, containersGetAnswers],
   checkKinds: [carried],
   resolve: (ground) => resolveTunnels(ground),
   checks: tunnelChecks,

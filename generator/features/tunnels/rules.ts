@@ -3,6 +3,7 @@ import { computedContainerNetwork, givenContainerNetwork } from '../../model/con
 import { formatSubnet, overlap, parseCidr, type Subnet } from '../../model/ipv4.js';
 import { isTree } from '../../model/merge.js';
 import type { Path } from '../../model/problem.js';
+import { nftablesFlag } from '../docker/nftables.js';
 import type { RuleContext } from '../feature.js';
 import { takenInterfaces } from '../taken-interfaces.js';
 import { GRE_OVERHEAD, interfaceTo, resolveEnds, tunnelSources, UNDERLAY_MTU, writtenEnds, type TunnelSource } from './ends.js';
@@ -82,6 +83,16 @@ export function interfaceNamesAreFree(context: RuleContext): void {
         if (owner !== undefined) context.error('LG061', [...endPath(tunnel, path, end.node.group), 'name'], `the interface "${name}" on ${end.node.name} is taken by ${owner}`, 'Choose another name.');
         taken.set(key, `the tunnel "${tunnel.name}"`);
       }
+    }
+  });
+}
+
+export function carriedWayIsOpen(context: RuleContext): void {
+  each(context, (tunnel, _path, index) => {
+    if (tunnel.value['carries'] !== 'docker' || tunnel.value['forward'] === false) return;
+    for (const { node } of resolveEnds(context.ground, tunnel, index)) {
+      const flag = nftablesFlag(context, node);
+      if (flag) context.error('LG060', flag, `the tunnel "${tunnel.name}" leads to the containers of "${node.group}", and dockerd with nftables drops what comes out of it`, 'The tunnel opens the way by iptables rules, which those of nftables overrule; take the flag away, or say "forward: false".');
     }
   });
 }

@@ -1,6 +1,6 @@
 /** What Vagrant and its providers need for themselves. */
 import { parseCidr } from '../../model/ipv4.js';
-import type { Network } from '../../model/lab.js';
+import { memoryShortage } from '../../model/memory.js';
 import { hostOnlyRanges, isHostOnly, managementOver } from '../../model/vagrant-ranges.js';
 import type { RuleContext } from '../feature.js';
 import { writtenSubnets } from './written-subnets.js';
@@ -14,20 +14,21 @@ export function vagrantKeepsItsNetworks(context: RuleContext): void {
   }
 }
 
-/** Told where VirtualBox is named: every other provider takes any subnet. */
+/** Told where VirtualBox is named or chosen: every other provider takes any subnet. */
 export function hostOnlyFits(context: RuleContext): void {
-  if (context.provider !== 'virtualbox') return;
-  for (const network of networksRefused(context.ground.networks)) {
+  const { provider, networksConf = '' } = context.host;
+  if (provider !== 'virtualbox') return;
+  const ranges = hostOnlyRanges(networksConf);
+  for (const network of context.ground.networks) {
     const path = ['networks', network.name, 'subnet'];
-    if (context.isSound(path)) context.warning('LG036', path, `VirtualBox refuses ${network.subnet}: host-only networks have to lie in 192.168.56.0/21`, 'Use a subnet in 192.168.56.0 to 192.168.63.255, or another provider, or /etc/vbox/networks.conf.');
+    const subnet = parseCidr(network.subnet)?.subnet;
+    if (subnet && !isHostOnly(subnet, ranges) && context.isSound(path)) context.warning('LG036', path, `VirtualBox refuses ${network.subnet}: host-only networks have to lie in 192.168.56.0/21`, 'Use a subnet in 192.168.56.0 to 192.168.63.255, or another provider, or /etc/vbox/networks.conf.');
   }
 }
 
-/** Networks of a lab that VirtualBox does not make. `networksConf`: what /etc/vbox/networks.conf of its machine says. */
-export function networksRefused(networks: readonly Network[], networksConf = ''): readonly Network[] {
-  const ranges = hostOnlyRanges(networksConf);
-  return networks.filter((network) => {
-    const subnet = parseCidr(network.subnet)?.subnet;
-    return subnet && !isHostOnly(subnet, ranges);
-  });
+/** Nodes of the docker provider are containers: they take what they use. */
+export function memoryFits(context: RuleContext): void {
+  const { provider, memory = 0 } = context.host;
+  const shortage = provider === 'docker' ? undefined : memoryShortage(context.ground.nodes, memory);
+  if (shortage && context.isSound(['nodes'])) context.warning('LG184', shortage.path, shortage.message, shortage.hint);
 }
