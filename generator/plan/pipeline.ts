@@ -1,4 +1,5 @@
 /** The whole of thinking in one place: text → parse → validate → resolve, for every stage at once. Pure. */
+import { joined, withoutConsequences } from '../features/rule-context.js';
 import { resolveLab } from '../features/resolve-lab.js';
 import { features } from '../generated/features.js';
 import { known } from '../generated/labs.js';
@@ -67,7 +68,7 @@ export function validateLab(file: string, text: string, settings: readonly Setti
   const parsed = parseOnce(file, text);
   last = undefined;
   const assets = clashesRefused(found);
-  const problems: Problem[] = [...parsed.problems];
+  let problems: Problem[] = [...parsed.problems];
   const labs = new Map<string | undefined, Lab>();
   const list = stageList(parsed.value);
   const raw = (parsed.value['stages'] ?? []) as unknown;
@@ -85,13 +86,13 @@ export function validateLab(file: string, text: string, settings: readonly Setti
         // What the lab lacks may be what its stages add: without a stage only its shape is judged.
         if (stage === undefined && list.length > 0 && !isShape(problem)) continue;
         const key = `${problem.code} ${problem.file}:${problem.line}:${problem.column} ${problem.message}`;
-        if (!seen.has(key)) problems.push(problem);
+        if (!joined(problems, problem) && !seen.has(key)) problems.push(problem);
         seen.add(key);
       }
       if (resolution.lab && (stage !== undefined || list.length === 0)) labs.set(stage, resolution.lab);
     }
   }
-  problems.sort((a, b) => a.line - b.line || a.column - b.column);
+  problems = withoutConsequences(problems).sort((a, b) => a.line - b.line || a.column - b.column);
   if (problems.some((problem) => problem.severity === 'error')) labs.clear();
   return { text, problems, labs, stages, settings, assets };
 }

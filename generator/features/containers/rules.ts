@@ -2,6 +2,7 @@
 import { isTree, type Tree } from '../../model/merge.js';
 import type { Path } from '../../model/problem.js';
 import type { RuleContext } from '../feature.js';
+import { nodeNames } from '../node-names.js';
 import { containerSources, hostsOf } from './resolve.js';
 
 function each(context: RuleContext, visit: (name: string, value: Tree, path: Path) => void): void {
@@ -19,7 +20,7 @@ export function nodeIsThereWithDocker(context: RuleContext): void {
       return;
     }
     const members = context.ground.members(String(written));
-    if (!members) context.error('LG040', at, `there is no node "${String(written)}"`, context.nearest(String(written), context.ground.nodes.map((node) => node.name), 'node'));
+    if (!members) context.error('LG040', at, `there is no node "${String(written)}"`, context.nearest(String(written), nodeNames(context.ground), 'node'));
     else if (members.some((node) => !node.docker)) context.error('LG052', at, `"${String(written)}" has no Docker`, `Take "docker: false" from it, or use one of: ${dockerNodes.join(', ')}.`);
   });
 }
@@ -50,7 +51,7 @@ export function networkFits(context: RuleContext): void {
     if (shared !== undefined) {
       const other = all.find((each) => each.name === shared);
       if (!other) context.error('LG040', at, `there is no container "${shared}"`, context.nearest(shared, all.map((each) => each.name), 'container'));
-      else if (context.isSound(['containers', shared]) && hostsOf(context.ground, other.value)[0] !== hostsOf(context.ground, value)[0]) context.error('LG070', at, `"${shared}" is on another node`, 'Containers can share a network namespace on the same node only.');
+      else if (context.isSound(['containers', shared]) && context.isSound([...path, 'node']) && hostsOf(context.ground, other.value)[0] !== hostsOf(context.ground, value)[0]) context.error('LG070', at, `"${shared}" is on another node`, 'Containers can share a network namespace on the same node only.');
       else if (all.findIndex((each) => each.name === shared) > all.findIndex((each) => each.name === name)) context.error('LG070', at, `"${shared}" is started later`, 'Put it before this container.');
     } else if (!['bridge', 'none', 'host', ...own].includes(network)) {
       context.error('LG040', at, `there is no Docker network "${network}"`, context.nearest(network, ['bridge', 'none', 'host', ...own], 'Docker network'));

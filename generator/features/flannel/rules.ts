@@ -3,6 +3,7 @@ import { formatSubnet, overlap, parseCidr, type Subnet } from '../../model/ipv4.
 import { isTree, type Tree } from '../../model/merge.js';
 import { nftablesFlag } from '../docker/nftables.js';
 import type { RuleContext } from '../feature.js';
+import { nodeNames } from '../node-names.js';
 import { membersOf, settingsOf, underlayOf, type Settings } from './settings.js';
 
 /** Calls on only where the block is there, and the keys the rule reads are sound. */
@@ -12,7 +13,7 @@ const where = (keys: readonly string[], rule: (context: RuleContext, settings: S
 };
 
 export const nodesExist = where(['etcd', 'nodes'], (context, { etcd, nodes = [] }) => {
-  const names = [...new Set(context.ground.nodes.flatMap((node) => [node.name, node.group]))];
+  const names = nodeNames(context.ground);
   if (!context.ground.node(etcd)) context.error('LG040', ['flannel', 'etcd'], `there is no node "${etcd}"`, context.ground.members(etcd) ? `"${etcd}" is a group; name one of: ${names.filter((name) => name.startsWith(`${etcd}-`)).slice(0, 5).join(', ')}.` : context.nearest(etcd, names, 'node'));
   nodes.forEach((name, index) => {
     const members = context.ground.members(name);

@@ -2,6 +2,7 @@
 import { isTree } from '../../model/merge.js';
 import type { Path } from '../../model/problem.js';
 import type { RuleContext } from '../feature.js';
+import { nodeNames } from '../node-names.js';
 import { listOf, membersOf, nodesIn, sharedNetwork, swarmSource } from './sources.js';
 
 const LISTS = ['managers', 'workers', 'drained'] as const;
@@ -19,7 +20,7 @@ function eachName(context: RuleContext, lists: readonly (typeof LISTS)[number][]
 export function membersExist(context: RuleContext): void {
   eachName(context, LISTS, (name, path) => {
     const members = context.ground.members(name);
-    if (!members) context.error('LG040', path, `there is no node "${name}"`, context.nearest(name, [...new Set(context.ground.nodes.flatMap((node) => [node.name, node.group]))], 'node'));
+    if (!members) context.error('LG040', path, `there is no node "${name}"`, context.nearest(name, nodeNames(context.ground), 'node'));
     else if (members.some((node) => !node.docker)) context.error('LG052', path, `"${name}" has no Docker`, 'Take "docker: false" from it, or leave it out here.');
   });
 }
@@ -37,6 +38,7 @@ export function oneRoleEach(context: RuleContext): void {
 }
 
 export function onlyMembersAreDrained(context: RuleContext): void {
+  if (!context.isSound(['swarm', 'managers']) || !context.isSound(['swarm', 'workers'])) return;
   const members = membersOf(context.ground, swarmSource(context.source));
   eachName(context, ['drained'], (name, path) => {
     const stranger = (context.ground.members(name) ?? []).find((node) => !members.includes(node));

@@ -5,6 +5,7 @@ import { isTree } from '../../model/merge.js';
 import type { Path } from '../../model/problem.js';
 import { nftablesFlag } from '../docker/nftables.js';
 import type { RuleContext } from '../feature.js';
+import { nodeNames } from '../node-names.js';
 import { takenInterfaces } from '../taken-interfaces.js';
 import { GRE_OVERHEAD, interfaceTo, resolveEnds, tunnelSources, UNDERLAY_MTU, writtenEnds, type TunnelSource } from './ends.js';
 import { tunnelMtu } from './resolve.js';
@@ -23,7 +24,7 @@ function endPath(tunnel: TunnelSource, path: Path, name: string): Path {
 
 export function endsExist(context: RuleContext): void {
   each(context, (tunnel, path) => {
-    const names = context.ground.nodes.map((node) => node.name);
+    const names = nodeNames(context.ground);
     for (const end of writtenEnds(tunnel)) {
       if (!context.ground.members(end.name)) context.error('LG040', endPath(tunnel, path, end.name), `there is no node "${end.name}"`, context.nearest(end.name, names, 'node'));
     }

@@ -2,6 +2,7 @@
 import { formatSubnet, overlap, parseCidr } from '../../model/ipv4.js';
 import { isTree } from '../../model/merge.js';
 import type { RuleContext } from '../feature.js';
+import { nodeNames } from '../node-names.js';
 import { isOld, membersOf, settingsOf, underlayOf, type Settings } from './settings.js';
 
 /** Calls on only where the block is there, and the keys the rule reads are sound. */
@@ -11,7 +12,7 @@ const where = (keys: readonly string[], rule: (context: RuleContext, settings: S
 };
 
 export const nodesExist = where(['nodes'], (context, { nodes = [] }) => {
-  const names = [...new Set(context.ground.nodes.flatMap((node) => [node.name, node.group]))];
+  const names = nodeNames(context.ground);
   nodes.forEach((name, index) => {
     const members = context.ground.members(name);
     if (!members) context.error('LG040', ['weave', 'nodes', index], `there is no node "${name}"`, context.nearest(name, names, 'node'));
