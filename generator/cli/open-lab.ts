@@ -3,7 +3,9 @@ import { Failure } from '../model/failure.js';
 import type { Lab } from '../model/lab.js';
 import type { PlannedFile } from '../model/plan.js';
 import { strictly } from '../model/problem.js';
+import { TemplateFailed } from '../model/template-failed.js';
 import { labAt, planOf, validateLab, wantedAssets, type Validated } from '../plan/pipeline.js';
+import { refusedText } from '../plan/refused-text.js';
 import { explainedBy, formatProblems } from '../report/problems.js';
 import { askLab, outputFolder, type Asked, type LabOptions } from './ask-lab.js';
 import type { Context } from './context.js';
@@ -39,5 +41,17 @@ export function thinkLab(context: Context, asked: Asked, folder: string): OpenLa
   if (errors.length > 0) throw new Failure(2, `${asked.file} has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}; nothing was written`, explainedBy(errors));
   const lab = labAt(validated, asked.stage);
   if (typeof lab === 'string') throw new Failure(2, lab);
-  return { lab, validated, name: asked.name, file: asked.file, folder, home: asked.home, plan: () => planOf(validated, lab, asked.name) };
+  return { lab, validated, name: asked.name, file: asked.file, folder, home: asked.home, plan: () => planned(context, asked, validated, lab) };
+}
+
+/** @throws Failure (exit 2) where the lab says what no file can carry; TemplateFailed where it is labgen that is wrong. */
+function planned(context: Context, { file, text, name }: Asked, validated: Validated, lab: Lab): readonly PlannedFile[] {
+  try {
+    return planOf(validated, lab, name);
+  } catch (error) {
+    const problem = error instanceof TemplateFailed ? refusedText(error, file, text) : undefined;
+    if (!problem) throw error;
+    context.err(formatProblems([problem], text, file, context.colour));
+    throw new Failure(2, `${file} has an error; nothing was written`, explainedBy([problem]));
+  }
 }

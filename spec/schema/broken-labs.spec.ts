@@ -30,7 +30,7 @@ const LINES: Readonly<Record<string, number>> = {
 };
 
 /** Messages that no lab can bring about: what comes before them refuses it. */
-const OUT_OF_REACH = ['the file nests too deep'];
+const OUT_OF_REACH = ['the file nests too deep', 'cannot stand in a file that is rendered from it'];
 
 /** What is wrong; of a lab that is only questionable, what is. */
 function told(name: string): readonly Problem[] {

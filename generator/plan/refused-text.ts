@@ -1,0 +1,25 @@
+/** From a text that no file could carry back to where the lab says it: what validation let through is still told as the lab's. */
+import { isTree } from '../model/merge.js';
+import { dotted, printable, type Path, type Problem } from '../model/problem.js';
+import type { TemplateFailed } from '../model/template-failed.js';
+import { parseLab } from '../source/parse.js';
+
+/** Undefined where the lab does not say it: then the mistake is labgen's. `lab`: the text of the lab file. */
+export function refusedText({ text }: TemplateFailed, file: string, lab: string): Problem | undefined {
+  if (text === undefined) return undefined;
+  const parsed = parseLab(file, lab);
+  const [found] = saidIn(parsed.value, text, []).sort((a, b) => b.said.length - a.said.length);
+  if (!found) return undefined;
+  const shown = printable(found.said.length > 60 ? `${found.said.slice(0, 60)}…` : found.said);
+  return { code: 'LG101', severity: 'error', file, ...parsed.place(found.path), path: dotted(found.path), message: `"${shown}" cannot stand in a file that is rendered from it`, hint: 'Use letters, digits and plain punctuation there; and please report that labgen did not say so before.' };
+}
+
+/** What no plain text has; without such a sign nothing is refused. */
+const ODD = /[^A-Za-z0-9 ._:/,;=()'"+%-]/;
+
+/** Texts that are the refused one, or part of it, or have it as a part. */
+function saidIn(value: unknown, text: string, path: Path): { readonly path: Path; readonly said: string }[] {
+  if (typeof value === 'string') return ODD.test(value) && (text.includes(value) || value.includes(text)) ? [{ path, said: value }] : [];
+  if (Array.isArray(value)) return value.flatMap((each, index) => saidIn(each, text, [...path, index]));
+  return isTree(value) ? Object.entries(value).flatMap(([key, each]) => saidIn(each, text, [...path, key])) : [];
+}
