@@ -11,6 +11,7 @@ import { boot, machineStates, provisionByVagrant, providerInUse } from '../../dr
 import { findEngine, startEngine, type PrivateEngine } from '../../engine/private-engine.js';
 import { Failure, type ExitCode } from '../../model/failure.js';
 import type { Host } from '../../model/host.js';
+import { memoryShortage } from '../../model/memory.js';
 import { strictly } from '../../model/problem.js';
 import { validateLab } from '../../plan/pipeline.js';
 import { explainedBy, formatProblems } from '../../report/problems.js';
@@ -69,7 +70,9 @@ export async function chooseEngine(run: Run): Promise<PrivateEngine | undefined>
 function fitsHere({ context, options, open, progress }: Run, host: Host): void {
   const { file, validated } = open;
   const known = new Set(validated.problems.map((problem) => problem.code + problem.message));
-  const found = validateLab(file, validated.text, validated.settings, validated.assets, host).problems.filter((problem) => !known.has(problem.code + problem.message));
+  // Another stage may want more than this one, which is what runs.
+  const short = memoryShortage(open.lab.nodes, host.memory ?? 0)?.message;
+  const found = validateLab(file, validated.text, validated.settings, validated.assets, host).problems.filter((problem) => !known.has(problem.code + problem.message) && (problem.code !== 'LG184' || problem.message === short));
   if (found.length === 0) return;
   progress.clear();
   context.err(formatProblems(strictly(found, options.strict === true), validated.text, file, context.colour));
