@@ -4,6 +4,8 @@ import type { Attachment, Network, Node } from './lab.js';
 import { contains, formatAddress, formatSubnet, overlap, parseAddress, parseCidr, sizeOf, type Subnet } from './ipv4.js';
 import { addTo } from './lists-by-key.js';
 import { isTree, type Tree } from './merge.js';
+import { ETHERNET_MTU } from './mtu.js';
+import { namedGroups, type KnownNodes } from './node-groups.js';
 import { numbering } from './numbering.js';
 import type { Path } from './problem.js';
 import { managementOver } from './vagrant-ranges.js';
@@ -11,6 +13,7 @@ import { managementOver } from './vagrant-ranges.js';
 export interface GroundReport {
   isSound(path: Path): boolean;
   error(code: string, path: Path, message: string, hint: string): void;
+  warning(code: string, path: Path, message: string, hint: string): void;
   nearest(name: string, names: readonly string[], what?: string): string;
 }
 
@@ -20,11 +23,15 @@ export interface Ground {
   readonly nodes: readonly Node[];
   /** The merged lab source after stage, sets and variables; its shape is already checked. */
   readonly source: Tree;
-  /** Top-level keys the lab has in any of its stages: what one stage makes, another takes away. */
+  /** Keys the lab has in any of its stages (see LabSource): what one stage makes, another takes away. */
   readonly blocks: readonly string[];
   /** What was read from beside the lab file; empty where nobody looked. */
   readonly assets: readonly Asset[];
-  /** Members of a node group: `worker` → worker-1 …; a node's own name → itself; else undefined. */
+  /** What `groups:` makes: names that stand for several nodes. */
+  readonly groups: ReadonlyMap<string, readonly Node[]>;
+  /** Every name that may stand for nodes: theirs, those of a count, those of `groups:`. */
+  readonly names: readonly string[];
+  /** Members of a group: `worker` → worker-1 …; a node's own name → itself; else undefined. */
   members(name: string): readonly Node[] | undefined;
   node(name: string): Node | undefined;
   /** A node's settings as written in the lab (a group's, for a node made by `count`). */
@@ -42,7 +49,7 @@ interface Group {
 }
 
 export function resolveGround(source: Tree, report: GroundReport, assets: readonly Asset[] = [], blocks: readonly string[] = Object.keys(source)): Ground {
-  const networks = resolveNetworks(source, report);
+  const networks = resolveNetworks(source, report, blocks);
   const groups = resolveGroups(source, report);
   const addresses = new Map<string, Attachment[]>();
   for (const network of networks) attach(network, networks, groups, addresses, report);
@@ -56,6 +63,16 @@ export function resolveGround(source: Tree, report: GroundReport, assets: readon
   }
   const byName = new Map(nodes.map((node) => [node.name, node]));
   const byGroup = new Map(groups.map((group) => [group.name, group]));
+  const known: KnownNodes = {
+    names: [...new Set(nodes.flatMap((node) => [node.name, node.group]))],
+    members(name) {
+      const group = byGroup.get(name);
+      if (group) return group.names.flatMap((each) => byName.get(each) ?? []);
+      const node = byName.get(name);
+      return node ? [node] : undefined;
+    },
+  };
+  const named = namedGroups(source, known, report);
   return {
     name: String(source['lab'] ?? ''),
     networks,
@@ -63,18 +80,15 @@ export function resolveGround(source: Tree, report: GroundReport, assets: readon
     source,
     blocks,
     assets,
+    groups: named,
+    names: [...known.names, ...named.keys()],
     node: (name) => byName.get(name),
-    members(name) {
-      const group = byGroup.get(name);
-      if (group) return group.names.flatMap((each) => byName.get(each) ?? []);
-      const node = byName.get(name);
-      return node ? [node] : undefined;
-    },
+    members: (name) => known.members(name) ?? named.get(name),
     nodeSource: (name) => byGroup.get(byName.get(name)?.group ?? '')?.source ?? {},
   };
 }
 
-function resolveNetworks(source: Tree, report: GroundReport): Network[] {
+function resolveNetworks(source: Tree, report: GroundReport, blocks: readonly string[]): Network[] {
   const written = isTree(source['networks']) ? source['networks'] : { [DEFAULT_NETWORK]: { subnet: DEFAULT_SUBNET } };
   const networks: (Network & { readonly parsed: Subnet })[] = [];
   for (const [name, value] of Object.entries(written)) {
@@ -99,9 +113,13 @@ function resolveNetworks(source: Tree, report: GroundReport): Network[] {
     }
     const reserved = managementOver(parsed.subnet);
     if (reserved) report.error('LG037', path, `${text} overlaps ${reserved.cidr}, ${reserved.whose}`, 'A node would not know which way to answer; use another subnet, such as 192.168.56.0/24.');
-    networks.push({ name, subnet: canonical, parsed: parsed.subnet });
+    const given = (value as Tree)['mtu'];
+    // Where another stage gives one, this one has to set the usual again.
+    const mtu = typeof given === 'number' ? given : blocks.includes(`networks.${name}.mtu`) ? ETHERNET_MTU : undefined;
+    if (mtu !== undefined && mtu > ETHERNET_MTU) report.warning('LG161', ['networks', name, 'mtu'], `packets of ${mtu} bytes pass only where the provider is libvirt or docker`, `The others make networks for ${ETHERNET_MTU} bytes; give that or less for a lab that is to run everywhere.`);
+    networks.push({ name, subnet: canonical, parsed: parsed.subnet, ...(mtu !== undefined && { mtu }) });
   }
-  return networks.map(({ name, subnet }) => ({ name, subnet }));
+  return networks.map(({ parsed: _parsed, ...network }) => network);
 }
 
 function resolveGroups(source: Tree, report: GroundReport): Group[] {

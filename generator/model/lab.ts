@@ -65,6 +65,8 @@ export interface Network {
   readonly name: string;
   /** CIDR in canonical form (no host bits), such as 192.168.56.0/24. */
   readonly subnet: string;
+  /** Largest IP packet on it, in bytes; left out: whatever the provider makes, which is 1500. */
+  readonly mtu?: number;
 }
 
 export interface Attachment {

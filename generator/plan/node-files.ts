@@ -1,5 +1,5 @@
 /** The files of one node that every lab has: network and firewall scripts with their units, dockerd's drop-in. */
-import type { Lab, Node } from '../model/lab.js';
+import type { Lab, Network, Node } from '../model/lab.js';
 import type { FileRequest } from '../model/plan.js';
 import { chainOf, ruleWords, type Rule } from '../model/rule.js';
 import type { NodeParts } from './index-by-node.js';
@@ -9,7 +9,7 @@ export function nodeFiles(lab: Lab, node: Node, parts: NodeParts): readonly File
   const names = { lab: lab.name, node: node.name };
   const file = (name: string, mode: number, view: Readonly<Record<string, unknown>>): FileRequest => ({ path: `${folder}/${name}`, mode, template: `base/${name}`, view: { ...names, ...view } });
   return [
-    file('labgen-network.sh', 0o755, networkView(node, parts)),
+    file('labgen-network.sh', 0o755, networkView(node, parts, lab.networks)),
     file('labgen-network.service', 0o644, { ovs: parts.links.some((link) => link.type === 'openvswitch') }),
     file('labgen-firewall.sh', 0o755, firewallView(node, parts)),
     file('labgen-firewall.service', 0o644, { docker: node.docker }),
@@ -19,13 +19,18 @@ export function nodeFiles(lab: Lab, node: Node, parts: NodeParts): readonly File
   ];
 }
 
-function networkView(node: Node, parts: NodeParts): Readonly<Record<string, unknown>> {
+function networkView(node: Node, parts: NodeParts, networks: readonly Network[]): Readonly<Record<string, unknown>> {
   const used = new Set(parts.links.flatMap((link) => link.options));
+  const mtus = node.attachments.flatMap(({ network, address }) => {
+    const mtu = networks.find((each) => each.name === network)?.mtu;
+    return mtu === undefined ? [] : [{ address, mtu }];
+  });
   const viaLab = parts.routes.some((route) => route.via !== undefined);
   return {
     // What is built on an address has to wait for it.
-    waits: node.attachments.filter((each) => viaLab || used.has(each.address)).map((each) => ({ address: each.address })),
+    waits: node.attachments.filter((each) => viaLab || used.has(each.address) || mtus.some(({ address }) => address === each.address)).map((each) => ({ address: each.address })),
     modules: [...new Map(parts.modules.map((module) => [module.name, { name: module.name, why: module.why.replaceAll('"', "'") }])).values()],
+    mtus,
     sysctls: parts.sysctls.map(({ key, value }) => ({ key, value })),
     ovs: parts.links.some((link) => link.type === 'openvswitch'),
     bridged: parts.links.some((link) => link.type === 'bridge' && (link.ports ?? []).length > 0),

@@ -4,14 +4,18 @@ import { dotted, printable, type Path, type Problem } from '../model/problem.js'
 import type { TemplateFailed } from '../model/template-failed.js';
 import { parseLab } from '../source/parse.js';
 
-/** Undefined where the lab does not say it: then the mistake is labgen's. `lab`: the text of the lab file. */
-export function refusedText({ text }: TemplateFailed, file: string, lab: string): Problem | undefined {
+/** Undefined where the lab does not say it: then the mistake is labgen's. `texts`: the lab's files by the names that problems have for them. */
+export function refusedText({ text }: TemplateFailed, texts: ReadonlyMap<string, string>): Problem | undefined {
   if (text === undefined) return undefined;
-  const parsed = parseLab(file, lab);
-  const [found] = saidIn(parsed.value, text, []).sort((a, b) => b.said.length - a.said.length);
+  const [found] = [...texts]
+    .flatMap(([file, content]) => {
+      const parsed = parseLab(file, content);
+      return saidIn(parsed.value, text, []).map(({ path, said }) => ({ said, place: parsed.locate(path) }));
+    })
+    .sort((a, b) => b.said.length - a.said.length);
   if (!found) return undefined;
   const shown = printable(found.said.length > 60 ? `${found.said.slice(0, 60)}…` : found.said);
-  return { code: 'LG101', severity: 'error', file, ...parsed.place(found.path), path: dotted(found.path), message: `"${shown}" cannot stand in a file that is rendered from it`, hint: 'Use letters, digits and plain punctuation there; and please report that labgen did not say so before.' };
+  return { code: 'LG101', severity: 'error', ...found.place, path: dotted(found.place.path), message: `"${shown}" cannot stand in a file that is rendered from it`, hint: 'Use letters, digits and plain punctuation there; and please report that labgen did not say so before.' };
 }
 
 /** What no plain text has; without such a sign nothing is refused. */

@@ -1,8 +1,7 @@
 /** What is wrong with stages as such: one is named twice, changes nothing, or takes away what is not there. */
-import { isDeepStrictEqual } from 'node:util';
-import { isTree, merge, type Tree } from '../model/merge.js';
+import { isSame, isTree, merge, type Tree } from '../model/merge.js';
+import { suggest } from '../model/nearest.js';
 import { dotted, type Path, type Problem } from '../model/problem.js';
-import { suggest } from '../schema/nearest.js';
 import { stageList } from '../source/lab-source.js';
 import type { ParsedFile } from '../source/parse.js';
 
@@ -10,7 +9,8 @@ import type { ParsedFile } from '../source/parse.js';
 export function stageProblems(parsed: ParsedFile): readonly Problem[] {
   const problems: Problem[] = [];
   const report = (severity: Problem['severity'], code: string, path: Path, message: string, hint: string, key = false): void => {
-    problems.push({ code, severity, file: parsed.file, ...parsed.place(path, key), path: dotted(path), message, hint });
+    const found = parsed.locate(path, key);
+    problems.push({ code, severity, ...found, path: dotted(found.path), message, hint });
   };
   const { stages: _stages, ...base } = parsed.value;
   const names = new Set<string>();
@@ -26,8 +26,8 @@ export function stageProblems(parsed: ParsedFile): readonly Problem[] {
       report('error', 'LG040', ['stages', index, ...path], `there is no "${wrong}" that the stage could take away`, `${suggest(wrong, legal, 'key')} An empty value takes away; what is new and has no settings is written {}.`, true);
     }
     if (problems.length > told) continue;
-    if (before && isDeepStrictEqual(lab, before.lab)) report('warning', 'LG182', at, `the stage "${name}" is the same as "${before.name}" before it`, 'Each stage is the lab with its own changes: say what is different here, or leave the stage out.');
-    else if (Object.keys(overlay).length > 0 && isDeepStrictEqual(lab, base)) report('warning', 'LG182', at, `the stage "${name}" says only what the lab says already`, 'Each stage is the lab with its own changes: take away what is the same.');
+    if (before && isSame(lab, before.lab)) report('warning', 'LG182', at, `the stage "${name}" is the same as "${before.name}" before it`, 'Each stage is the lab with its own changes: say what is different here, or leave the stage out.');
+    else if (Object.keys(overlay).length > 0 && isSame(lab, base)) report('warning', 'LG182', at, `the stage "${name}" says only what the lab says already`, 'Each stage is the lab with its own changes: take away what is the same.');
     before = { name, lab };
   }
   return problems;

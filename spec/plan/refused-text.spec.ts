@@ -30,15 +30,15 @@ describe('a text that a template cannot place', () => {
 
   it('is told where the lab says it, alone or within a sentence of ours', () => {
     for (const text of ['by `id`', 'a route (by `id`) of the lab']) {
-      const problem = refusedText(failure(text), 'lab.yaml', LAB);
+      const problem = refusedText(failure(text), new Map([['lab.yaml', LAB]]));
       assert.deepEqual([problem?.code, problem?.severity, problem?.line, problem?.column, problem?.path], ['LG101', 'error', 5, 37, 'routes[0].why']);
       assert.equal(problem?.message, '"by `id`" cannot stand in a file that is rendered from it');
     }
   });
 
   it('is labgen\'s own where the lab does not say it, or where a view lacks something', () => {
-    assert.equal(refusedText(failure('of `ours`'), 'lab.yaml', LAB), undefined);
-    assert.equal(refusedText(failure(undefined), 'lab.yaml', LAB), undefined);
+    assert.equal(refusedText(failure('of `ours`'), new Map([['lab.yaml', LAB]])), undefined);
+    assert.equal(refusedText(failure(undefined), new Map([['lab.yaml', LAB]])), undefined);
     assert.match(failure(undefined).message, /^the template features\/some cannot be filled: /);
   });
 

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { isMap, isPair, isScalar, isSeq, parseDocument, type Node } from 'yaml';
 import { shippedLabs } from '../../generator/cli/find-lab.js';
 import { isTree, type Tree } from '../../generator/model/merge.js';
+import { nearest } from '../../generator/model/nearest.js';
 import { validateLab } from '../../generator/plan/pipeline.js';
-import { nearest } from '../../generator/schema/nearest.js';
 import { root } from '../support/context.js';
 import { assetsOf, labText } from '../support/labs.js';
 

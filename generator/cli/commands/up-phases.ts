@@ -2,7 +2,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildBox, findBox, type BuiltBox } from '../../box/build.js';
-import { play, type Recap } from '../../drivers/ansible.js';
+import { mitogen, play, type Recap } from '../../drivers/ansible.js';
 import { chooseProvider, type Choice, type Provider } from '../../drivers/choose-provider.js';
 import { readMachine, type Machine } from '../../drivers/machine.js';
 import { removeOrphans } from '../../drivers/orphans.js';
@@ -72,10 +72,10 @@ function fitsHere({ context, options, open, progress }: Run, host: Host): void {
   const known = new Set(validated.problems.map((problem) => problem.code + problem.message));
   // Another stage may want more than this one, which is what runs.
   const short = memoryShortage(open.lab.nodes, host.memory ?? 0)?.message;
-  const found = validateLab(file, validated.text, validated.settings, validated.assets, host).problems.filter((problem) => !known.has(problem.code + problem.message) && (problem.code !== 'LG184' || problem.message === short));
+  const found = validateLab(file, validated.text, validated.settings, validated.assets, validated, host).problems.filter((problem) => !known.has(problem.code + problem.message) && (problem.code !== 'LG184' || problem.message === short));
   if (found.length === 0) return;
   progress.clear();
-  context.err(formatProblems(strictly(found, options.strict === true), validated.text, file, context.colour));
+  context.err(formatProblems(strictly(found, options.strict === true), validated.texts, context.colour));
   if (options.strict === true) throw new Failure(3, `${file} does not suit this machine`, explainedBy(found));
 }
 
@@ -147,10 +147,16 @@ export async function playPhase(run: Run): Promise<undefined> {
     progress.line(`play: done after ${seconds(started)}`);
     return undefined;
   }
-  const recap = await play(place, (line) => {
-    const task = /^(?:TASK|RUNNING HANDLER) \[(.*?)\]/.exec(line)?.[1];
-    if (task !== undefined) progress.detail(task);
-  });
+  const strategy = context.env['LABGEN_ENGINE'] !== undefined && (await findEngine(open.folder))?.emulated === true ? mitogen(context.env) : undefined;
+  if (strategy !== undefined) progress.line('play: by Mitogen, as the nodes are emulated');
+  const recap = await play(
+    place,
+    (line) => {
+      const task = /^(?:TASK|RUNNING HANDLER) \[(.*?)\]/.exec(line)?.[1];
+      if (task !== undefined) progress.detail(task);
+    },
+    strategy,
+  );
   progress.line(`play: ${describeRecap(recap)} after ${seconds(started)}`);
   return undefined;
 }

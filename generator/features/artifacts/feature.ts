@@ -5,7 +5,6 @@ import type { Artifact, Lab } from '../../model/lab.js';
 import { isTree, type Tree } from '../../model/merge.js';
 import type { FileRequest, TaskRequest } from '../../model/plan.js';
 import type { Contributions, Feature, RuleContext } from '../feature.js';
-import { nodeNames } from '../node-names.js';
 import { artifactsSchema } from './schema.js';
 
 export const feature: Feature = {
@@ -27,7 +26,7 @@ function nodesExist(context: RuleContext): void {
   for (const { name, nodes } of sources(context.source)) {
     nodes.forEach((node, index) => {
       const at = ['artifacts', name, 'nodes', index];
-      if (context.isSound(at) && !context.ground.members(node)) context.error('LG040', at, `there is no node "${node}"`, context.nearest(node, nodeNames(context.ground), 'node'));
+      if (context.isSound(at) && !context.ground.members(node)) context.error('LG040', at, `there is no node "${node}"`, context.nearest(node, context.ground.names, 'node'));
     });
   }
 }

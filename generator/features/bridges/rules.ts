@@ -3,7 +3,6 @@ import { givenContainerNetwork, ownBridge } from '../../model/container-networks
 import { formatSubnet, overlap, parseCidr, sizeOf } from '../../model/ipv4.js';
 import type { Path } from '../../model/problem.js';
 import type { RuleContext } from '../feature.js';
-import { nodeNames } from '../node-names.js';
 import { takenInterfaces } from '../taken-interfaces.js';
 import { interfaceTo, resolveEnds, tunnelSources } from '../tunnels/ends.js';
 import { bridgeSources, spotsOf, writtenNodes, type Spot } from './spots.js';
@@ -18,7 +17,7 @@ function placeOf(spot: Spot, path: Path, key: string): Path {
 }
 
 export function nodesExist(context: RuleContext): void {
-  const names = nodeNames(context.ground);
+  const { names } = context.ground;
   for (const { name, value } of bridgeSources(context.source)) {
     const path: Path = ['bridges', name];
     if (!context.isSound(path)) continue;

@@ -2,7 +2,6 @@
 import { isTree, type Tree } from '../../model/merge.js';
 import type { Path } from '../../model/problem.js';
 import type { RuleContext } from '../feature.js';
-import { nodeNames } from '../node-names.js';
 import { containerSources, hostsOf } from './resolve.js';
 
 function each(context: RuleContext, visit: (name: string, value: Tree, path: Path) => void): void {
@@ -20,7 +19,7 @@ export function nodeIsThereWithDocker(context: RuleContext): void {
       return;
     }
     const members = context.ground.members(String(written));
-    if (!members) context.error('LG040', at, `there is no node "${String(written)}"`, context.nearest(String(written), nodeNames(context.ground), 'node'));
+    if (!members) context.error('LG040', at, `there is no node "${String(written)}"`, context.nearest(String(written), context.ground.names, 'node'));
     else if (members.some((node) => !node.docker)) context.error('LG052', at, `"${String(written)}" has no Docker`, `Take "docker: false" from it, or use one of: ${dockerNodes.join(', ')}.`);
   });
 }

@@ -3,7 +3,6 @@ import { contains, formatSubnet, overlap, parseAddress, parseCidr, sizeOf, type 
 import { isTree, type Tree } from '../../model/merge.js';
 import type { Path } from '../../model/problem.js';
 import type { RuleContext } from '../feature.js';
-import { nodeNames } from '../node-names.js';
 import { networkSources, nodesOf } from './resolve.js';
 
 function each(context: RuleContext, visit: (name: string, value: Tree, path: Path) => void): void {
@@ -22,7 +21,7 @@ export function nodesHaveDocker(context: RuleContext): void {
       const at = [...path, 'nodes', index];
       if (!context.isSound(at)) return;
       const members = context.ground.members(String(written));
-      if (!members) context.error('LG040', at, `there is no node "${String(written)}"`, context.nearest(String(written), nodeNames(context.ground), 'node'));
+      if (!members) context.error('LG040', at, `there is no node "${String(written)}"`, context.nearest(String(written), context.ground.names, 'node'));
       else if (members.some((node) => !node.docker)) context.error('LG052', at, `"${String(written)}" has no Docker`, 'Take "docker: false" from it, or leave it out here.');
     });
   });

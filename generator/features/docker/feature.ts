@@ -1,10 +1,12 @@
 /** docker: dockerd on a node, its settings as flags of a systemd drop-in. */
 import { containerChecks } from './free-checks.js';
+import { containerLimit } from '../../model/container-mtu.js';
 import { givenContainerNetwork } from '../../model/container-networks.js';
 import type { Ground } from '../../model/ground.js';
 import type { ContainerNetwork, DaemonFlag, DaemonVariable, Node, Sweep } from '../../model/lab.js';
 import { isTree } from '../../model/merge.js';
 import type { Contributions, Feature, SoFar } from '../feature.js';
+import { flannelNodes } from '../flannel/settings.js';
 import { daemon, docker } from './checks.js';
 import { bipIsAHost, bridgeExcludesBip, fixedCidrInsideBip, flagsAreNotSettings, iptablesOffNeedsIccOn } from './rules.js';
 import { poolsHoldNetworks, poolsLieOutside } from './pool-rules.js';
@@ -25,13 +27,15 @@ function resolve(ground: Ground, soFar: SoFar): Contributions {
   const known = new Map(soFar.containerNetworks.map((network) => [network.node, network]));
   const flagged = new Map<string, DaemonFlag[]>();
   for (const flag of soFar.daemonFlags) flagged.set(flag.node, [...(flagged.get(flag.node) ?? []), flag]);
+  // flannel tells dockerd their MTU, when it has a lease.
+  const leased = new Set(flannelNodes(ground).filter((each) => each.on).map((each) => each.node));
   const containerNetworks: ContainerNetwork[] = [];
   const daemonFlags: DaemonFlag[] = [];
   for (const node of ground.nodes) {
     if (!node.docker) continue;
     const given = givenContainerNetwork(ground, node.name);
     if (given && !known.has(node.name)) containerNetworks.push(given);
-    daemonFlags.push(...flagsOf(node.name, ground.nodeSource(node.name)['docker'], known.get(node.name) ?? given, flagged.get(node.name) ?? []));
+    daemonFlags.push(...flagsOf(ground, node.name, known.get(node.name) ?? given, flagged.get(node.name) ?? [], leased.has(node.name)));
   }
   const sweeps = daemonFlags
     .filter((flag) => flag.name === 'iptables' && flag.value === 'false')
@@ -46,10 +50,11 @@ function variablesOf(ground: Ground, node: Node): DaemonVariable[] {
 }
 
 /** `asked`: flags other features already set, such as the MTU a tunnel leaves. */
-function flagsOf(node: string, source: unknown, network: ContainerNetwork | undefined, asked: readonly DaemonFlag[]): DaemonFlag[] {
+function flagsOf(ground: Ground, node: string, network: ContainerNetwork | undefined, asked: readonly DaemonFlag[], leased: boolean): DaemonFlag[] {
+  const source = ground.nodeSource(node)['docker'];
   const settings = isTree(source) ? source : {};
-  // With a bridge of the lab's own dockerd reads the network from it.
-  const derived: Record<string, unknown> = network && settings['bridge'] === undefined ? { bip: network.bip, fixedCidr: network.subnet } : {};
+  // With a bridge of the lab's own dockerd reads the network from it, but not the MTU.
+  const derived: Record<string, unknown> = { ...(network && settings['bridge'] === undefined && { bip: network.bip, fixedCidr: network.subnet }), mtu: leased ? undefined : containerLimit(ground, node) };
   const flags: DaemonFlag[] = [];
   for (const { key, flag } of SETTINGS) {
     const value = settings[key] ?? derived[key];

@@ -3,7 +3,6 @@ import { formatSubnet, parseAddress, parseCidr } from '../../model/ipv4.js';
 import type { Tree } from '../../model/merge.js';
 import type { Path } from '../../model/problem.js';
 import type { RuleContext } from '../feature.js';
-import { nodeNames } from '../node-names.js';
 import { firewallSources } from './resolve.js';
 
 /** Hooks each table has. Source: iptables(8). */
@@ -27,7 +26,7 @@ export function rulesFit(context: RuleContext): void {
     const path = ['firewall', index];
     if (!context.isSound(path)) return;
     const node = String(source['node']);
-    if (!context.ground.members(node)) context.error('LG040', [...path, 'node'], `there is no node "${node}"`, context.nearest(node, nodeNames(context.ground), 'node'));
+    if (!context.ground.members(node)) context.error('LG040', [...path, 'node'], `there is no node "${node}"`, context.nearest(node, context.ground.names, 'node'));
     const problem = misfit(source);
     if (problem) context.error('LG080', [...path, problem.key], problem.message, problem.hint);
     for (const key of ['source', 'destination']) sideExists(context, source, key, [...path, key]);

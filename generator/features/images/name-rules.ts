@@ -1,7 +1,7 @@
 /** Names of images that are nearly those of the lab. */
 import { isTree } from '../../model/merge.js';
 import type { Path } from '../../model/problem.js';
-import { nearest } from '../../schema/nearest.js';
+import { nearest } from '../../model/nearest.js';
 import type { RuleContext } from '../feature.js';
 import { TOOLBOX } from './resolve.js';
 

@@ -13,7 +13,7 @@ interface Asked {
   readonly from: string;
   readonly to: string;
   readonly port: number;
-  /** Undefined, a value or a pattern: something answers. */
+  /** Whatever is expected, something answers. */
   readonly works: boolean;
   readonly path: Path;
 }
@@ -25,9 +25,15 @@ function eachAsked(context: RuleContext, visit: (asked: Asked) => void): void {
       const path: Path = ['checks', index, kind];
       if (!isTree(check) || !isTree(subject) || !context.isSound(['checks', index])) continue;
       const [from, to] = [String(subject['from']), String(subject['to'])];
-      visit({ kind, from, to, port: Number(subject['port'] ?? 80), works: !['unreachable', 'refused', 'timeout'].includes(String(check['expect'])), path });
+      visit({ kind, from, to, port: Number(subject['port'] ?? 80), works: !saysSilence(check['expect']), path });
     }
   });
+}
+
+/** One of what is expected is that nobody answers. */
+function saysSilence(expect: unknown): boolean {
+  const items: readonly unknown[] = Array.isArray(expect) ? expect : [expect];
+  return items.some((item) => ['unreachable', 'refused', 'timeout'].includes(String(item)));
 }
 
 /** Who asks or is asked needs an address; a shared network is the other's. */

@@ -6,7 +6,6 @@ import type { Route } from '../../model/lab.js';
 import { isTree, type Tree } from '../../model/merge.js';
 import { address, interfaceName, name, object, reference, text } from '../../schema/patterns.js';
 import type { Feature, RuleContext } from '../feature.js';
-import { nodeNames } from '../node-names.js';
 import { route } from './checks.js';
 
 export const feature: Feature = {
@@ -84,7 +83,7 @@ function routesLead(context: RuleContext): void {
     if (!context.isSound(path)) return;
     const node = String(source['node']);
     const members = context.ground.members(node);
-    if (!members) context.error('LG040', [...path, 'node'], `there is no node "${node}"`, context.nearest(node, nodeNames(context.ground), 'node'));
+    if (!members) context.error('LG040', [...path, 'node'], `there is no node "${node}"`, context.nearest(node, context.ground.names, 'node'));
     const to = String(source['to']);
     const parsed = to === 'default' ? undefined : parseCidr(to.includes('/') ? to : `${to}/32`);
     if (to !== 'default' && !parsed) context.error('LG030', [...path, 'to'], `"${to}" is not a network`, 'Give a network such as 172.17.0.0/16, an address, or default.');

@@ -2,7 +2,6 @@
 import { isTree } from '../../model/merge.js';
 import type { Path } from '../../model/problem.js';
 import type { RuleContext } from '../feature.js';
-import { nodeNames } from '../node-names.js';
 import { listOf, membersOf, nodesIn, sharedNetwork, swarmSource } from './sources.js';
 
 const LISTS = ['managers', 'workers', 'drained'] as const;
@@ -20,7 +19,7 @@ function eachName(context: RuleContext, lists: readonly (typeof LISTS)[number][]
 export function membersExist(context: RuleContext): void {
   eachName(context, LISTS, (name, path) => {
     const members = context.ground.members(name);
-    if (!members) context.error('LG040', path, `there is no node "${name}"`, context.nearest(name, nodeNames(context.ground), 'node'));
+    if (!members) context.error('LG040', path, `there is no node "${name}"`, context.nearest(name, context.ground.names, 'node'));
     else if (members.some((node) => !node.docker)) context.error('LG052', path, `"${name}" has no Docker`, 'Take "docker: false" from it, or leave it out here.');
   });
 }

@@ -6,10 +6,6 @@ import { isTree, type Tree } from '../../model/merge.js';
 
 /** Inner addresses of tunnels whose lab gives none: 10.255.<tunnel>.<host number>. */
 const TUNNEL_POOL = '10.255.0.0/16';
-/** Bytes of GRE around a packet: an IPv4 header of 20 and a GRE header of 4. */
-export const GRE_OVERHEAD = 24;
-/** MTU of the networks Vagrant makes. */
-export const UNDERLAY_MTU = 1500;
 
 export interface TunnelSource {
   readonly name: string;
@@ -17,6 +13,8 @@ export interface TunnelSource {
 }
 
 export interface End {
+  /** The node or group as the lab names this end. */
+  readonly written: string;
   readonly node: Node;
   /** The node's own address the outer packets leave from. */
   readonly outer: string;
@@ -59,7 +57,7 @@ export function resolveEnds(ground: Ground, tunnel: TunnelSource, index: number)
       const number = (parseAddress(outer) as number) - base;
       const written = settings['address'];
       const innerCidr = typeof written === 'string' ? (written.includes('/') ? written : `${written}/32`) : `${formatAddress(pool + index * 256 + number)}/32`;
-      return [{ node, outer, inner: innerCidr.split('/')[0] ?? '', innerCidr, given: typeof settings['name'] === 'string' ? settings['name'] : undefined }];
+      return [{ written: name, node, outer, inner: innerCidr.split('/')[0] ?? '', innerCidr, given: typeof settings['name'] === 'string' ? settings['name'] : undefined }];
     }),
   );
 }

@@ -4,8 +4,9 @@ import type { Lab } from '../../model/lab.js';
 import type { Feature } from '../feature.js';
 import { addressesAreOnesOwn, addressesTakeNoNetwork } from './address-rules.js';
 import { carried } from './carried.js';
+import { mtuPasses } from './mtu.js';
 import { resolveTunnels } from './resolve.js';
-import { carriedNetworksDiffer, carriedWayIsOpen, endsExist, enoughEnds, interfaceNamesAreFree, mtuPasses } from './rules.js';
+import { carriedNetworksDiffer, carriedWayIsOpen, endsExist, enoughEnds, interfaceNamesAreFree } from './rules.js';
 import { tunnelsSchema } from './schema.js';
 import { containersGetAnswers } from './way-back.js';
 

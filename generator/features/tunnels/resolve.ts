@@ -3,10 +3,12 @@ import { computedContainerNetwork, givenContainerNetwork } from '../../model/con
 import type { Ground } from '../../model/ground.js';
 import { contains, parseAddress, parseCidr } from '../../model/ipv4.js';
 import type { ContainerNetwork, DaemonFlag, HandoutPart, KernelModule, Link, Route } from '../../model/lab.js';
-import { isTree } from '../../model/merge.js';
+import { givenContainerMtu } from '../../model/container-mtu.js';
+import { mtuOf, overheadOf, roomIn, type Carrier } from '../../model/mtu.js';
 import type { Rule } from '../../model/rule.js';
 import type { Contributions } from '../feature.js';
-import { GRE_OVERHEAD, interfaceTo, resolveEnds, tunnelSources, UNDERLAY_MTU, type End, type TunnelSource } from './ends.js';
+import { interfaceTo, resolveEnds, tunnelSources, type End, type TunnelSource } from './ends.js';
+import { carriedMtus, carrierOf, tunnelMtu } from './mtu.js';
 
 export function resolveTunnels(ground: Ground): Contributions {
   const links: Link[] = [];
@@ -15,16 +17,14 @@ export function resolveTunnels(ground: Ground): Contributions {
   const modules: KernelModule[] = [];
   const handout: HandoutPart[] = [];
   const networks = new Map<string, ContainerNetwork>();
-  const mtus = new Map<string, number>();
   tunnelSources(ground.source).forEach((tunnel, index) => {
     const ends = resolveEnds(ground, tunnel, index);
-    const mtu = tunnelMtu(tunnel);
+    const mtu = tunnelMtu(ground, tunnel);
     const carries = tunnel.value['carries'] === 'docker';
     if (carries) {
       for (const { node } of ends) {
         const network = node.docker ? givenContainerNetwork(ground, node.name) ?? computedContainerNetwork(ground, node.name) : undefined;
         if (network) networks.set(node.name, network);
-        mtus.set(node.name, Math.min(mtu, mtus.get(node.name) ?? mtu));
       }
     }
     for (const end of ends) {
@@ -38,20 +38,12 @@ export function resolveTunnels(ground: Ground): Contributions {
         if (carries && own && far) rules.push(...carryRules(tunnel, end, name, own, far));
       }
     }
-    handout.push(handoutPart(tunnel, ends, mtu));
+    handout.push(handoutPart(tunnel, ends, mtu, carrierOf(ground, tunnel)));
   });
-  const daemonFlags = [...mtus].flatMap(([node, mtu]): DaemonFlag[] => {
-    const docker = ground.nodeSource(node)['docker'];
-    const given = isTree(docker) ? docker['mtu'] : undefined;
-    return given === undefined && ground.node(node)?.docker ? [{ node, name: 'mtu', value: String(mtu) }] : [];
-  });
+  const daemonFlags = [...carriedMtus(ground)].flatMap(([node, mtu]): DaemonFlag[] =>
+    givenContainerMtu(ground, node) === undefined && ground.node(node)?.docker ? [{ node, name: 'mtu', value: String(mtu) }] : [],
+  );
   return { links, routes, rules, modules, handout, daemonFlags, containerNetworks: [...networks.values()] };
-}
-
-/** Bytes of an inner packet: the underlay's 1500 less the headers around it, unless the lab gives its own. */
-export function tunnelMtu(tunnel: TunnelSource): number {
-  const given = tunnel.value['mtu'];
-  return typeof given === 'number' ? given : UNDERLAY_MTU - GRE_OVERHEAD;
 }
 
 function linkTo(tunnel: TunnelSource, end: End, peer: End, name: string, mtu: number): Link {
@@ -94,11 +86,11 @@ function carryRules(tunnel: TunnelSource, end: End, dev: string, own: ContainerN
   return rules;
 }
 
-function handoutPart(tunnel: TunnelSource, ends: readonly End[], mtu: number): HandoutPart {
+function handoutPart(tunnel: TunnelSource, ends: readonly End[], mtu: number, carrier: Carrier | undefined): HandoutPart {
   return {
     title: `The tunnel ${tunnel.name}`,
     lines: [
-      `GRE wraps each packet in an IPv4 header (20 bytes) and a GRE header (4 bytes): ${UNDERLAY_MTU} - ${GRE_OVERHEAD} = ${UNDERLAY_MTU - GRE_OVERHEAD}. The interfaces here have an MTU of ${mtu}.`,
+      `GRE wraps each packet in an IPv4 header (20 bytes) and a GRE header (4 bytes): ${mtuOf(carrier)} - ${overheadOf('gre')} = ${roomIn(carrier, 'gre')}. The interfaces here have an MTU of ${mtu}.`,
       `Look at it: \`ip -d link show type gre\`, \`ip route\`, and on the underlay \`sudo tcpdump -ni any proto gre\` while you ping. Ends: ${ends.map((end) => end.node.name).join(', ')}.`,
       'Docker 28.2 and later has a second gate: a rule in the raw table drops packets that are routed to a container\'s address from outside. labgen-firewall.sh asks the installed dockerd, and opens that gate too where it is there.',
     ],

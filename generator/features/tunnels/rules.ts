@@ -1,14 +1,11 @@
 /** What makes a tunnel impossible. */
 import { computedContainerNetwork, givenContainerNetwork } from '../../model/container-networks.js';
 import { formatSubnet, overlap, parseCidr, type Subnet } from '../../model/ipv4.js';
-import { isTree } from '../../model/merge.js';
 import type { Path } from '../../model/problem.js';
 import { nftablesFlag } from '../docker/nftables.js';
 import type { RuleContext } from '../feature.js';
-import { nodeNames } from '../node-names.js';
 import { takenInterfaces } from '../taken-interfaces.js';
-import { GRE_OVERHEAD, interfaceTo, resolveEnds, tunnelSources, UNDERLAY_MTU, writtenEnds, type TunnelSource } from './ends.js';
-import { tunnelMtu } from './resolve.js';
+import { interfaceTo, resolveEnds, tunnelSources, writtenEnds, type TunnelSource } from './ends.js';
 
 function each(context: RuleContext, visit: (tunnel: TunnelSource, path: Path, index: number) => void): void {
   tunnelSources(context.source).forEach((tunnel, index) => {
@@ -24,9 +21,8 @@ function endPath(tunnel: TunnelSource, path: Path, name: string): Path {
 
 export function endsExist(context: RuleContext): void {
   each(context, (tunnel, path) => {
-    const names = nodeNames(context.ground);
     for (const end of writtenEnds(tunnel)) {
-      if (!context.ground.members(end.name)) context.error('LG040', endPath(tunnel, path, end.name), `there is no node "${end.name}"`, context.nearest(end.name, names, 'node'));
+      if (!context.ground.members(end.name)) context.error('LG040', endPath(tunnel, path, end.name), `there is no node "${end.name}"`, context.nearest(end.name, context.ground.names, 'node'));
     }
   });
 }
@@ -53,7 +49,7 @@ export function carriedNetworksDiffer(context: RuleContext): void {
     for (const end of resolveEnds(context.ground, tunnel, index)) {
       const { name, group, docker } = end.node;
       if (!docker) {
-        context.error('LG052', endPath(tunnel, path, group), `"${name}" has no Docker, and the tunnel carries Docker's networks`, `Take "carries" away, or "docker: false" from ${group}.`);
+        context.error('LG052', endPath(tunnel, path, end.written), `"${name}" has no Docker, and the tunnel carries Docker's networks`, `Take "carries" away, or "docker: false" from ${group}.`);
         continue;
       }
       if (!context.isSound(['nodes', group, 'docker'])) continue;
@@ -81,7 +77,7 @@ export function interfaceNamesAreFree(context: RuleContext): void {
         const name = interfaceTo(end, peer, ends, index);
         const key = `${end.node.name} ${name}`;
         const owner = system(end.node).get(name) ?? taken.get(key);
-        if (owner !== undefined) context.error('LG061', [...endPath(tunnel, path, end.node.group), 'name'], `the interface "${name}" on ${end.node.name} is taken by ${owner}`, 'Choose another name.');
+        if (owner !== undefined) context.error('LG061', [...endPath(tunnel, path, end.written), 'name'], `the interface "${name}" on ${end.node.name} is taken by ${owner}`, 'Choose another name.');
         taken.set(key, `the tunnel "${tunnel.name}"`);
       }
     }
@@ -94,20 +90,6 @@ export function carriedWayIsOpen(context: RuleContext): void {
     for (const { node } of resolveEnds(context.ground, tunnel, index)) {
       const flag = nftablesFlag(context, node);
       if (flag) context.error('LG060', flag, `the tunnel "${tunnel.name}" leads to the containers of "${node.group}", and dockerd with nftables drops what comes out of it`, 'The tunnel opens the way by iptables rules, which those of nftables overrule; take the flag away, or say "forward: false".');
-    }
-  });
-}
-
-export function mtuPasses(context: RuleContext): void {
-  each(context, (tunnel, path, index) => {
-    const mtu = tunnelMtu(tunnel);
-    const most = UNDERLAY_MTU - GRE_OVERHEAD;
-    if (mtu > most) context.error('LG062', [...path, 'mtu'], `an MTU of ${mtu} does not fit: ${UNDERLAY_MTU} (underlay) - 20 (IPv4) - 4 (GRE) = ${most}`, `Use ${most} or less, or leave it out.`);
-    if (tunnel.value['carries'] !== 'docker' || mtu > most) return;
-    for (const { node } of resolveEnds(context.ground, tunnel, index)) {
-      const docker = context.ground.nodeSource(node.name)['docker'];
-      const given = isTree(docker) ? docker['mtu'] : undefined;
-      if (typeof given === 'number' && given > mtu) context.error('LG062', ['nodes', node.group, 'docker', 'mtu'], `containers with an MTU of ${given} do not fit through the tunnel "${tunnel.name}": ${UNDERLAY_MTU} - 20 (IPv4) - 4 (GRE) = ${most}`, `Use ${mtu} or less, or leave it out.`);
     }
   });
 }
