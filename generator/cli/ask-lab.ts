@@ -13,6 +13,8 @@ export interface LabOptions {
   readonly set?: readonly string[];
   /** Paths of files of variables. */
   readonly vars?: readonly string[];
+  /** Warnings count as errors. */
+  readonly strict?: boolean;
 }
 
 /** Thinking gets no more than this: what it makes is a function of these values and of labgen's build. */
@@ -33,6 +35,8 @@ export interface Asked {
   readonly home: string;
   /** That folder is a rendered one, where what the lab brings along lies as the render put it. */
   readonly rendered: boolean;
+  /** Warnings count as errors. */
+  readonly strict: boolean;
 }
 
 export function outputFolder(context: Context, options: Pick<LabOptions, 'output'>): string {
@@ -43,7 +47,7 @@ export function outputFolder(context: Context, options: Pick<LabOptions, 'output
 export function askLab(context: Context, options: LabOptions): Asked {
   const { file, text, name, home, fragments, kept } = findLab(context, options.lab, outputFolder(context, options));
   const vars = later(kept?.vars ?? [], readVars(context, options.vars ?? []));
-  return { file, text, name, stage: options.stage ?? kept?.stage, set: [...(kept?.set ?? []), ...(options.set ?? [])], vars, home, fragments, rendered: kept !== undefined };
+  return { file, text, name, stage: options.stage ?? kept?.stage, set: [...(kept?.set ?? []), ...(options.set ?? [])], vars, home, fragments, rendered: kept !== undefined, strict: options.strict === true };
 }
 
 /**

@@ -12,8 +12,15 @@ const seconds = (value: string): number => {
 const SET = new Option('--set <path=value>', 'change a value of the lab, such as nodes.net-1.docker.mtu=1400').argParser(collect).default([] as readonly string[], 'none');
 const VARS = new Option('--vars <file>', 'a YAML file with values of variables; --set wins over it, a later file over an earlier').argParser(collect).default([] as readonly string[], 'none');
 const STAGE = new Option('--stage <name>', 'a stage of the lab (default: the last one)');
+const STRICT = new Option('--strict', 'take warnings for errors');
 const OUTPUT = new Option('-o, --output <dir>', 'the output folder (default: here)');
 const PROVIDER = new Option('--provider <name>', 'docker, libvirt, virtualbox, vmware_desktop or parallels (default: what this machine has)');
+const mebibytes = (value: string): number => {
+  if (!/^[1-9]\d{0,7}$/.test(value)) throw new InvalidArgumentError('Give a number of MiB.');
+  return Number(value);
+};
+const MEMORY = new Option('--memory <MiB>', 'say also whether the nodes fit into so much').argParser(mebibytes);
+const PROVIDED = new Option('--provider <name>', 'say also what this provider refuses').choices(['docker', 'libvirt', 'virtualbox', 'vmware_desktop', 'parallels']);
 const format = (...names: readonly string[]): Option => new Option('--format <name>', 'how to print').choices(names).default('text');
 
 const HOW_TO_COMPLETE = `
@@ -29,14 +36,14 @@ type Declare = (usage: string, description: string, load: () => Promise<Action>,
 const VERBS: Readonly<Record<string, (verb: Declare) => Command>> = {
   list: (verb) => verb('list', 'the shipped labs, one line each', async () => (await import('./commands/list.js')).list).addOption(format('text', 'json')),
   new: (verb) => verb('new <name>', 'write NAME.yaml here, a lab to begin from', async () => (await import('./commands/new.js')).newLab, ['name']).option('--from <lab>', 'begin as a copy of this lab, with its comments'),
-  validate: (verb) => verb('validate [labs...]', 'say everything that is wrong with labs', async () => (await import('./commands/validate.js')).validate, ['labs']).addOption(SET).addOption(VARS).addOption(format('text', 'json', 'github', 'sarif', 'junit')).option('--strict', 'take warnings for errors').addHelpText('after', '\nExit codes: 0 every lab is valid, 2 one is not.'),
-  render: (verb) => verb('render [lab]', 'write the files of a lab', async () => (await import('./commands/render.js')).render, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).addOption(VARS).option('--dry-run', 'say what would be written, and write nothing').option('--force', 'overwrite files labgen did not write').addOption(format('text', 'json')),
-  diff: (verb) => verb('diff [lab]', 'what a render would change; exit 1 where files differ', async () => (await import('./commands/diff.js')).diff, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).addOption(VARS).addOption(format('text', 'json', 'github', 'junit')).addHelpText('after', '\nExit codes: 0 the files are what the lab says, 1 one is not, 2 the lab is wrong.'),
+  validate: (verb) => verb('validate [labs...]', 'say everything that is wrong with labs', async () => (await import('./commands/validate.js')).validate, ['labs']).addOption(SET).addOption(VARS).addOption(PROVIDED).addOption(MEMORY).addOption(format('text', 'json', 'github', 'sarif', 'junit')).addOption(STRICT).addHelpText('after', '\nExit codes: 0 every lab is valid, 2 one is not.'),
+  render: (verb) => verb('render [lab]', 'write the files of a lab', async () => (await import('./commands/render.js')).render, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).addOption(VARS).option('--dry-run', 'say what would be written, and write nothing').option('--force', 'overwrite files labgen did not write').addOption(STRICT).addOption(format('text', 'json')),
+  diff: (verb) => verb('diff [lab]', 'what a render would change; exit 1 where files differ', async () => (await import('./commands/diff.js')).diff, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).addOption(VARS).addOption(STRICT).addOption(format('text', 'json', 'github', 'junit')).addHelpText('after', '\nExit codes: 0 the files are what the lab says, 1 one is not, 2 the lab is wrong.'),
   lint: (verb) => verb('lint [dir]', 'run the real tools on rendered files', async () => (await import('./commands/lint.js')).lint, ['dir']).option('--strict', 'fail where a tool is missing').addOption(format('text', 'json', 'github', 'sarif', 'junit')).addHelpText('after', '\nExit codes: 0 no tool finds anything, 1 one does, 3 none does, but one was not run and --strict is given.'),
   schema: (verb) => verb('schema', 'print the JSON Schema of a lab, for editors', async () => (await import('./commands/schema.js')).schema),
 
   fetch: (verb) => verb('fetch [lab]', 'bring the artifacts of a lab into the cache and into its rendered folder', async () => (await import('./commands/fetch.js')).fetchArtifacts, ['lab']).addOption(OUTPUT).addOption(SET).addOption(VARS).option('--pin', 'take what an artifact of unknown hash is now for what it has to be, and write that down'),
-  up: (verb) => verb('up [lab]', 'bring a lab up and prove that it does what it says', async () => (await import('./commands/up.js')).up, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).addOption(VARS).addOption(PROVIDER).option('--private', 'an engine of its own, in namespaces of its own').option('--force', 'overwrite files labgen did not write').option('--no-verify', 'do not run the checks'),
+  up: (verb) => verb('up [lab]', 'bring a lab up and prove that it does what it says', async () => (await import('./commands/up.js')).up, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).addOption(VARS).addOption(PROVIDER).option('--private', 'an engine of its own, in namespaces of its own').option('--force', 'overwrite files labgen did not write').addOption(STRICT).option('--no-verify', 'do not run the checks'),
   verify: (verb) => verb('verify [lab]', 'run the checks on a running lab', async () => (await import('./commands/verify.js')).verify, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(new Option('--within <seconds>', 'poll no check longer than this').argParser(seconds).conflicts('patience')).addOption(new Option('--patience <seconds>', 'poll what must work at least so long: after a boot, or where nodes are emulated').argParser(seconds)).addOption(new Option('--only <text>', 'only checks whose name holds this').argParser(collect).default([] as readonly string[], 'all')).addOption(format('text', 'json', 'junit', 'tap')),
   status: (verb) => verb('status [lab]', 'what is running', async () => (await import('./commands/status.js')).status, ['lab']).addOption(OUTPUT).addOption(format('text', 'json')),
   ssh: (verb) => verb('ssh <node> [lab]', 'a shell on a node', async () => (await import('./commands/ssh.js')).ssh, ['node', 'lab']).addOption(OUTPUT),

@@ -1,6 +1,7 @@
 /** A context (arguments, streams, environment) in, an exit code out. The commands are in commands.ts; each runs in a file of its own. */
 import { CommanderError } from 'commander';
 import type { Failure, ExitCode } from '../model/failure.js';
+import { printable } from '../model/problem.js';
 import { buildProgram } from './commands.js';
 import type { Context } from './context.js';
 
@@ -30,6 +31,10 @@ function exitOf(error: unknown, context: Context): ExitCode {
   if (error instanceof Error && error.name === 'CommandFailed') {
     context.err(`labgen: ${error.message}\n`);
     return 3;
+  }
+  if (error instanceof Error && error.name === 'TemplateFailed') {
+    context.err(`labgen: a bug in labgen: ${printable(error.message)}\n  Nothing was written. Please report it with the command and the lab file.\n`);
+    return 70;
   }
   const system = error as NodeJS.ErrnoException;
   if (typeof system.code === 'string' && typeof system.syscall === 'string') {

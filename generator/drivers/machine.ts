@@ -19,6 +19,8 @@ export interface Machine {
   readonly kvm: { readonly works: boolean; readonly why: string };
   /** MiB. */
   readonly memory: number;
+  /** The text of /etc/vbox/networks.conf; empty where there is none. */
+  readonly networksConf: string;
   hasModule(name: string): boolean;
 }
 
@@ -43,6 +45,7 @@ export async function readMachine(run: RunCommand, env: Readonly<Record<string, 
     vagrantLibvirt: hasVagrantLibvirt(env),
     kvm,
     memory: Number(/^MemTotal:\s+(\d+)/m.exec(readOr('/proc/meminfo'))?.[1] ?? 0) / 1024,
+    networksConf: readOr('/etc/vbox/networks.conf'),
     hasModule,
   };
 }

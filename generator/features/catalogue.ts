@@ -11,7 +11,7 @@ export function orderFeatures(found: readonly Feature[]): readonly Feature[] {
     if (byName.has(feature.name)) throw new Error(`two features are called ${feature.name}`);
     byName.set(feature.name, feature);
     const owned = [...Object.keys(feature.blocks ?? {}), ...Object.keys(feature.nodeKeys ?? {}).map((key) => `nodes.*.${key}`), ...(feature.checkKinds ?? []).map((kind) => `checks.${kind.name}`)];
-    if (owned.length === 0 && !feature.resolve) throw new Error(`the feature ${feature.name} has neither a block nor a check kind nor anything to resolve`);
+    if (owned.length === 0 && !feature.resolve && !feature.rules) throw new Error(`the feature ${feature.name} has neither a block nor a check kind nor a rule nor anything to resolve`);
     for (const key of owned) {
       const other = owners.get(key);
       if (other !== undefined) throw new Error(`${key} belongs to both ${other} and ${feature.name}`);

@@ -4,6 +4,7 @@ import type { CheckKind, CheckRequest } from '../model/check.js';
 import type * as M from '../model/lab.js';
 import type { Rule } from '../model/rule.js';
 import type { Ground } from '../model/ground.js';
+import type { Host } from '../model/host.js';
 import type { Path } from '../model/problem.js';
 import type { Tree } from '../model/merge.js';
 import type { JsonSchema } from '../model/schema.js';
@@ -47,6 +48,7 @@ export interface RuleContext {
   readonly source: Readonly<Record<string, unknown>>;
   /** What of the nodes and networks could be resolved. */
   readonly ground: Ground;
+  readonly host: Host;
   /** True unless a problem was already reported at this path or inside it. */
   isSound(path: Path): boolean;
   error(code: string, path: Path, message: string, hint: string): void;

@@ -135,9 +135,9 @@ function namesExist(context: RuleContext, kind: CheckKind, value: Tree, path: Pa
     if (legal.includes(name)) continue;
     if ((reference === 'address' || (reference === 'endpoint' && key !== 'from')) && parseAddress(name) !== undefined) continue;
     const what = reference === 'node' ? 'node' : reference === 'container' ? 'container' : 'node or container';
-    // A container that was itself reported, say for its node, is not missing.
+    // A container that was itself reported, say for its node, is not missing, nor are those it would make.
     const written = Object.keys(isTree(context.source['containers']) ? context.source['containers'] : {});
-    if (reference !== 'node' && written.includes(name)) continue;
+    if (reference !== 'node' && written.some((each) => name === each || (!context.isSound(['containers', each]) && name.startsWith(`${each}-`)))) continue;
     context.error('LG040', [...path, key], `there is no ${what} "${name}"`, context.nearest(name, legal, what));
   }
 }

@@ -2,6 +2,7 @@
 import type { Asset } from '../model/asset.js';
 import type { Check, CheckKind } from '../model/check.js';
 import { resolveGround, type Ground } from '../model/ground.js';
+import type { Host } from '../model/host.js';
 import type { Lab, Stage } from '../model/lab.js';
 import type { Path, Problem } from '../model/problem.js';
 import { shapeProblems, type Shape } from '../schema/shape.js';
@@ -24,16 +25,17 @@ export interface ResolveRequest {
   /** How many of the checks are the lab's own; the rest are the stage's. */
   readonly ownChecks: number;
   readonly assets: readonly Asset[];
+  readonly host: Host;
 }
 
-export function resolveLab({ source, features, shape, stages, ownChecks, assets }: ResolveRequest): Resolution {
+export function resolveLab({ source, features, shape, stages, ownChecks, assets, host }: ResolveRequest): Resolution {
   const problems: Problem[] = [...source.problems];
   const wrong: Path[] = [...source.wrong];
   problems.push(...shapeProblems(source, shape, wrong));
   const context = ruleContext(source, problems, wrong);
   const ground = resolveGround(source.value, context, assets, source.blocks);
   const kinds = features.flatMap((feature) => feature.checkKinds ?? []);
-  const rules: RuleContext = { ...context, source: source.value, ground };
+  const rules: RuleContext = { ...context, source: source.value, ground, host };
   for (const feature of features) for (const rule of feature.rules ?? []) rule(rules);
   const soFar = contributions(ground, features);
   const names = { nodes: ground.nodes, groups: ground.groups, containers: soFar.containers };

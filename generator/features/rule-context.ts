@@ -5,7 +5,7 @@ import type { LabSource } from '../source/lab-source.js';
 import type { RuleContext } from './feature.js';
 
 /** `problems` and `wrong` hold what is told already, and the paths that rules must leave alone; both grow. */
-export function ruleContext(source: LabSource, problems: Problem[], wrong: Path[]): Omit<RuleContext, 'source' | 'ground'> {
+export function ruleContext(source: LabSource, problems: Problem[], wrong: Path[]): Omit<RuleContext, 'source' | 'ground' | 'host'> {
   const report = (severity: Problem['severity']) => (code: string, path: Path, message: string, hint: string): void => {
     const found = { code, severity, ...source.locate(path), message, hint };
     // The members of a group share their place, and what is wrong with it.
@@ -52,19 +52,27 @@ function followsFromAnother({ code, message }: Problem, wrong: readonly Path[]):
   });
 }
 
-/** A wrong name that is used in several places is one mistake: told at the first, the others are named there. */
-function joined(problems: Problem[], found: Problem): boolean {
+/** A wrong name that is used in several places, or at several stages, is one mistake: told at the first, the others are named there. */
+export function joined(problems: Problem[], found: Problem): boolean {
   const name = wrongName(found);
   const index = name === undefined || found.line === 0 ? -1 : problems.findIndex((problem) => problem.file === found.file && problem.code === found.code && wrongName(problem) === name);
   const first = problems[index];
   if (!first) return false;
-  const [hint = '', others] = first.hint.split(/ Also at lines? /);
-  const lines = new Set([first.line, found.line, ...(others ?? '').split(', ').filter(Boolean).map(Number.parseFloat)]);
-  const [, ...more] = [...lines].sort((a, b) => a - b);
+  const [[hint = '', others = ''], [own = '', more = '']] = [first.hint.split(ALSO), found.hint.split(ALSO)];
+  const lines = new Set([first.line, found.line, ...[others, more].flatMap((each) => each.split(', ').filter(Boolean).map(Number.parseFloat))]);
+  const [, ...rest] = [...lines].sort((a, b) => a - b);
   const told = found.line < first.line ? found : first;
-  problems[index] = { ...told, hint: more.length === 0 ? hint : `${told === found ? found.hint : hint} Also at line${more.length > 1 ? 's' : ''} ${more.join(', ')}.` };
+  problems[index] = { ...told, hint: `${told === found ? own : hint}${rest.length === 0 ? '' : ` Also at line${rest.length > 1 ? 's' : ''} ${rest.join(', ')}.`}` };
   return true;
 }
+
+/** A check whose names are missing at one stage is told that, and not what it cannot be at another. */
+export function withoutConsequences(problems: readonly Problem[]): Problem[] {
+  const missing = new Set(problems.filter((problem) => problem.code === 'LG040').map((problem) => `${problem.file} ${problem.path}`));
+  return problems.filter((problem) => problem.code !== 'LG183' || !missing.has(`${problem.file} ${problem.path}`));
+}
+
+const ALSO = / Also at lines? /;
 
 /** A name that nothing has, or a node that lacks Docker. */
 function wrongName({ code, message }: Problem): string | undefined {

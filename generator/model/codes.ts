@@ -49,6 +49,11 @@ export const CODES = {
   LG155: 'A named check that is not used',
   LG160: 'A check that can never hold, or never fail',
   LG161: 'An MTU that not every provider can carry',
+  LG180: 'An image name that is nearly one of the lab',
+  LG181: 'A tunnel that answers cannot come back through',
+  LG182: 'A stage that changes nothing',
+  LG183: 'A check that nobody can answer',
+  LG184: 'Nodes that want more memory than the machine has',
 } as const;
 
 export type Code = keyof typeof CODES;

@@ -8,6 +8,7 @@ import { ETHERNET_MTU } from './mtu.js';
 import { namedGroups, type KnownNodes } from './node-groups.js';
 import { numbering } from './numbering.js';
 import type { Path } from './problem.js';
+import { managementOver } from './vagrant-ranges.js';
 
 export interface GroundReport {
   isSound(path: Path): boolean;
@@ -39,10 +40,6 @@ export interface Ground {
 
 const DEFAULT_NETWORK = 'lan';
 const DEFAULT_SUBNET = '192.168.56.0/24';
-/** Ranges of Vagrant's own management networks: VirtualBox's NAT and vagrant-libvirt's. */
-const VAGRANT_RANGES = [{ cidr: '10.0.2.0/24', whose: "VirtualBox's NAT network" }, { cidr: '192.168.121.0/24', whose: "vagrant-libvirt's management network" }];
-/** What VirtualBox ≥ 6.1.28 allows for host-only networks without /etc/vbox/networks.conf. */
-const VIRTUALBOX_RANGE = parseCidr('192.168.56.0/21')?.subnet as Subnet;
 
 interface Group {
   readonly name: string;
@@ -114,11 +111,8 @@ function resolveNetworks(source: Tree, report: GroundReport, blocks: readonly st
       report.error('LG031', path, `${text} overlaps the network "${clash.name}" (${clash.subnet})`, 'Give each network a subnet of its own.');
       continue;
     }
-    const reserved = VAGRANT_RANGES.find((range) => overlap(parseCidr(range.cidr)?.subnet as Subnet, parsed.subnet));
+    const reserved = managementOver(parsed.subnet);
     if (reserved) report.error('LG037', path, `${text} overlaps ${reserved.cidr}, ${reserved.whose}`, 'A node would not know which way to answer; use another subnet, such as 192.168.56.0/24.');
-    else if (!contains(VIRTUALBOX_RANGE, parsed.subnet.base) || parsed.subnet.prefix < 21) {
-      report.warning('LG036', path, `VirtualBox refuses ${text}: host-only networks have to lie in 192.168.56.0/21`, 'Use a subnet in 192.168.56.0 to 192.168.63.255, or another provider, or /etc/vbox/networks.conf.');
-    }
     const given = (value as Tree)['mtu'];
     // Where another stage gives one, this one has to set the usual again.
     const mtu = typeof given === 'number' ? given : blocks.includes(`networks.${name}.mtu`) ? ETHERNET_MTU : undefined;

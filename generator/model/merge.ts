@@ -6,6 +6,14 @@ export function isTree(value: unknown): value is Tree {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Whether two values say the same; the order of keys says nothing. */
+export function isSame(one: unknown, other: unknown): boolean {
+  if (Array.isArray(one)) return Array.isArray(other) && one.length === other.length && one.every((each, index) => isSame(each, other[index]));
+  if (!isTree(one) || !isTree(other)) return Object.is(one, other);
+  const keys = Object.keys(one);
+  return one === other || (keys.length === Object.keys(other).length && keys.every((key) => Object.hasOwn(other, key) && isSame(one[key], other[key])));
+}
+
 /** Sets a key as data even when it is called `__proto__`. */
 export function put(tree: Tree, key: string, value: unknown): void {
   Object.defineProperty(tree, key, { value, enumerable: true, configurable: true, writable: true });

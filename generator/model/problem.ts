@@ -15,6 +15,11 @@ export interface Problem {
   readonly hint: string;
 }
 
+/** With `--strict` what is questionable is wrong. */
+export function strictly(problems: readonly Problem[], strict: boolean): readonly Problem[] {
+  return strict ? problems.map((problem) => ({ ...problem, severity: 'error' })) : problems;
+}
+
 /** A path into a lab: keys and list indices. */
 export type Path = readonly (string | number)[];
 

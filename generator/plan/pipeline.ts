@@ -1,4 +1,5 @@
 /** The whole of thinking in one place: text → parse → validate → resolve, for every stage at once. Pure. */
+import { joined, withoutConsequences } from '../features/rule-context.js';
 import { resolveLab } from '../features/resolve-lab.js';
 import { features } from '../generated/features.js';
 import { known } from '../generated/labs.js';
@@ -6,6 +7,7 @@ import { check } from '../generated/shape-errors.js';
 import { isWrong } from '../generated/shape-wrong.js';
 import { compiled } from '../generated/templates.js';
 import { clashesRefused, type Asset, type AssetWish } from '../model/asset.js';
+import type { Host } from '../model/host.js';
 import type { Lab, Stage } from '../model/lab.js';
 import type { PlannedFile } from '../model/plan.js';
 import type { Problem } from '../model/problem.js';
@@ -22,6 +24,7 @@ import { settingsOf, type Setting, type VarsFile } from '../source/settings.js';
 import { acrossStages } from './across-stages.js';
 import type { Origin } from './base-files.js';
 import { planLab } from './plan.js';
+import { stageProblems } from './stage-problems.js';
 
 export { features };
 
@@ -85,15 +88,15 @@ export function wantedAssets(file: string, text: string, given: readonly Setting
   return [...new Map(wishes.map((wish) => [`${wish.kept} ${wish.path}`, wish])).values()];
 }
 
-/** Everything that is wrong with a lab in any of its stages, each mistake once. */
-export function validateLab(file: string, text: string, given: readonly Setting[] = [], found: readonly Asset[] = [], beside: Beside = NOTHING): Validated {
+/** Everything that is wrong with a lab in any of its stages, each mistake once; also what the machine it is to run on refuses, as far as that is known. */
+export function validateLab(file: string, text: string, given: readonly Setting[] = [], found: readonly Asset[] = [], beside: Beside = NOTHING, host: Host = {}): Validated {
   const parsed = withIncludes(parseOnce(file, text), beside.fragments);
   last = undefined;
   const assets = clashesRefused(found);
   const variables = settingsOf(beside.vars);
   const settings = [...variables.settings, ...read(given)];
   const texts = new Map([[file, text], ...[...beside.fragments, ...beside.vars].flatMap((each): [string, string][] => ('text' in each ? [[each.file, each.text]] : []))]);
-  const problems: Problem[] = [...parsed.problems, ...variables.problems];
+  let problems: Problem[] = [...parsed.problems, ...variables.problems];
   const labs = new Map<string | undefined, Lab>();
   const list = stageList(parsed.value);
   const raw = (parsed.value['stages'] ?? []) as unknown;
@@ -101,22 +104,19 @@ export function validateLab(file: string, text: string, given: readonly Setting[
   const stages = list.map(({ name, index }): Stage => ({ name, title: String(titles[index]?.['title'] ?? name) }));
   const ownChecks = Array.isArray(parsed.value['checks']) ? parsed.value['checks'].length : 0;
   if (problems.length === 0) {
-    const duplicate = list.filter((stage, index) => list.findIndex((each) => each.name === stage.name) < index);
-    for (const { name, index } of duplicate) {
-      problems.push({ code: 'LG100', severity: 'error', ...parsed.locate(['stages', index, 'name']), path: `stages[${index}].name`, message: `the stage "${name}" is there already`, hint: 'Give each stage a name of its own.' });
-    }
+    problems.push(...stageProblems(parsed));
     const seen = new Set<string>();
     const across = acrossStages();
     // The lab itself first, so that what is wrong in all stages is told once, at its own place.
     for (const stage of [undefined, ...list.map((each) => each.name)]) {
       const source = composeSource(parsed, stage, settings);
       across.add(source);
-      const resolution = resolveLab({ source, features, shape, stages, ownChecks, assets });
+      const resolution = resolveLab({ source, features, shape, stages, ownChecks, assets, host });
       for (const problem of resolution.problems) {
         // What the lab lacks may be what its stages add: without a stage only its shape is judged.
         if (stage === undefined && list.length > 0 && !isShape(problem)) continue;
         const key = `${problem.code} ${problem.file}:${problem.line}:${problem.column} ${problem.message}`;
-        if (!seen.has(key)) problems.push(problem);
+        if (!joined(problems, problem) && !seen.has(key)) problems.push(problem);
         seen.add(key);
       }
       if (resolution.lab && (stage !== undefined || list.length === 0)) labs.set(stage, resolution.lab);
@@ -124,7 +124,7 @@ export function validateLab(file: string, text: string, given: readonly Setting[
     problems.push(...across.problems());
   }
   const files = [...texts.keys()];
-  problems.sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column);
+  problems = withoutConsequences(problems).sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column);
   if (problems.some((problem) => problem.severity === 'error')) labs.clear();
   return { text, texts, problems, labs, stages, settings: given, assets, ...beside };
 }

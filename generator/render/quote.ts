@@ -2,11 +2,12 @@
  * Quoting for each target language. A template places values through these only; a value a target cannot carry
  * throws, because validation should have refused it.
  */
+import { TextRefused } from '../model/template-failed.js';
 
 /** Names, addresses, fixed words: safe as they are in comments and between other text. Anything else throws. */
 export function plain(value: unknown): string {
   const text = String(value);
-  if (!/^[A-Za-z0-9 ._:/,;=()'"+%-]*$/.test(text)) throw new Error(`not a plain text: ${JSON.stringify(text)}`);
+  if (!/^[A-Za-z0-9 ._:/,;=()'"+%-]*$/.test(text)) throw new TextRefused('not a plain text', text);
   return text;
 }
 
@@ -21,7 +22,7 @@ export function rb(value: unknown): string {
 /** One word of a POSIX shell. */
 export function sh(value: unknown): string {
   const text = String(value);
-  if (text.includes('\u0000')) throw new Error('a shell word cannot carry NUL');
+  if (text.includes('\u0000')) throw new TextRefused('a shell word cannot carry NUL', text);
   return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
@@ -113,6 +114,6 @@ function list(values: unknown): readonly unknown[] {
 }
 
 function noControl(text: string, target: string): string {
-  if (/[\u0000-\u001f\u007f\u2028\u2029]/.test(text)) throw new Error(`${target} cannot carry this text: ${JSON.stringify(text)}`);
+  if (/[\u0000-\u001f\u007f\u2028\u2029]/.test(text)) throw new TextRefused(`${target} cannot carry this text`, text);
   return text;
 }

@@ -1,8 +1,10 @@
 /** Handlebars, strict: a missing value stops the render instead of leaving a hole. Templates are compiled at build time. */
 import runtime from 'handlebars/runtime.js';
 import type HandlebarsType from 'handlebars';
+import { TemplateFailed } from '../model/template-failed.js';
 import { QUOTING } from './quote.js';
 
+/** @throws TemplateFailed */
 export type Render = (template: string, view: Readonly<Record<string, unknown>>) => string;
 
 /** Compiled templates by name, as `Handlebars.precompile` made them, each made when it is asked for. */
@@ -28,7 +30,11 @@ export function createRenderer(compiled: Compiled): Render {
       template = engine.template(specification as TemplateSpecification);
       templates.set(name, template);
     }
-    return template(view);
+    try {
+      return template(view);
+    } catch (error) {
+      throw new TemplateFailed(name, error as Error);
+    }
   };
 }
 

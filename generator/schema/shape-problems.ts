@@ -86,7 +86,7 @@ function describe(error: ErrorObject, path: Path, schema: JsonSchema, data: unkn
     case 'pattern':
     case 'minLength':
     case 'maxLength':
-      return { code: error.keyword === 'pattern' ? 'LG015' : 'LG014', path, message: error.keyword === 'maxLength' ? `${shown} is longer than ${String(params['limit'])} characters` : `${shown} is not ${String(schema['form'] ?? 'of the required form')}`, hint: typographic(data) ?? formHint(schema, error) };
+      return { code: error.keyword === 'pattern' ? 'LG015' : 'LG014', path, message: error.keyword === 'maxLength' ? `${shown} is longer than ${String(params['limit'])} characters` : error.keyword === 'minLength' ? `${shown} is shorter than ${String(params['limit'])} characters` : `${shown} is not ${String(schema['form'] ?? 'of the required form')}`, hint: typographic(data) ?? formHint(schema, error) };
     default:
       return { code: 'LG014', path, message: `${shown} ${error.message ?? 'is out of range'}`, hint: rangeHint(schema) };
   }

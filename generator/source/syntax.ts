@@ -1,5 +1,6 @@
 /** What the YAML parser says, in a lab author's words, at the line that has to be changed. */
 import { isAlias, isCollection, isScalar, visit, type Document, type YAMLError } from 'yaml';
+import { firstDirective } from './directives.js';
 import { columnOf, indented, lineAt, nextLine, shownLine } from './lines.js';
 
 export interface SyntaxProblem {
@@ -14,6 +15,9 @@ type Told = Omit<SyntaxProblem, 'code'>;
 
 /** A syntax error ends with its first message: what follows it is usually its own consequence. Duplicate keys are all told. */
 export function syntaxProblems(document: Document, text: string): readonly SyntaxProblem[] {
+  // It may change what all that follows it means.
+  const directive = firstDirective(text);
+  if (directive) return [{ code: 'LG001', offset: directive.offset, message: `a lab has no directives such as ${directive.name}`, hint: 'Take this line away, and the "---" below it: a lab is one document, and always read as YAML 1.2.' }];
   const [first] = document.errors;
   const keys = keyProblems(document);
   // What is odd about a key may be what a syntax error made of it.
@@ -68,7 +72,7 @@ const TELL: Readonly<Partial<Record<YAMLError['code'], (error: YAMLError, text: 
       : { offset: pos[0], message: 'a comma is missing between two entries', hint: 'Between { } and [ ] entries are parted by commas: { memory: 1024, cpus: 2 }.' },
   BAD_SCALAR_START: ({ pos }, text) => ({ offset: pos[0], message: `a text cannot begin with ${text[pos[0]] ?? ''} in YAML`, hint: 'Put the text in quotes.' }),
   BAD_DQ_ESCAPE: ({ pos }, text) => ({ offset: pos[0], message: `${text.slice(pos[0], pos[0] + 2)} means nothing between double quotes`, hint: 'Write \\\\ for a backslash, or put the text in single quotes.' }),
-  MULTIPLE_DOCS: ({ pos }) => ({ offset: pos[0], message: 'a second document begins here (---)', hint: 'A lab is one document: put each into a file of its own.' }),
+  MULTIPLE_DOCS: ({ pos }, text) => ({ offset: pos[0], message: text.startsWith('---', pos[0]) ? 'a second document begins here (---)' : 'a second document begins here, behind "..."', hint: 'A lab is one document: put each into a file of its own.' }),
   MULTIPLE_ANCHORS: ({ pos }) => ({ offset: pos[0], message: 'a value has two anchors (&name)', hint: 'Keep one of the two.' }),
   ALIAS_PROPS: ({ pos }) => ({ offset: pos[0], message: 'an alias (*name) cannot have an anchor of its own', hint: 'Use the anchor it stands for.' }),
   KEY_OVER_1024_CHARS: ({ pos }) => ({ offset: pos[0], message: 'a key is longer than 1024 characters', hint: 'Is a colon or a line break missing in it?' }),

@@ -45,11 +45,6 @@ describe('labgen', () => {
     assert.equal(out.split('\n').filter((line) => line.startsWith('::')).length, 1);
   }));
 
-  it('validate: a warning is 0, and 2 with --strict', () => inFolder(async (folder) => {
-    writeFileSync(join(folder, 'lab.yaml'), 'lab: x\nnetworks: { lan: { subnet: 10.1.0.0/24 } }\nnodes: { n1: {} }\n');
-    assert.equal((await labgen(folder, 'validate', 'lab.yaml')).code, 0);
-    assert.equal((await labgen(folder, 'validate', 'lab.yaml', '--strict')).code, 2);
-  }));
 
   it('render: writes, says what, and does nothing the second time', () => inFolder(async (folder) => {
     const first = await labgen(folder, 'render', 'gre', '--format', 'json');

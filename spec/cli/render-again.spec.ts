@@ -7,8 +7,8 @@ import { SEAL, writeSeal } from '../../generator/write/seal.js';
 import { inFolder, labgen, labgenOfBuild, type Ran } from '../support/context.js';
 import { filesBelow, readTree, writeInto } from '../support/trees.js';
 
-const LAB = 'lab: two\nnodes: { n1: {}, n2: {} }\nvars: { m: 1400 }\nstages: [{ name: one }, { name: two }]\n';
-const WARNED = 'lab: warned\nnetworks: { lan: { subnet: 10.1.0.0/24 } }\nnodes: { n1: {} }\n';
+const LAB = 'lab: two\nnodes: { n1: {}, n2: {} }\nvars: { m: 1400 }\nstages: [{ name: one, nodes: { n1: { memory: 2048 } } }, { name: two }]\n';
+const WARNED = 'lab: warned\nswarm: { managers: [n1, n2] }\nnodes: { n1: {}, n2: {} }\n';
 
 /** Has the seal tell another name: a render that trusts it says "remembered", one that thinks says the lab's own name. */
 function mark(folder: string): void {
@@ -44,7 +44,7 @@ describe('rendering again', () => {
     for (const format of ['text', 'json']) {
       await labgen(folder, 'render', 'lab.yaml', '-o', 'out');
       const sealed = await labgen(folder, 'render', 'lab.yaml', '-o', 'out', '--format', format);
-      assert.match(sealed.err, /^lab\.yaml:2:28: warning LG036/);
+      assert.match(sealed.err, /^lab\.yaml:2:20: warning LG130/);
       rmSync(join(folder, 'out', SEAL));
       assert.deepEqual(sealed, await labgen(folder, 'render', 'lab.yaml', '-o', 'out', '--format', format));
     }
@@ -53,7 +53,15 @@ describe('rendering again', () => {
   it('names the file in a warning as it is called now', () => inFolder(async (folder) => {
     writeFileSync(join(folder, 'lab.yaml'), WARNED);
     await labgen(folder, 'render', 'lab.yaml', '-o', 'out');
-    assert.match((await labgen(join(folder, 'out'), 'render', '../lab.yaml')).err, /^\.\.\/lab\.yaml:2:28: warning/);
+    assert.match((await labgen(join(folder, 'out'), 'render', '../lab.yaml')).err, /^\.\.\/lab\.yaml:2:20: warning/);
+  }));
+
+  it('with --strict does not take a sealed warning for done', () => inFolder(async (folder) => {
+    writeFileSync(join(folder, 'lab.yaml'), WARNED);
+    assert.equal((await labgen(folder, 'render', 'lab.yaml', '-o', 'out')).code, 0);
+    const { code, err } = await labgen(folder, 'render', 'lab.yaml', '-o', 'out', '--strict');
+    assert.equal(code, 2);
+    assert.match(err, /^lab\.yaml:2:20: error LG130/);
   }));
 
   it('writes nothing at all: no file has a new time', () => inFolder(async (folder) => {

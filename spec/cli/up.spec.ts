@@ -48,6 +48,19 @@ describe('labgen up', function () {
     assert.equal(fakes.calls().filter((call) => call.startsWith('docker load')).length, 1);
   });
 
+  it('says what does not suit the machine, where it looks at it; with --strict it ends there with 3', async () => {
+    writeFileSync(join(fakes.folder, 'bin/VBoxManage'), '#!/bin/sh\n', { mode: 0o755 });
+    writeFileSync(join(fakes.folder, 'lab.yaml'), LAB.replace('lab: small', 'lab: small\nnetworks: { lan: { subnet: 10.1.0.0/24 } }').replace('docker: false', 'docker: false, memory: 65536'));
+    const strict = await up('--provider', 'virtualbox', '--strict');
+    assert.equal(strict.code, 3, strict.err);
+    assert.match(strict.err, /^\.\/lab\.yaml:2:28: error LG036: [^]*\n\.\/lab\.yaml:4:32: error LG184: the nodes want 65536 MiB together, and the machine has \d+ MiB [^]*\nlabgen: \.\/lab\.yaml does not suit this machine\n/);
+    assert.ok(!fakes.calls().some((call) => call.startsWith('vagrant up')));
+    const { code, err } = await up('--provider', 'virtualbox');
+    assert.equal(code, 0, err);
+    assert.match(err, /^\.\/lab\.yaml:2:28: warning LG036: [^]*\n\.\/lab\.yaml:4:32: warning LG184: /);
+    assert.ok(fakes.calls().includes('vagrant up --provider=virtualbox --no-color'));
+  });
+
   it('without Ansible here, Vagrant\'s own provisioning plays', async () => {
     rmSync(join(fakes.folder, 'bin/ansible-playbook'));
     const { code, out, err } = await up();

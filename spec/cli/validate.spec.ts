@@ -7,7 +7,7 @@ import { placesOf, sarifOf } from '../support/sarif.js';
 
 const BROKEN = 'lab: broken\nnodes:\n  net-1: { dokcer: {} }\n';
 const GOOD = 'lab: good\nnodes: { n1: {} }\n';
-const DOUBTFUL = 'lab: x\nnetworks: { lan: { subnet: 10.1.0.0/24 } }\nnodes: { n1: {} }\n';
+const DOUBTFUL = 'lab: x\nnetworks: { lan: { mtu: 9000, subnet: 192.168.56.0/24 } }\nnodes: { n1: {} }\n';
 
 /** A folder with a good, a broken and a doubtful lab; labs lie in `labs/`. */
 const withLabs = (work: (folder: string) => Promise<void>): Promise<void> => inFolder(async (folder) => {
@@ -40,7 +40,7 @@ describe('labgen validate', () => {
 
   it('JSON: problems of all labs, each with its file', () => withLabs(async (folder) => {
     const { out } = await labgen(folder, 'validate', ...ALL, '--format', 'json');
-    assert.deepEqual((JSON.parse(out) as { code: string; file: string }[]).map(({ code, file }) => `${file} ${code}`), ['labs/broken.yaml LG010', 'labs/doubtful.yaml LG036']);
+    assert.deepEqual((JSON.parse(out) as { code: string; file: string }[]).map(({ code, file }) => `${file} ${code}`), ['labs/broken.yaml LG010', 'labs/doubtful.yaml LG161']);
   }));
 
   it('GitHub: paths as the repository has them', () => withLabs(async (folder) => {
@@ -57,7 +57,7 @@ describe('labgen validate', () => {
     const { code, out } = await labgen(folder, 'validate', join(folder, 'labs/broken.yaml'), ...ALL.slice(2), '--format', 'sarif');
     assert.equal(code, 2);
     const log = sarifOf(out);
-    assert.deepEqual(placesOf(log), ['labs/broken.yaml:3:12 LG010', 'labs/doubtful.yaml:2:28 LG036']);
+    assert.deepEqual(placesOf(log), ['labs/broken.yaml:3:12 LG010', 'labs/doubtful.yaml:2:25 LG161']);
     const [run] = log.runs;
     assert.deepEqual(run?.results.map((result) => result.level), ['error', 'warning']);
     for (const { id, help } of run?.tool.driver.rules ?? []) assert.ok(help?.text.includes(readFileSync(join(root, 'codes', `${id}.md`), 'utf8').split('\n\n')[0] ?? ''), id);
@@ -81,7 +81,7 @@ describe('labgen validate', () => {
     assert.match(out, /<testcase classname="validate" name="labs\/good\.yaml" time="0\.000"\/>/);
     assert.match(out, /name="labs\/broken\.yaml" time="0\.000">\n {6}<failure message="1 error" type="LG010">labs\/broken\.yaml:3:12: error LG010/);
     // A warning is told, and is no failure.
-    assert.match(out, /name="labs\/doubtful\.yaml" time="0\.000">\n {6}<system-out>labs\/doubtful\.yaml:2:28: warning LG036/);
+    assert.match(out, /name="labs\/doubtful\.yaml" time="0\.000">\n {6}<system-out>labs\/doubtful\.yaml:2:25: warning LG161/);
     assert.match((await labgen(folder, 'validate', ...ALL, '--format', 'junit', '--strict')).out, /tests="3" failures="2"/);
   }));
 

@@ -8,7 +8,7 @@ function machine(more: Partial<Omit<Machine, 'programs'>> & { readonly programs?
   const { programs = ALL, modules = [], ...rest } = more;
   return {
     linux: true, root: true, distribution: 'debian', dockerRuns: false, libvirtRuns: false, vagrantLibvirt: true,
-    kvm: { works: false, why: 'there is no /dev/kvm' }, memory: 8192, hasModule: (name) => modules.includes(name), ...rest, programs: new Set(programs),
+    kvm: { works: false, why: 'there is no /dev/kvm' }, memory: 8192, networksConf: '', hasModule: (name) => modules.includes(name), ...rest, programs: new Set(programs),
   };
 }
 

@@ -99,12 +99,14 @@ export function problemsIn(file: string, text: string): readonly Problem[] {
   return validatedIn(file, text).problems;
 }
 
-/** With what `# --set PATH=VALUE` and `# --vars FILE` lines at the top of the lab say, and the files beside spec/errors. */
+/** With what `# --set PATH=VALUE`, `# --vars FILE`, `# --provider NAME` and `# --memory MIB` lines at the top of the lab say, and the files beside spec/errors. */
 function validatedIn(file: string, text: string): Validated {
   const said = (flag: string): readonly string[] => [...text.matchAll(new RegExp(`^# ${flag} (.*)$`, 'gm'))].map((match) => match[1] ?? '');
   const settings = parseSettings(said('--set'));
   const beside = { fragments: readFragments(includedFiles(file, text), ERRORS, (path) => path), vars: said('--vars').map((path) => ({ file: path, text: readFileSync(join(ERRORS, path), 'utf8') })) };
-  return validateLab(file, text, settings, readAssets(wantedAssets(file, text, settings, beside), ERRORS), beside);
+  const [provider] = said('--provider');
+  const host = { ...(provider === undefined ? {} : { provider }), memory: Number(said('--memory')[0] ?? 0) };
+  return validateLab(file, text, settings, readAssets(wantedAssets(file, text, settings, beside), ERRORS), beside, host);
 }
 
 export function keptErrorText(name: string): string | undefined {

@@ -31,8 +31,8 @@ export async function render(context: Context, options: Options): Promise<ExitCo
   const inputs = inputsOf(context, asked);
   const sealed = inputs === undefined || options.dryRun === true ? undefined : readSeal(folder, inputs);
   const known = sealed?.told as Told | undefined;
-  // From another folder the same file has another name, which warnings begin with.
-  if (sealed && known && (known.warnings.length === 0 || known.file === asked.file)) {
+  // From another folder the same file has another name, which warnings begin with; and where they are errors, nothing is done.
+  if (sealed && known && (known.warnings.length === 0 || (known.file === asked.file && !asked.strict))) {
     if (known.warnings.length > 0) context.err((await import('../../report/problems.js')).formatProblems(known.warnings, new Map([[asked.file, asked.text]]), context.colour));
     say(context, options, folder, known, { written: [], removed: [], unchanged: sealed.files, kept: [] });
     return 0;

@@ -10,6 +10,11 @@ import { must, runCommand } from '../../drivers/run-command.js';
 import { boot, machineStates, provisionByVagrant, providerInUse } from '../../drivers/vagrant.js';
 import { findEngine, startEngine, type PrivateEngine } from '../../engine/private-engine.js';
 import { Failure, type ExitCode } from '../../model/failure.js';
+import type { Host } from '../../model/host.js';
+import { memoryShortage } from '../../model/memory.js';
+import { strictly } from '../../model/problem.js';
+import { validateLab } from '../../plan/pipeline.js';
+import { explainedBy, formatProblems } from '../../report/problems.js';
 import type { Context } from '../context.js';
 import type { OpenLab } from '../open-lab.js';
 import type { Progress } from '../progress.js';
@@ -49,7 +54,7 @@ export async function chooseEngine(run: Run): Promise<PrivateEngine | undefined>
   if ('refused' in choice) throw new Failure(3, choice.refused, choice.hint);
   run.state.provider = choice.provider;
   progress.line(`provider: ${choice.provider}, ${choice.why.join('; ') || 'which this machine has'}`);
-  warnOfMemory(run, machine);
+  fitsHere(run, { provider: choice.provider, memory: machine.memory, networksConf: machine.networksConf });
   if (!choice.privateEngine) {
     if (choice.provider === 'docker' || choice.provider === 'libvirt') await refuseOverlap(run, choice);
     return undefined;
@@ -61,9 +66,17 @@ export async function chooseEngine(run: Run): Promise<PrivateEngine | undefined>
   return engine;
 }
 
-function warnOfMemory(run: Run, machine: Machine): void {
-  const wanted = run.open.lab.nodes.reduce((sum, node) => sum + node.memory, 0);
-  if (machine.memory > 0 && wanted > machine.memory * 0.9) run.progress.line(`warning: the nodes want ${wanted} MiB together, this machine has ${Math.round(machine.memory)}`);
+/** What only the machine and its provider make questionable. @throws Failure (exit 3) with --strict. */
+function fitsHere({ context, options, open, progress }: Run, host: Host): void {
+  const { file, validated } = open;
+  const known = new Set(validated.problems.map((problem) => problem.code + problem.message));
+  // Another stage may want more than this one, which is what runs.
+  const short = memoryShortage(open.lab.nodes, host.memory ?? 0)?.message;
+  const found = validateLab(file, validated.text, validated.settings, validated.assets, validated, host).problems.filter((problem) => !known.has(problem.code + problem.message) && (problem.code !== 'LG184' || problem.message === short));
+  if (found.length === 0) return;
+  progress.clear();
+  context.err(formatProblems(strictly(found, options.strict === true), validated.texts, context.colour));
+  if (options.strict === true) throw new Failure(3, `${file} does not suit this machine`, explainedBy(found));
 }
 
 /** A lab network on an address the engine's own bridge has would swallow the nodes' SSH. */

@@ -1,6 +1,6 @@
 /** labgen validate [LABS...]: everything that is wrong with some labs, at once. */
 import type { ExitCode } from '../../model/failure.js';
-import type { Problem } from '../../model/problem.js';
+import { strictly, type Problem } from '../../model/problem.js';
 import type { Validated } from '../../plan/pipeline.js';
 import { explainedBy, formatProblems, problemsGithub, problemsJson } from '../../report/problems.js';
 import { askLab } from '../ask-lab.js';
@@ -15,6 +15,8 @@ interface Options {
   readonly vars: readonly string[];
   readonly format: 'text' | 'json' | 'github' | 'sarif' | 'junit';
   readonly strict?: boolean;
+  readonly provider?: string;
+  readonly memory?: number;
 }
 
 /** What is kept of a lab once it is judged. */
@@ -28,7 +30,6 @@ interface Judged {
 }
 
 export async function validate(context: Context, options: Options): Promise<ExitCode> {
-  const strict = options.strict === true;
   const asked = options.labs.length === 0 ? [undefined] : options.labs;
   const judged: Judged[] = [];
   for (const [index, lab] of asked.entries()) {
@@ -39,18 +40,18 @@ export async function validate(context: Context, options: Options): Promise<Exit
   const failed = judged.filter((each) => each.errors > 0).length;
   if (options.format === 'text') {
     if (judged.length > 1) context.out(`\nvalidate: ${judged.length - failed} valid, ${failed} with errors\n`);
-  } else context.out(await report(context, options.format, judged, strict));
+  } else context.out(await report(context, options.format, judged));
   return failed > 0 ? 2 : 0;
 }
 
 function judge(context: Context, given: string | undefined, options: Options): Judged {
-  const asked = askLab(context, { set: options.set, vars: options.vars, ...(given === undefined ? {} : { lab: given }) });
+  const asked = askLab(context, { set: options.set, vars: options.vars, strict: options.strict === true, ...(given === undefined ? {} : { lab: given }) });
   // Machines look for a file by its path from where they are.
   const file = options.format === 'github' || options.format === 'sarif' ? fromHere(context, asked.file) : asked.file;
-  const validated = validateAsked(context, { ...asked, file });
-  const { problems, texts } = validated;
-  const errors = problems.filter((problem) => problem.severity === 'error' || options.strict === true).length;
-  return { file, texts, problems, errors, about: aboutOf(validated) };
+  const validated = validateAsked(context, { ...asked, file }, { ...(options.provider === undefined ? {} : { provider: options.provider }), memory: options.memory ?? 0 });
+  const problems = strictly(validated.problems, asked.strict);
+  const errors = problems.filter((problem) => problem.severity === 'error').length;
+  return { file, texts: validated.texts, problems, errors, about: aboutOf(validated) };
 }
 
 function aboutOf({ labs, stages }: Validated): string {
@@ -61,15 +62,15 @@ function aboutOf({ labs, stages }: Validated): string {
 function textOf({ file, texts, problems, errors, about }: Judged, colour: boolean): string {
   const warnings = problems.length - errors;
   const counts = [errors > 0 ? `${errors} ${errors === 1 ? 'error' : 'errors'}` : '', warnings > 0 ? `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}` : ''].filter(Boolean).join(', ');
-  const closing = errors > 0 ? `\n${explainedBy(problems)}\n${file}: ${counts}\n` : `${file}: valid${counts === '' ? '' : ` (${counts})`}, ${about}\n`;
+  const closing = errors > 0 ? `\n${explainedBy(problems)}\n${file}: ${counts}\n` : `${warnings > 0 ? `\n${explainedBy(problems)}\n` : ''}${file}: valid${counts === '' ? '' : ` (${counts})`}, ${about}\n`;
   return formatProblems(problems, texts, colour) + closing;
 }
 
-async function report(context: Context, format: Exclude<Options['format'], 'text'>, judged: readonly Judged[], strict: boolean): Promise<string> {
+async function report(context: Context, format: Exclude<Options['format'], 'text'>, judged: readonly Judged[]): Promise<string> {
   const problems = judged.flatMap((each) => each.problems);
   if (format === 'json') return problemsJson(problems);
   if (format === 'github') return problemsGithub(problems);
   const { problemsJunit, problemsSarif } = await import('../../report/problem-reports.js');
-  if (format === 'junit') return problemsJunit(judged, strict);
+  if (format === 'junit') return problemsJunit(judged);
   return problemsSarif(judged, (await import('../../generated/explanations.js')).explanations, context.version);
 }

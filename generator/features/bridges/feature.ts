@@ -1,5 +1,6 @@
 /** bridges: Linux and Open vSwitch bridges of nodes, below Docker. */
 import type { Feature } from '../feature.js';
+import { checksNameSwitches } from './check-rules.js';
 import { dockerFindsItsBridge } from './docker-rules.js';
 import { fdb } from './fdb.js';
 import { bridgeChecks } from './free-checks.js';
@@ -11,7 +12,7 @@ import { bridgesSchema } from './schema.js';
 export const feature: Feature = {
   name: 'bridges',
   blocks: { bridges: bridgesSchema },
-  rules: [nodesExist, namesAreFree, addressesFit, portsFit, dockerFindsItsBridge],
+  rules: [nodesExist, namesAreFree, addressesFit, portsFit, dockerFindsItsBridge, checksNameSwitches],
   checkKinds: [fdb, ovs],
   resolve: resolveBridges,
   tasks: (lab) => {

@@ -3,6 +3,7 @@ import { givenContainerNetwork, ownBridge } from '../../model/container-networks
 import { formatSubnet, overlap, parseCidr, sizeOf } from '../../model/ipv4.js';
 import type { Path } from '../../model/problem.js';
 import type { RuleContext } from '../feature.js';
+import { takenInterfaces } from '../taken-interfaces.js';
 import { interfaceTo, resolveEnds, tunnelSources } from '../tunnels/ends.js';
 import { bridgeSources, spotsOf, writtenNodes, type Spot } from './spots.js';
 
@@ -29,15 +30,9 @@ export function nodesExist(context: RuleContext): void {
   }
 }
 
-/** Interfaces that are there without the lab saying so. */
-const SYSTEM = ['lo', 'all', 'default', 'eth0', 'eth1', 'gre0', 'gretap0', 'erspan0', 'ovs-system'];
-
 export function namesAreFree(context: RuleContext): void {
+  const system = takenInterfaces(context.ground);
   const taken = new Map<string, string>();
-  for (const node of context.ground.nodes) {
-    for (const name of SYSTEM) taken.set(`${node.name} ${name}`, 'the system');
-    if (node.docker) taken.set(`${node.name} docker0`, 'Docker');
-  }
   tunnelSources(context.source).forEach((tunnel, index) => {
     if (!context.isSound(['tunnels', tunnel.name])) return;
     const ends = resolveEnds(context.ground, tunnel, index);
@@ -45,7 +40,7 @@ export function namesAreFree(context: RuleContext): void {
   });
   for (const { spot, path } of spots(context)) {
     const key = `${spot.node.name} ${spot.bridge}`;
-    const owner = taken.get(key);
+    const owner = system(spot.node).get(spot.bridge) ?? taken.get(key);
     if (owner === 'this bridge') context.error('LG120', path, `"${spot.bridge}" is on ${spot.node.name} twice`, 'Name each node once.');
     else if (owner !== undefined) context.error('LG061', ['bridges', spot.bridge], `the interface "${spot.bridge}" on ${spot.node.name} is taken by ${owner}`, 'Choose another name.');
     taken.set(key, 'this bridge');

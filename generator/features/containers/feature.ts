@@ -4,8 +4,9 @@ import type { Lab } from '../../model/lab.js';
 import type { TaskRequest, FileRequest } from '../../model/plan.js';
 import type { Feature } from '../feature.js';
 import { linksHold, linksMakeNoRing } from './links.js';
+import { portsAreFree } from './port-rules.js';
 import { resolveContainers } from './resolve.js';
-import { environmentIsText, namesAreUnique, networkFits, nodeIsThereWithDocker, portsAreFree } from './rules.js';
+import { environmentIsText, namesAreUnique, networkFits, nodeIsThereWithDocker } from './rules.js';
 import { containersSchema } from './schema.js';
 import { scriptViews } from './script.js';
 

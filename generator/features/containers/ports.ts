@@ -19,3 +19,13 @@ export function formatPort(port: PublishedPort): string {
   const host = port.hostAddress === undefined ? (port.hostPort === undefined ? '' : `${port.hostPort}:`) : `${port.hostAddress}:${port.hostPort ?? ''}:`;
   return `${host}${port.containerPort}/${port.protocol}`;
 }
+
+/** Who has a port of every node already; undefined where nobody has. */
+export function portOwner({ hostPort, protocol }: PublishedPort, inSwarm: boolean): string | undefined {
+  const port = `${hostPort ?? ''}/${protocol}`;
+  if (port === '22/tcp') return 'sshd, by which Vagrant comes in';
+  return inSwarm && SWARM_PORTS.includes(port) ? 'the swarm itself' : undefined;
+}
+
+/** Management, gossip and VXLAN. Source: Docker's "Swarm mode" manual. */
+const SWARM_PORTS: readonly string[] = ['2377/tcp', '7946/tcp', '7946/udp', '4789/udp'];

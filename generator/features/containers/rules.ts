@@ -2,7 +2,6 @@
 import { isTree, type Tree } from '../../model/merge.js';
 import type { Path } from '../../model/problem.js';
 import type { RuleContext } from '../feature.js';
-import { parsePort } from './ports.js';
 import { containerSources, hostsOf } from './resolve.js';
 
 function each(context: RuleContext, visit: (name: string, value: Tree, path: Path) => void): void {
@@ -51,7 +50,7 @@ export function networkFits(context: RuleContext): void {
     if (shared !== undefined) {
       const other = all.find((each) => each.name === shared);
       if (!other) context.error('LG040', at, `there is no container "${shared}"`, context.nearest(shared, all.map((each) => each.name), 'container'));
-      else if (context.isSound(['containers', shared]) && hostsOf(context.ground, other.value)[0] !== hostsOf(context.ground, value)[0]) context.error('LG070', at, `"${shared}" is on another node`, 'Containers can share a network namespace on the same node only.');
+      else if (context.isSound(['containers', shared]) && context.isSound([...path, 'node']) && hostsOf(context.ground, other.value)[0] !== hostsOf(context.ground, value)[0]) context.error('LG070', at, `"${shared}" is on another node`, 'Containers can share a network namespace on the same node only.');
       else if (all.findIndex((each) => each.name === shared) > all.findIndex((each) => each.name === name)) context.error('LG070', at, `"${shared}" is started later`, 'Put it before this container.');
     } else if (!['bridge', 'none', 'host', ...own].includes(network)) {
       context.error('LG040', at, `there is no Docker network "${network}"`, context.nearest(network, ['bridge', 'none', 'host', ...own], 'Docker network'));
@@ -60,36 +59,6 @@ export function networkFits(context: RuleContext): void {
     if (shared !== undefined) {
       for (const key of ['ports', 'hostname', 'aliases', 'expose']) if (value[key] !== undefined) context.error('LG070', [...path, key], `"${key}" belongs to "${shared}", whose network is shared`, `Say it there.`);
     }
-  });
-}
-
-/** Without an address a port is published on all of the host's. */
-const ANY = '0.0.0.0';
-
-export function portsAreFree(context: RuleContext): void {
-  const taken = new Map<string, { readonly address: string; readonly name: string }[]>();
-  each(context, (name, value, path) => {
-    (Array.isArray(value['ports']) ? (value['ports'] as unknown[]) : []).forEach((text, index) => {
-      const at = [...path, 'ports', index];
-      if (!context.isSound(at)) return;
-      const port = parsePort(String(text));
-      if (!port) {
-        context.error('LG014', at, `${JSON.stringify(text)} is not a port`, 'Ports go from 1 to 65535.');
-        return;
-      }
-      if (port.hostPort === undefined) return;
-      for (const node of hostsOf(context.ground, value)) {
-        const key = `${node.name} ${port.hostPort}/${port.protocol}`;
-        const address = port.hostAddress ?? ANY;
-        const others = taken.get(key) ?? [];
-        const owner = others.find((other) => other.address === address || other.address === ANY || address === ANY)?.name;
-        if (owner !== undefined) {
-          context.error('LG071', at, `port ${port.hostPort}/${port.protocol} of ${node.name} is already published by "${owner}"`, 'Use another host port.');
-          break;
-        }
-        taken.set(key, [...others, { address, name }]);
-      }
-    });
   });
 }
 

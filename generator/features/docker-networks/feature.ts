@@ -2,6 +2,7 @@
 import type { CheckRequest } from '../../model/check.js';
 import type { Lab } from '../../model/lab.js';
 import type { Feature } from '../feature.js';
+import { bridgeNamesFit } from './bridge-names.js';
 import { resolveDockerNetworks } from './resolve.js';
 import { gatewayIsInside, namesAreFree, nodesHaveDocker, subnetsStandApart, usersAreOnItsNodes } from './rules.js';
 import { dockerNetworksSchema } from './schema.js';
@@ -11,7 +12,7 @@ export const feature: Feature = {
   blocks: { dockerNetworks: dockerNetworksSchema },
   // Where nobody says the nodes, they are those of the containers on it.
   after: ['containers'],
-  rules: [namesAreFree, nodesHaveDocker, subnetsStandApart, gatewayIsInside, usersAreOnItsNodes],
+  rules: [namesAreFree, nodesHaveDocker, subnetsStandApart, gatewayIsInside, usersAreOnItsNodes, bridgeNamesFit],
   resolve: resolveDockerNetworks,
   checks,
 };

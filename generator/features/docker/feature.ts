@@ -9,6 +9,7 @@ import type { Contributions, Feature, SoFar } from '../feature.js';
 import { flannelNodes } from '../flannel/settings.js';
 import { daemon, docker } from './checks.js';
 import { bipIsAHost, bridgeExcludesBip, fixedCidrInsideBip, flagsAreNotSettings, iptablesOffNeedsIccOn } from './rules.js';
+import { poolsHoldNetworks, poolsLieOutside } from './pool-rules.js';
 import { dockerSchema, SETTINGS } from './settings.js';
 
 export const feature: Feature = {
@@ -16,7 +17,7 @@ export const feature: Feature = {
   nodeKeys: { docker: dockerSchema },
   // A tunnel that carries container networks decides their MTU and asks for subnets.
   after: ['tunnels'],
-  rules: [bridgeExcludesBip, bipIsAHost, fixedCidrInsideBip, iptablesOffNeedsIccOn, flagsAreNotSettings],
+  rules: [bridgeExcludesBip, bipIsAHost, fixedCidrInsideBip, iptablesOffNeedsIccOn, flagsAreNotSettings, poolsHoldNetworks, poolsLieOutside],
   checkKinds: [docker, daemon],
   resolve,
   checks: containerChecks,

@@ -5,14 +5,14 @@ import type { Feature } from '../feature.js';
 import { flannelFiles, flannelTasks } from './files.js';
 import { lease } from './lease.js';
 import { resolveFlannel } from './resolve.js';
-import { artifactExists, dockerLeavesItToFlannel, networkIsFree, nodesExist, oneUnderlay } from './rules.js';
+import { artifactExists, dockerLeavesItToFlannel, dockerTakesIptables, networkIsFree, nodesExist, oneUnderlay } from './rules.js';
 import { flannelSchema } from './schema.js';
 
 export const feature: Feature = {
   name: 'flannel',
   blocks: { flannel: flannelSchema },
   // Those that report at the block itself come last: after them nothing in it counts as sound.
-  rules: [nodesExist, networkIsFree, dockerLeavesItToFlannel, artifactExists, oneUnderlay],
+  rules: [nodesExist, networkIsFree, dockerLeavesItToFlannel, dockerTakesIptables, artifactExists, oneUnderlay],
   checkKinds: [lease],
   resolve: (ground) => resolveFlannel(ground),
   files: flannelFiles,

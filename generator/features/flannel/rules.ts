@@ -1,6 +1,7 @@
 /** What makes a flannel network impossible. */
 import { formatSubnet, overlap, parseCidr, type Subnet } from '../../model/ipv4.js';
 import { isTree, type Tree } from '../../model/merge.js';
+import { nftablesFlag } from '../docker/nftables.js';
 import type { RuleContext } from '../feature.js';
 import { membersOf, settingsOf, underlayOf, type Settings } from './settings.js';
 
@@ -62,10 +63,17 @@ function others(context: RuleContext, settings: Settings): readonly { readonly s
       const docker = context.ground.nodeSource(node.name)['docker'];
       return isTree(docker) ? named(docker['bip'], `docker0 of ${node.name}`) : [];
     }),
-    ...named('10.0.2.0/24', "VirtualBox's NAT network (10.0.2.0/24)"),
-    ...named('192.168.121.0/24', "vagrant-libvirt's management network (192.168.121.0/24)"),
   ];
 }
+
+/** What flannel needs dockerd to let through is said by iptables. */
+export const dockerTakesIptables = where(['nodes'], (context, settings) => {
+  if (!settings.forward) return;
+  for (const node of membersOf(context.ground, settings)) {
+    const flag = nftablesFlag(context, node);
+    if (flag) context.error('LG140', flag, `"${node.group}" is on the flannel network, and dockerd with nftables drops what other nodes send to its containers`, 'flannel opens the way by iptables rules, which those of nftables overrule; take the flag away.');
+  }
+});
 
 /** dockerd gets its network from the lease, and its MTU from the backend. */
 export const dockerLeavesItToFlannel = where(['nodes'], (context, settings) => {

@@ -4,6 +4,7 @@ import type { Image, Lab } from '../../model/lab.js';
 import type { Tree } from '../../model/merge.js';
 import type { TaskRequest } from '../../model/plan.js';
 import type { Feature } from '../feature.js';
+import { namesAreMeant } from './name-rules.js';
 import { resolveImages, TOOLBOX } from './resolve.js';
 import { basesComeBefore, filesAreThere, nameIsFree, oneOfTheTwo } from './rules.js';
 import { imagesSchema } from './schema.js';
@@ -14,7 +15,7 @@ export const feature: Feature = {
   blocks: { images: imagesSchema },
   after: ['containers', 'swarm'],
   assets: (source: Tree): readonly AssetWish[] => imageSources(source).flatMap((each) => wishOf(each) ?? []),
-  rules: [nameIsFree, oneOfTheTwo, filesAreThere, basesComeBefore],
+  rules: [nameIsFree, oneOfTheTwo, filesAreThere, basesComeBefore, namesAreMeant],
   resolve: resolveImages,
   tasks,
 };

@@ -37,6 +37,7 @@ export function oneRoleEach(context: RuleContext): void {
 }
 
 export function onlyMembersAreDrained(context: RuleContext): void {
+  if (!context.isSound(['swarm', 'managers']) || !context.isSound(['swarm', 'workers'])) return;
   const members = membersOf(context.ground, swarmSource(context.source));
   eachName(context, ['drained'], (name, path) => {
     const stranger = (context.ground.members(name) ?? []).find((node) => !members.includes(node));

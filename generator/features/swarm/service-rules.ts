@@ -3,7 +3,7 @@ import { isTree, type Tree } from '../../model/merge.js';
 import type { Path } from '../../model/problem.js';
 import type { RuleContext } from '../feature.js';
 import { containerSources, hostsOf } from '../containers/resolve.js';
-import { parsePort } from '../containers/ports.js';
+import { parsePort, portOwner } from '../containers/ports.js';
 import { listOf, membersOf, namedIn, swarmSource } from './sources.js';
 
 function each(context: RuleContext, visit: (name: string, value: Tree, path: Path) => void): void {
@@ -35,7 +35,9 @@ export function portsAreFree(context: RuleContext): void {
       }
       const key = `${port.hostPort ?? ''}/${port.protocol}`;
       const owner = taken.get(key);
-      if (owner !== undefined) context.error('LG071', at, `port ${key} is already published by ${owner}`, 'A service is published on every node of the swarm; use another port.');
+      const own = portOwner(port, true);
+      if (own !== undefined) context.error('LG071', at, `port ${key} of every node belongs to ${own}`, 'Use another port.');
+      else if (owner !== undefined) context.error('LG071', at, `port ${key} is already published by ${owner}`, 'A service is published on every node of the swarm; use another port.');
       taken.set(key, owner ?? `the service "${name}"`);
     });
     if (value['endpoint'] === 'dnsrr' && listOf(value['publish']).length > 0 && context.isSound([...path, 'endpoint'])) {

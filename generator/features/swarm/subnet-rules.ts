@@ -8,7 +8,6 @@ import { membersOf, namedIn, swarmSource } from './sources.js';
 interface Known {
   readonly subnet: Subnet;
   readonly whose: string;
-  readonly code: 'LG031' | 'LG037';
 }
 
 /** docker0 and docker_gwbridge, which every node of a swarm has, take theirs from here, unless the lab says otherwise. */
@@ -25,8 +24,8 @@ export function subnetsStandApart(context: RuleContext): void {
     const clash = known.find((each) => overlap(each.subnet, parsed.subnet));
     if (parsed.address !== parsed.subnet.base) context.error('LG030', path, `${String(text)} has host bits set`, `Give the network itself: ${formatSubnet(parsed.subnet)}.`);
     else if (parsed.subnet.prefix > longest) context.error('LG030', path, longest === 24 ? `${String(text)} is too small for a pool` : `${String(text)} has no room for tasks`, longest === 24 ? 'Each network gets a /24 of it: use a prefix of at most 24.' : `Use a prefix of at most ${longest}.`);
-    else if (clash) context.error(clash.code, path, `${String(text)} overlaps ${clash.whose}`, 'An overlay network is on every node that needs it; choose addresses that nothing else has there.');
-    known.push({ subnet: parsed.subnet, whose, code: 'LG031' });
+    else if (clash) context.error('LG031', path, `${String(text)} overlaps ${clash.whose}`, 'An overlay network is on every node that needs it; choose addresses that nothing else has there.');
+    known.push({ subnet: parsed.subnet, whose });
   };
   judge(['swarm', 'addressPool'], swarm['addressPool'], `the address pool of the swarm (${String(swarm['addressPool'])})`, 24);
   for (const { name, value } of namedIn(swarm, 'networks')) judge(['swarm', 'networks', name, 'subnet'], value['subnet'], `the network "${name}" of the swarm`, 29);
@@ -35,9 +34,9 @@ export function subnetsStandApart(context: RuleContext): void {
 function takenOf(context: RuleContext): Known[] {
   const { ground, source } = context;
   const known: Known[] = [];
-  const add = (cidr: unknown, whose: string, code: Known['code'] = 'LG031'): void => {
+  const add = (cidr: unknown, whose: string): void => {
     const subnet = parseCidr(String(cidr))?.subnet;
-    if (subnet) known.push({ subnet, whose, code });
+    if (subnet) known.push({ subnet, whose });
   };
   for (const network of ground.networks) add(network.subnet, `the network "${network.name}" (${network.subnet})`);
   for (const [name, value] of Object.entries(isTree(source['dockerNetworks']) ? source['dockerNetworks'] : {})) if (isTree(value)) add(value['subnet'], `the Docker network "${name}"`);
@@ -49,7 +48,5 @@ function takenOf(context: RuleContext): Known[] {
     if (Array.isArray(pools)) for (const pool of pools) if (isTree(pool)) add(pool['base'], `an address pool of ${node.name} (${String(pool['base'])})`);
     if (!Array.isArray(pools)) for (const cidr of DOCKERS_OWN) add(cidr, `${cidr}, a pool docker0 and docker_gwbridge of ${node.name} take from`);
   }
-  add('10.0.2.0/24', "10.0.2.0/24, VirtualBox's NAT network", 'LG037');
-  add('192.168.121.0/24', "192.168.121.0/24, vagrant-libvirt's management network", 'LG037');
   return known;
 }

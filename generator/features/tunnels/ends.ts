@@ -69,3 +69,13 @@ export function interfaceTo(end: End, peer: End, ends: readonly End[], tunnel: n
   // 15 characters are the kernel's limit (IFNAMSIZ less the final zero).
   return plain.length <= 15 ? plain : `gre${tunnel}-${ends.indexOf(peer) + 1}`;
 }
+
+/** Whose each interface of a tunnel is, by `NODE INTERFACE`. */
+export function tunnelInterfaces(ground: Ground): ReadonlyMap<string, string> {
+  const owners = new Map<string, string>();
+  tunnelSources(ground.source).forEach((tunnel, index) => {
+    const ends = resolveEnds(ground, tunnel, index);
+    for (const end of ends) for (const peer of ends) if (peer !== end) owners.set(`${end.node.name} ${interfaceTo(end, peer, ends, index)}`, `the tunnel "${tunnel.name}"`);
+  });
+  return owners;
+}

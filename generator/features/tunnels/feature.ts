@@ -2,16 +2,18 @@
 import type { CheckRequest } from '../../model/check.js';
 import type { Lab } from '../../model/lab.js';
 import type { Feature } from '../feature.js';
+import { addressesAreOnesOwn, addressesTakeNoNetwork } from './address-rules.js';
 import { carried } from './carried.js';
 import { mtuPasses } from './mtu.js';
 import { resolveTunnels } from './resolve.js';
-import { carriedNetworksDiffer, endsExist, enoughEnds, interfaceNamesAreFree } from './rules.js';
+import { carriedNetworksDiffer, carriedWayIsOpen, endsExist, enoughEnds, interfaceNamesAreFree } from './rules.js';
 import { tunnelsSchema } from './schema.js';
+import { containersGetAnswers } from './way-back.js';
 
 export const feature: Feature = {
   name: 'tunnels',
   blocks: { tunnels: tunnelsSchema },
-  rules: [endsExist, enoughEnds, carriedNetworksDiffer, interfaceNamesAreFree, mtuPasses],
+  rules: [endsExist, enoughEnds, carriedNetworksDiffer, interfaceNamesAreFree, carriedWayIsOpen, mtuPasses, addressesAreOnesOwn, addressesTakeNoNetwork, containersGetAnswers],
   checkKinds: [carried],
   resolve: (ground) => resolveTunnels(ground),
   checks: tunnelChecks,

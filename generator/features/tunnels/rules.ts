@@ -2,7 +2,9 @@
 import { computedContainerNetwork, givenContainerNetwork } from '../../model/container-networks.js';
 import { formatSubnet, overlap, parseCidr, type Subnet } from '../../model/ipv4.js';
 import type { Path } from '../../model/problem.js';
+import { nftablesFlag } from '../docker/nftables.js';
 import type { RuleContext } from '../feature.js';
+import { takenInterfaces } from '../taken-interfaces.js';
 import { interfaceTo, resolveEnds, tunnelSources, writtenEnds, type TunnelSource } from './ends.js';
 
 function each(context: RuleContext, visit: (tunnel: TunnelSource, path: Path, index: number) => void): void {
@@ -65,8 +67,8 @@ export function carriedNetworksDiffer(context: RuleContext): void {
 }
 
 export function interfaceNamesAreFree(context: RuleContext): void {
+  const system = takenInterfaces(context.ground);
   const taken = new Map<string, string>();
-  for (const node of context.ground.nodes) for (const name of ['lo', 'docker0', 'eth0', 'eth1', 'gre0', 'gretap0', 'erspan0']) taken.set(`${node.name} ${name}`, 'the system');
   each(context, (tunnel, path, index) => {
     const ends = resolveEnds(context.ground, tunnel, index);
     for (const end of ends) {
@@ -74,10 +76,20 @@ export function interfaceNamesAreFree(context: RuleContext): void {
         if (peer === end) continue;
         const name = interfaceTo(end, peer, ends, index);
         const key = `${end.node.name} ${name}`;
-        const owner = taken.get(key);
+        const owner = system(end.node).get(name) ?? taken.get(key);
         if (owner !== undefined) context.error('LG061', [...endPath(tunnel, path, end.written), 'name'], `the interface "${name}" on ${end.node.name} is taken by ${owner}`, 'Choose another name.');
         taken.set(key, `the tunnel "${tunnel.name}"`);
       }
+    }
+  });
+}
+
+export function carriedWayIsOpen(context: RuleContext): void {
+  each(context, (tunnel, _path, index) => {
+    if (tunnel.value['carries'] !== 'docker' || tunnel.value['forward'] === false) return;
+    for (const { node } of resolveEnds(context.ground, tunnel, index)) {
+      const flag = nftablesFlag(context, node);
+      if (flag) context.error('LG060', flag, `the tunnel "${tunnel.name}" leads to the containers of "${node.group}", and dockerd with nftables drops what comes out of it`, 'The tunnel opens the way by iptables rules, which those of nftables overrule; take the flag away, or say "forward: false".');
     }
   });
 }
