@@ -126,7 +126,7 @@ export function validateLab(file: string, text: string, given: readonly Setting[
   const files = [...texts.keys()];
   problems = withoutConsequences(problems).sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column);
   if (problems.some((problem) => problem.severity === 'error')) labs.clear();
-  return { text, texts, problems, labs, stages, settings: given, assets, ...beside };
+  return { text, texts, problems, labs, stages, settings: given, assets, fragments: beside.fragments, vars: beside.vars };
 }
 
 /** LG01x is shape, LG02x what variables and --set do to it. */

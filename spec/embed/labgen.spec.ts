@@ -70,7 +70,7 @@ describe('embed: render', () => {
   it('nothing where there is an error, and all where there is a warning', () => {
     assert.deepEqual(render('lab: x\n').files, []);
     assert.deepEqual(render(STAGES, { stage: 'tow' }).files, []);
-    const { problems, files } = render('lab: x\nnetworks: { lan: { subnet: 10.1.0.0/24 } }\nnodes: { n1: {} }\n');
+    const { problems, files } = render('lab: x\nnetworks: { lan: { mtu: 9000, subnet: 192.168.56.0/24 } }\nnodes: { n1: {} }\n');
     assert.deepEqual([problems.map((each) => each.severity), files.length > 5], [['warning'], true]);
   });
 });
