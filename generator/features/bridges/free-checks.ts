@@ -5,11 +5,12 @@ import type { Lab, Node } from '../../model/lab.js';
 
 export function bridgeChecks(lab: Lab): readonly CheckRequest[] {
   const bridges = lab.links.filter((link) => link.type === 'bridge' || link.type === 'openvswitch');
+  const spots = new Set(bridges.map((link) => `${link.node} ${link.name}`));
   return [
     ...bridges.map((link): CheckRequest => ({ kind: 'interface', subject: { node: link.node, name: link.name, kind: link.type, up: true, mtu: link.mtu, address: link.addresses[0] }, why: `Whatever is plugged into ${link.name} depends on it.` })),
     ...bridges.filter((link) => link.type === 'openvswitch').map((link): CheckRequest => ({ kind: 'ovs', subject: { node: link.node, bridge: link.name }, why: 'A port whose interface is gone is a leftover of a container that ended.' })),
     ...lab.removals.map((each): CheckRequest => ({ kind: 'interface', subject: { node: each.node, name: each.name }, expect: { is: 'value', value: 'absent' }, why: `${each.name} is of no use here, and would only mislead.` })),
-    ...lab.nodes.filter((node) => bridges.some((link) => link.node === node.name && link.name === node.dockerBridge)).flatMap((node) => dockerOn(lab, node)),
+    ...lab.nodes.filter((node) => spots.has(`${node.name} ${node.dockerBridge ?? ''}`)).flatMap((node) => dockerOn(lab, node)),
   ];
 }
 

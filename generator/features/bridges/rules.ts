@@ -1,6 +1,7 @@
 /** What makes a bridge impossible. */
 import { givenContainerNetwork, ownBridge } from '../../model/container-networks.js';
 import { formatSubnet, overlap, parseCidr, sizeOf } from '../../model/ipv4.js';
+import { addTo } from '../../model/lists-by-key.js';
 import type { Path } from '../../model/problem.js';
 import type { RuleContext } from '../feature.js';
 import { takenInterfaces } from '../taken-interfaces.js';
@@ -48,7 +49,8 @@ export function namesAreFree(context: RuleContext): void {
 }
 
 export function addressesFit(context: RuleContext): void {
-  const seen: { spot: Spot; subnet: { base: number; prefix: number } }[] = [];
+  const onNode = new Map<string, { spot: Spot; subnet: { base: number; prefix: number } }[]>();
+  const onBridge = new Map<string, Spot[]>();
   for (const { spot, path } of spots(context)) {
     const parsed = parseCidr(spot.address ?? '');
     if (!parsed) continue;
@@ -60,14 +62,15 @@ export function addressesFit(context: RuleContext): void {
       continue;
     }
     const network = context.ground.networks.find((each) => overlap(parseCidr(each.subnet)?.subnet ?? subnet, subnet));
-    const other = seen.find((each) => each.spot.node === spot.node && overlap(each.subnet, subnet));
-    const same = seen.find((each) => each.spot.bridge === spot.bridge && each.spot.said.length > 0 && each.spot.address === spot.address);
+    const other = onNode.get(spot.node.name)?.find((each) => overlap(each.subnet, subnet));
+    const same = onBridge.get(`${spot.bridge} ${spot.address ?? ''}`)?.find((each) => each.said.length > 0);
     // A bridge with ports may lead into a network between nodes; its address lies there then.
     if (network && spot.ports.length === 0) context.error('LG031', at, `${spot.address} overlaps the network "${network.name}" (${network.subnet})`, 'A node needs one way to each address; choose another network for the bridge.');
     else if (other) context.error('LG031', at, `${spot.address} overlaps ${other.spot.address ?? ''} of the bridge "${other.spot.bridge}"`, 'A node needs one way to each address; give each bridge a network of its own.');
-    else if (same && spot.said.length > 0) context.error('LG033', at, `${spot.address} is already the address of "${same.spot.node.name}" on this bridge`, 'Give each node an address of its own.');
+    else if (same && spot.said.length > 0) context.error('LG033', at, `${spot.address} is already the address of "${same.node.name}" on this bridge`, 'Give each node an address of its own.');
     else clashWithDocker(context, spot, subnet, at);
-    seen.push({ spot, subnet });
+    addTo(onNode, spot.node.name, { spot, subnet });
+    addTo(onBridge, `${spot.bridge} ${spot.address ?? ''}`, spot);
   }
 }
 
