@@ -31,7 +31,7 @@ export function resolveLab({ source, features, shape, stages, ownChecks, assets 
   const wrong: Path[] = problems.map((problem) => problem.path.split(/[.[\]]+/).filter(Boolean));
   problems.push(...shapeProblems(source, shape, wrong));
   const context = ruleContext(source, problems, wrong);
-  const ground = resolveGround(source.value, context, assets, source.blocks);
+  const ground = resolveGround(source.value, context, assets, source.blocks, source.ipv6);
   const kinds = features.flatMap((feature) => feature.checkKinds ?? []);
   const rules: RuleContext = { ...context, source: source.value, ground };
   for (const feature of features) for (const rule of feature.rules ?? []) rule(rules);
@@ -46,6 +46,7 @@ export function resolveLab({ source, features, shape, stages, ownChecks, assets 
     summary: String(source.value['summary'] ?? ''),
     stage: source.stage,
     stages,
+    ipv6: ground.ipv6,
     networks: ground.networks,
     nodes: ground.nodes,
     ...soFar,

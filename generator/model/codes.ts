@@ -41,6 +41,7 @@ export const CODES = {
   LG130: 'A swarm that cannot be formed so',
   LG131: 'A service that cannot run so',
   LG140: 'An overlay network that cannot be built',
+  LG170: 'An IPv6 address or network that cannot be given to anybody',
 } as const;
 
 export type Code = keyof typeof CODES;

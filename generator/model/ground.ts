@@ -1,11 +1,13 @@
 /** The ground of a lab: networks, nodes and their addresses, from a source whose shape is sound. */
 import type { Asset } from './asset.js';
 import type { Attachment, Network, Node } from './lab.js';
+import { addAddresses6, subnet6Of } from './ground6.js';
 import { contains, formatAddress, formatSubnet, overlap, parseAddress, parseCidr, sizeOf, type Subnet } from './ipv4.js';
 import { addTo } from './lists-by-key.js';
 import { isTree, type Tree } from './merge.js';
 import { numbering } from './numbering.js';
 import type { Path } from './problem.js';
+import { speaks6 } from './speaks6.js';
 
 export interface GroundReport {
   isSound(path: Path): boolean;
@@ -22,6 +24,8 @@ export interface Ground {
   readonly source: Tree;
   /** Top-level keys the lab has in any of its stages: what one stage makes, another takes away. */
   readonly blocks: readonly string[];
+  /** Whether the lab speaks IPv6 in any of its stages. */
+  readonly ipv6: boolean;
   /** What was read from beside the lab file; empty where nobody looked. */
   readonly assets: readonly Asset[];
   /** Members of a node group: `worker` → worker-1 …; a node's own name → itself; else undefined. */
@@ -38,18 +42,19 @@ const VAGRANT_RANGES = [{ cidr: '10.0.2.0/24', whose: "VirtualBox's NAT network"
 /** What VirtualBox ≥ 6.1.28 allows for host-only networks without /etc/vbox/networks.conf. */
 const VIRTUALBOX_RANGE = parseCidr('192.168.56.0/21')?.subnet as Subnet;
 
-interface Group {
+export interface Group {
   readonly name: string;
   readonly source: Tree;
   readonly names: readonly string[];
   readonly counted: boolean;
 }
 
-export function resolveGround(source: Tree, report: GroundReport, assets: readonly Asset[] = [], blocks: readonly string[] = Object.keys(source)): Ground {
+export function resolveGround(source: Tree, report: GroundReport, assets: readonly Asset[] = [], blocks: readonly string[] = Object.keys(source), ipv6: boolean = speaks6([source])): Ground {
   const networks = resolveNetworks(source, report);
   const groups = resolveGroups(source, report);
   const addresses = new Map<string, Attachment[]>();
   for (const network of networks) attach(network, networks, groups, addresses, report);
+  addAddresses6(networks, groups, addresses, report);
   const nodes = groups.flatMap((group) => group.names.map((name) => makeNode(name, group, addresses.get(name) ?? [], networks)));
   for (const group of groups) {
     for (const name of group.names) {
@@ -66,6 +71,7 @@ export function resolveGround(source: Tree, report: GroundReport, assets: readon
     nodes,
     source,
     blocks,
+    ipv6,
     assets,
     node: (name) => byName.get(name),
     members(name) {
@@ -84,7 +90,8 @@ function resolveNetworks(source: Tree, report: GroundReport): Network[] {
   for (const [name, value] of Object.entries(written)) {
     const path: Path = ['networks', name, 'subnet'];
     if (!report.isSound(['networks', name])) continue;
-    const text = String((value as Tree)['subnet']);
+    const text = String((value as Tree)['subnet'] ?? freeSubnet(written, networks) ?? '');
+    if (text === '') report.error('LG035', ['networks', name], `no IPv4 subnet is left for the network "${name}"`, 'Vagrant gives every machine an IPv4 address; name the subnet for it: "subnet: 10.0.0.0/24".');
     const parsed = parseCidr(text);
     if (!parsed) continue;
     const canonical = formatSubnet(parsed.subnet);
@@ -106,9 +113,17 @@ function resolveNetworks(source: Tree, report: GroundReport): Network[] {
     else if (!contains(VIRTUALBOX_RANGE, parsed.subnet.base) || parsed.subnet.prefix < 21) {
       report.warning('LG036', path, `VirtualBox refuses ${text}: host-only networks have to lie in 192.168.56.0/21`, 'Use a subnet in 192.168.56.0 to 192.168.63.255, or another provider, or /etc/vbox/networks.conf.');
     }
-    networks.push({ name, subnet: canonical, parsed: parsed.subnet });
+    const subnet6 = subnet6Of(name, value as Tree, networks, report);
+    networks.push({ name, subnet: canonical, ...(subnet6 !== undefined && { subnet6 }), parsed: parsed.subnet });
   }
-  return networks.map(({ name, subnet }) => ({ name, subnet }));
+  return networks.map(({ parsed: _parsed, ...network }) => network);
+}
+
+/** For a network that says its IPv6 subnet alone: the first /24 VirtualBox allows that no other network has. */
+function freeSubnet(written: Tree, networks: readonly { readonly parsed: Subnet }[]): string | undefined {
+  const taken = [...networks.map((network) => network.parsed), ...Object.values(written).flatMap((value) => parseCidr(String(isTree(value) ? value['subnet'] : ''))?.subnet ?? [])];
+  const free = Array.from({ length: 8 }, (_, index): Subnet => ({ base: VIRTUALBOX_RANGE.base + index * 256, prefix: 24 })).find((subnet) => !taken.some((other) => overlap(other, subnet)));
+  return free && formatSubnet(free);
 }
 
 function resolveGroups(source: Tree, report: GroundReport): Group[] {

@@ -25,6 +25,8 @@ export interface Lab {
   /** The stage this value describes; undefined where the lab has no stages. */
   readonly stage: string | undefined;
   readonly stages: readonly Stage[];
+  /** True where it speaks IPv6, in this or another of its stages. */
+  readonly ipv6?: boolean;
   readonly networks: readonly Network[];
   readonly nodes: readonly Node[];
   readonly containers: readonly Container[];
@@ -65,6 +67,8 @@ export interface Network {
   readonly name: string;
   /** CIDR in canonical form (no host bits), such as 192.168.56.0/24. */
   readonly subnet: string;
+  /** The same for IPv6, such as fd00:56::/64; left out: the network has none. */
+  readonly subnet6?: string;
 }
 
 export interface Attachment {
@@ -72,6 +76,9 @@ export interface Attachment {
   readonly address: string;
   /** Prefix length of the network. */
   readonly prefix: number;
+  /** Beside it, where the network has an IPv6 subnet. */
+  readonly address6?: string;
+  readonly prefix6?: number;
 }
 
 export interface Node {

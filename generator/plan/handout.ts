@@ -10,7 +10,7 @@ export function handoutFile(lab: Lab, origin: Origin, render: Render): FileReque
     const containers = lab.containerNetworks.find((each) => each.node === node.name);
     return {
       node: node.name,
-      addresses: node.attachments.map((each) => `${each.address} (${each.network})`).join(', '),
+      addresses: node.attachments.map((each) => `${each.address}${each.address6 === undefined ? '' : `, ${each.address6}`} (${each.network})`).join(', '),
       containers: !node.docker ? 'no Docker' : containers ? `${containers.subnet} on ${node.dockerBridge ?? 'docker0'}` : `Docker's own choice, 172.17.0.0/16 unless taken`,
     };
   });

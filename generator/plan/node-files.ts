@@ -1,4 +1,5 @@
 /** The files of one node that every lab has: network and firewall scripts with their units, dockerd's drop-in. */
+import { familyOf } from '../model/family.js';
 import type { Lab, Node } from '../model/lab.js';
 import type { FileRequest } from '../model/plan.js';
 import { chainOf, ruleWords, type Rule } from '../model/rule.js';
@@ -9,7 +10,7 @@ export function nodeFiles(lab: Lab, node: Node, parts: NodeParts): readonly File
   const names = { lab: lab.name, node: node.name };
   const file = (name: string, mode: number, view: Readonly<Record<string, unknown>>): FileRequest => ({ path: `${folder}/${name}`, mode, template: `base/${name}`, view: { ...names, ...view } });
   return [
-    file('labgen-network.sh', 0o755, networkView(node, parts)),
+    file('labgen-network.sh', 0o755, networkView(lab, node, parts)),
     file('labgen-network.service', 0o644, { ovs: parts.links.some((link) => link.type === 'openvswitch') }),
     file('labgen-firewall.sh', 0o755, firewallView(node, parts)),
     file('labgen-firewall.service', 0o644, { docker: node.docker }),
@@ -19,12 +20,15 @@ export function nodeFiles(lab: Lab, node: Node, parts: NodeParts): readonly File
   ];
 }
 
-function networkView(node: Node, parts: NodeParts): Readonly<Record<string, unknown>> {
+function networkView(lab: Lab, node: Node, parts: NodeParts): Readonly<Record<string, unknown>> {
   const used = new Set(parts.links.flatMap((link) => link.options));
   const viaLab = parts.routes.some((route) => route.via !== undefined);
   return {
     // What is built on an address has to wait for it.
-    waits: node.attachments.filter((each) => viaLab || used.has(each.address)).map((each) => ({ address: each.address })),
+    waits: node.attachments.filter((each) => viaLab || used.has(each.address) || each.address6 !== undefined).map((each) => ({ address: each.address })),
+    ipv6: lab.ipv6 === true,
+    speaks6: speaksIpv6(node, parts),
+    addresses6: node.attachments.flatMap((each) => (each.address6 === undefined ? [] : [{ address: each.address, cidr: `${each.address6}/${each.prefix6 ?? 64}` }])),
     modules: [...new Map(parts.modules.map((module) => [module.name, { name: module.name, why: module.why.replaceAll('"', "'") }])).values()],
     sysctls: parts.sysctls.map(({ key, value }) => ({ key, value })),
     ovs: parts.links.some((link) => link.type === 'openvswitch'),
@@ -33,7 +37,7 @@ function networkView(node: Node, parts: NodeParts): Readonly<Record<string, unkn
       ...(link.type === 'openvswitch' ? { verb: 'ovs_bridge', words: [link.name, ...link.options] } : { verb: 'link', words: [link.name, link.type, ...link.options] }),
       name: link.name,
       settings: [...(link.mac === undefined ? [] : ['address', link.mac]), ...(link.mtu === undefined || link.type === 'openvswitch' ? [] : ['mtu', String(link.mtu)]), 'up'],
-      addresses: link.addresses.map((cidr) => ({ cidr, dev: link.name })),
+      addresses: link.addresses.map((cidr) => ({ words: [cidr, 'dev', link.name, ...(familyOf(cidr) === 6 ? ['nodad'] : [])] })),
       why: link.why,
     })),
     // After all links: one of them may be a port.
@@ -44,6 +48,16 @@ function networkView(node: Node, parts: NodeParts): Readonly<Record<string, unkn
       why: route.why,
     })),
   };
+}
+
+/** Whether anything of a node has to do with IPv6. */
+function speaksIpv6(node: Node, parts: NodeParts): boolean {
+  return (
+    node.attachments.some((each) => each.address6 !== undefined) ||
+    parts.links.some((link) => link.addresses.some((cidr) => familyOf(cidr) === 6)) ||
+    parts.routes.some((route) => familyOf(route.to) === 6) ||
+    parts.flags.some((flag) => (flag.name === 'ipv6' || flag.name === 'ip6tables') && flag.value === 'true')
+  );
 }
 
 function firewallView(node: Node, parts: NodeParts): Readonly<Record<string, unknown>> {

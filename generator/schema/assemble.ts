@@ -1,7 +1,7 @@
 /** One JSON Schema (draft-07) for the command line and the editor, put together from the features' fragments. */
 import type { Feature } from '../features/feature.js';
 import type { JsonSchema } from '../model/schema.js';
-import { cidr, address, duration, mapOf, name, object, reference, text } from './patterns.js';
+import { address, address6, cidr, cidr6, duration, mapOf, name, object, reference, text } from './patterns.js';
 
 /**
  * The schema labs are checked against. `overlays`: with what a stage may say spelled out, for editors; the
@@ -16,7 +16,7 @@ export function assembleSchema(features: readonly Feature[], overlays: boolean):
   }
   const body: Record<string, JsonSchema> = {
     vars: mapOf(name('A variable.'), { type: ['string', 'number', 'boolean', 'array'] }, { title: 'Variables', description: 'Values used as {var: name} anywhere in the lab; changed by --set vars.name=value.', examples: [{ mtu: 1400 }] }),
-    networks: mapOf(name('A network between nodes.'), object({ subnet: cidr('The subnet, without host bits.') }, { required: ['subnet'] }), {
+    networks: mapOf(name('A network between nodes.'), networkSchema(), {
       title: 'Networks between nodes',
       description: 'Each has a subnet. Left out: one network "lan", 192.168.56.0/24. VirtualBox takes addresses in 192.168.56.0/21 only.',
       examples: [{ underlay: { subnet: '192.168.56.0/24' } }],
@@ -49,10 +49,21 @@ export function assembleSchema(features: readonly Feature[], overlays: boolean):
   };
 }
 
+/** One of the two is needed. */
+function networkSchema(): JsonSchema {
+  const subnet = cidr('The subnet, without host bits. Left out beside subnet6: the first /24 of 192.168.56.0/21 that is free.');
+  const { description, examples } = subnet;
+  return object(
+    { subnet, subnet6: cidr6('The IPv6 subnet, without host bits; nodes have an address of either family then.') },
+    { if: { not: { required: ['subnet6'] } }, then: { required: ['subnet'], properties: { subnet: { description, examples } } } },
+  );
+}
+
 function nodeSchema(nodeKeys: Readonly<Record<string, JsonSchema>>): JsonSchema {
   return object(
     {
       address: address('Address in the lab\'s sole network. Left out: taken from the subnet, always the same.'),
+      address6: { ...address6('IPv6 address in the lab\'s sole network; a list of them for several, each in the subnet of one. Left out: the digits of the IPv4 host number.'), type: ['string', 'array'], items: address6('An IPv6 address.'), minItems: 1 },
       networks: mapOf(name('A network of the lab.'), { type: 'string', pattern: `^(auto|[0-9.]+)$`, form: 'an IPv4 address, or auto', description: 'The node\'s address there, or auto.', examples: ['auto'] }, { description: 'For a node on several networks.', examples: [{ lan: '10.0.0.11', dmz: 'auto' }] }),
       count: { type: 'integer', minimum: 1, maximum: 10000, description: 'Makes NAME-1 … NAME-count.', examples: [3] },
       memory: { type: 'integer', minimum: 256, maximum: 65536, default: 1024, description: 'MiB.', examples: [1024] },

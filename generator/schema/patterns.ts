@@ -6,6 +6,10 @@ export const INTERFACE_NAME = '^[a-zA-Z][a-zA-Z0-9_-]*$';
 const OCTET = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
 const ADDRESS = `${OCTET}(\\.${OCTET}){3}`;
 const PREFIX = '(3[0-2]|[12]?[0-9])';
+const GROUP = '[0-9a-fA-F]{1,4}';
+/** Eight groups, or fewer and one "::"; no zone and no dotted tail. */
+const ADDRESS6 = `((${GROUP}:){7}${GROUP}|(${GROUP}:){1,7}:|${[6, 5, 4, 3, 2, 1].map((before) => `(${GROUP}:){1,${before}}(:${GROUP}){1,${7 - before}}`).join('|')}|:((:${GROUP}){1,7}|:))`;
+const PREFIX6 = '(12[0-8]|1[01][0-9]|[1-9]?[0-9])';
 
 /** C1 controls, separators and direction marks: they repaint a terminal, or make a text look like another. */
 const DISGUISES = '\\u007f-\\u009f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069';
@@ -23,6 +27,8 @@ export const containerName = form('^[a-z][a-z0-9]+(-[a-z0-9]+)*$', 'two or more 
 export const address = (description: string): JsonSchema => form(`^${ADDRESS}$`, 'an IPv4 address', ['192.168.56.11'], { description });
 export const cidr = (description: string): JsonSchema => form(`^${ADDRESS}/${PREFIX}$`, 'an IPv4 address and a prefix length', ['172.17.0.1/24'], { description });
 export const addressOrCidr = (description: string): JsonSchema => form(`^${ADDRESS}(/${PREFIX})?$`, 'an IPv4 address, or one with a prefix length', ['10.0.0.0/24'], { description });
+export const address6 = (description: string): JsonSchema => form(`^${ADDRESS6}$`, 'an IPv6 address', ['fd00:56::11'], { description });
+export const cidr6 = (description: string): JsonSchema => form(`^${ADDRESS6}/${PREFIX6}$`, 'an IPv6 address and a prefix length', ['fd00:56::/64'], { description });
 export const interfaceName = (description: string): JsonSchema => form(INTERFACE_NAME, 'letters, digits, dashes and underscores, beginning with a letter', ['eth1'], { description, maxLength: 15 });
 export const text = (description: string, more: JsonSchema = {}): JsonSchema => form(PLAIN_TEXT, 'one line without control characters', [], { description, maxLength: 2000, ...more });
 export const port = (description: string): JsonSchema => ({ type: 'integer', minimum: 1, maximum: 65535, description, examples: [80] });

@@ -1,4 +1,5 @@
 /** A lab as its author meant it: the file, a stage over it, --set over that, variables filled in; every path still has its place. */
+import { speaks6 } from '../model/speaks6.js';
 import { merge, setPath, type Tree } from '../model/merge.js';
 import { dotted, type Path, type Problem } from '../model/problem.js';
 import { substitute, type UnknownVariable } from '../model/variables.js';
@@ -17,6 +18,8 @@ export interface LabSource {
   readonly value: Tree;
   /** Top-level keys of the file and of all its stages. */
   readonly blocks: readonly string[];
+  /** Whether the file or any of its stages speaks of IPv6. */
+  readonly ipv6: boolean;
   readonly problems: readonly Problem[];
   locate(path: Path, key?: boolean): Place & { readonly file: string; readonly path: string };
 }
@@ -66,8 +69,9 @@ export function composeSource(parsed: ParsedFile, stage: string | undefined, set
     const names = Object.keys((value['vars'] as Tree | undefined) ?? {});
     problems.push({ code: 'LG020', severity: 'error', ...place, message: `the variable "${name}" is not defined`, hint: names.length > 0 ? `Defined are: ${names.join(', ')}.` : 'Define it under "vars:".' });
   }
-  const blocks = [...new Set([value, base, ...stageList(parsed.value).map((each) => each.overlay)].flatMap((tree) => Object.keys(tree)))];
-  return { file: parsed.file, stage, value, blocks, problems, locate };
+  const trees = [value, base, ...stageList(parsed.value).map((each) => each.overlay)];
+  const blocks = [...new Set(trees.flatMap((tree) => Object.keys(tree)))];
+  return { file: parsed.file, stage, value, blocks, ipv6: speaks6(trees), problems, locate };
 }
 
 /** Where a path of the merged lab stands in a stage's overlay; undefined where the stage does not say it. */
