@@ -42,6 +42,7 @@ export const CODES = {
   LG131: 'A service that cannot run so',
   LG140: 'An overlay network that cannot be built',
   LG170: 'An IPv6 address or network that cannot be given to anybody',
+  LG171: 'Settings of dockerd for IPv6 that lack each other',
 } as const;
 
 export type Code = keyof typeof CODES;

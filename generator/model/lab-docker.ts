@@ -9,6 +9,15 @@ export interface ContainerNetwork {
   readonly subnet: string;
 }
 
+/** The same for IPv6, of a node whose default bridge speaks it. */
+export interface ContainerNetwork6 {
+  readonly node: string;
+  /** The bridge's own address, without a prefix. */
+  readonly address: string;
+  /** Canonical CIDR. */
+  readonly subnet: string;
+}
+
 /** A user-defined network of one node's Docker; `overlay`: the swarm's, which a manager makes for all its nodes. */
 export interface DockerNetwork {
   readonly name: string;
@@ -17,6 +26,9 @@ export interface DockerNetwork {
   /** Canonical CIDR; undefined: Docker takes one from its address pools. */
   readonly subnet: string | undefined;
   readonly gateway: string | undefined;
+  /** The same for IPv6; left out: it has none. */
+  readonly subnet6?: string;
+  readonly gateway6?: string;
   /** True where nothing leads out of it. */
   readonly internal: boolean;
   /** Driver options, in order. */

@@ -3,7 +3,7 @@
  * Templates, checks, the handout and later the packet predictor read these same values.
  */
 import type { Check } from './check.js';
-import type { ContainerNetwork, DaemonFlag, DaemonVariable, DockerNetwork, Sweep } from './lab-docker.js';
+import type { ContainerNetwork, ContainerNetwork6, DaemonFlag, DaemonVariable, DockerNetwork, Sweep } from './lab-docker.js';
 import type { Swarm } from './lab-swarm.js';
 import type { KernelModule, Link, Package, Pipework, Removal, Route, Sysctl } from './lab-links.js';
 import type { Artifact, ArtifactUse, Container, Image, ImageUse } from './lab-containers.js';
@@ -46,6 +46,7 @@ export interface Lab {
   readonly daemonFlags: readonly DaemonFlag[];
   readonly daemonVariables: readonly DaemonVariable[];
   readonly containerNetworks: readonly ContainerNetwork[];
+  readonly containerNetworks6: readonly ContainerNetwork6[];
   readonly dockerNetworks: readonly DockerNetwork[];
   readonly swarms: readonly Swarm[];
   readonly imageUses: readonly ImageUse[];

@@ -1,4 +1,5 @@
 /** What docker run would refuse, said before anything runs. */
+import { familyOf } from '../../model/family.js';
 import { isTree, type Tree } from '../../model/merge.js';
 import type { Path } from '../../model/problem.js';
 import type { RuleContext } from '../feature.js';
@@ -63,11 +64,14 @@ export function networkFits(context: RuleContext): void {
   });
 }
 
-/** Without an address a port is published on all of the host's. */
-const ANY = '0.0.0.0';
+/** Whether two host addresses, left out for all, have one in common; 0.0.0.0 and :: are all of one family. */
+function sharesAddress(a: string | undefined, b: string | undefined): boolean {
+  if (a === undefined || b === undefined || a === b) return true;
+  return familyOf(a) === familyOf(b) && [a, b].some((each) => each === '0.0.0.0' || each === '::');
+}
 
 export function portsAreFree(context: RuleContext): void {
-  const taken = new Map<string, { readonly address: string; readonly name: string }[]>();
+  const taken = new Map<string, { readonly address: string | undefined; readonly name: string }[]>();
   each(context, (name, value, path) => {
     (Array.isArray(value['ports']) ? (value['ports'] as unknown[]) : []).forEach((text, index) => {
       const at = [...path, 'ports', index];
@@ -80,9 +84,9 @@ export function portsAreFree(context: RuleContext): void {
       if (port.hostPort === undefined) return;
       for (const node of hostsOf(context.ground, value)) {
         const key = `${node.name} ${port.hostPort}/${port.protocol}`;
-        const address = port.hostAddress ?? ANY;
+        const address = port.hostAddress;
         const others = taken.get(key) ?? [];
-        const owner = others.find((other) => other.address === address || other.address === ANY || address === ANY)?.name;
+        const owner = others.find((other) => sharesAddress(other.address, address))?.name;
         if (owner !== undefined) {
           context.error('LG071', at, `port ${port.hostPort}/${port.protocol} of ${node.name} is already published by "${owner}"`, 'Use another host port.');
           break;

@@ -1,6 +1,6 @@
 /** The `containers:` block. */
 import type { JsonSchema } from '../../model/schema.js';
-import { containerName, mapOf, name, object, text } from '../../schema/patterns.js';
+import { address, address6, containerName, mapOf, name, object, text } from '../../schema/patterns.js';
 import { pipeworkSchema } from '../pipework/schema.js';
 import { PORT_PATTERN } from './ports.js';
 
@@ -19,7 +19,9 @@ export const containersSchema = (): JsonSchema => mapOf(
       aliases: { type: 'array', description: 'More names it has on a user-defined network.', examples: [['db']], items: name('A name.'), maxItems: 20 },
       expose: { type: 'array', description: 'Ports its image is said to serve, published or not; links tell them.', examples: [['5432/tcp']], items: { type: ['string', 'integer'], pattern: '^[0-9]{1,5}(/(tcp|udp))?$', form: 'PORT or PORT/udp', minimum: 1, maximum: 65535 }, maxItems: 50 },
       network: { type: 'string', pattern: '^(bridge|none|host|container:[a-z][a-z0-9-]*|[a-z][a-z0-9-]*)$', form: 'bridge, none, host, container:NAME or a network of dockerNetworks', default: 'bridge', description: 'bridge, none, host, container:NAME to share another\'s, or one of dockerNetworks.', examples: ['none', 'container:c1'] },
-      ports: { type: 'array', description: 'Published ports: HOST:CONTAINER/PROTOCOL, or CONTAINER for a random host port.', examples: [['8080:80/tcp', '5353:53/udp']], items: { type: ['string', 'integer'], pattern: PORT_PATTERN, form: '[ADDRESS:][HOST:]CONTAINER[/tcp|/udp]', examples: ['8080:80/tcp'], minimum: 1, maximum: 65535 } },
+      address: address('Its address on a network of dockerNetworks with a subnet. Left out: Docker takes one.'),
+      address6: address6('The same for IPv6, on a network with a subnet6.'),
+      ports: { type: 'array', description: 'Published ports: HOST:CONTAINER/PROTOCOL, or CONTAINER for a random host port.', examples: [['8080:80/tcp', '5353:53/udp']], items: { type: ['string', 'integer'], pattern: PORT_PATTERN, form: '[ADDRESS:][HOST:]CONTAINER[/tcp|/udp], an IPv6 address in brackets', examples: ['8080:80/tcp'], minimum: 1, maximum: 65535 } },
       pipework: pipeworkSchema(),
     },
     { type: ['object', 'null'], description: 'A container.' },

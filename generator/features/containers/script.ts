@@ -14,6 +14,8 @@ export function runWords(container: Container, image?: Image): readonly string[]
     // docker run takes links on the default bridge only where nobody names it.
     ...(container.network === 'bridge' && container.links.length > 0 ? [] : ['--network', container.network]),
     ...(userDefined ? container.aliases.flatMap((alias) => ['--network-alias', alias]) : []),
+    ...(container.address === undefined ? [] : ['--ip', container.address]),
+    ...(container.address6 === undefined ? [] : ['--ip6', container.address6]),
     ...container.links.flatMap((link) => ['--link', `${link.container}:${link.alias}`]),
     ...(container.hostname === undefined ? [] : ['--hostname', container.hostname]),
     ...container.env.flatMap((each) => ['--env', `${each.name}=${each.value}`]),
@@ -30,6 +32,8 @@ export function networkWords(network: DockerNetwork): readonly string[] {
     '--driver', network.driver,
     ...(network.subnet === undefined ? [] : ['--subnet', network.subnet]),
     ...(network.gateway === undefined ? [] : ['--gateway', network.gateway]),
+    ...(network.subnet6 === undefined ? [] : ['--ipv6', '--subnet', network.subnet6]),
+    ...(network.gateway6 === undefined ? [] : ['--gateway', network.gateway6]),
     ...(network.internal ? ['--internal'] : []),
     ...network.options.flatMap(({ name, value }) => ['--opt', `${name}=${value}`]),
   ];

@@ -1,11 +1,14 @@
 /** docker: dockerd on a node, its settings as flags of a systemd drop-in. */
 import { containerChecks } from './free-checks.js';
 import { givenContainerNetwork } from '../../model/container-networks.js';
+import { containerNetwork6 } from '../../model/container-networks6.js';
 import type { Ground } from '../../model/ground.js';
-import type { ContainerNetwork, DaemonFlag, DaemonVariable, Node, Sweep } from '../../model/lab.js';
+import type { ContainerNetwork, ContainerNetwork6, DaemonFlag, DaemonVariable, Node, Sweep } from '../../model/lab.js';
 import { isTree } from '../../model/merge.js';
 import type { Contributions, Feature, SoFar } from '../feature.js';
 import { daemon, docker } from './checks.js';
+import { filter6 } from './filter6.js';
+import { experimentalWhereNeeded, networks6Fit, settings6NeedEachOther } from './rules6.js';
 import { bipIsAHost, bridgeExcludesBip, fixedCidrInsideBip, flagsAreNotSettings, iptablesOffNeedsIccOn } from './rules.js';
 import { dockerSchema, SETTINGS } from './settings.js';
 
@@ -14,7 +17,7 @@ export const feature: Feature = {
   nodeKeys: { docker: dockerSchema },
   // A tunnel that carries container networks decides their MTU and asks for subnets.
   after: ['tunnels'],
-  rules: [bridgeExcludesBip, bipIsAHost, fixedCidrInsideBip, iptablesOffNeedsIccOn, flagsAreNotSettings],
+  rules: [bridgeExcludesBip, bipIsAHost, fixedCidrInsideBip, iptablesOffNeedsIccOn, flagsAreNotSettings, settings6NeedEachOther, experimentalWhereNeeded, networks6Fit],
   checkKinds: [docker, daemon],
   resolve,
   checks: containerChecks,
@@ -25,17 +28,20 @@ function resolve(ground: Ground, soFar: SoFar): Contributions {
   const flagged = new Map<string, DaemonFlag[]>();
   for (const flag of soFar.daemonFlags) flagged.set(flag.node, [...(flagged.get(flag.node) ?? []), flag]);
   const containerNetworks: ContainerNetwork[] = [];
+  const containerNetworks6: ContainerNetwork6[] = [];
   const daemonFlags: DaemonFlag[] = [];
   for (const node of ground.nodes) {
     if (!node.docker) continue;
     const given = givenContainerNetwork(ground, node.name);
     if (given && !known.has(node.name)) containerNetworks.push(given);
-    daemonFlags.push(...flagsOf(node.name, ground.nodeSource(node.name)['docker'], known.get(node.name) ?? given, flagged.get(node.name) ?? []));
+    const network6 = containerNetwork6(ground, node.name);
+    if (network6) containerNetworks6.push(network6);
+    daemonFlags.push(...flagsOf(node.name, ground.nodeSource(node.name)['docker'], known.get(node.name) ?? given, network6, flagged.get(node.name) ?? []));
   }
   const sweeps = daemonFlags
     .filter((flag) => flag.name === 'iptables' && flag.value === 'false')
     .map(({ node }): Sweep => ({ node, chains: 'DOCKER', bridge: ground.node(node)?.dockerBridge ?? 'docker0', why: 'what dockerd wrote before it was told to keep its hands off' }));
-  return { containerNetworks, daemonFlags, daemonVariables: ground.nodes.flatMap((node) => variablesOf(ground, node)), sweeps };
+  return { containerNetworks, containerNetworks6, daemonFlags, daemonVariables: ground.nodes.flatMap((node) => variablesOf(ground, node)), sweeps };
 }
 
 function variablesOf(ground: Ground, node: Node): DaemonVariable[] {
@@ -45,10 +51,10 @@ function variablesOf(ground: Ground, node: Node): DaemonVariable[] {
 }
 
 /** `asked`: flags other features already set, such as the MTU a tunnel leaves. */
-function flagsOf(node: string, source: unknown, network: ContainerNetwork | undefined, asked: readonly DaemonFlag[]): DaemonFlag[] {
+function flagsOf(node: string, source: unknown, network: ContainerNetwork | undefined, network6: ContainerNetwork6 | undefined, asked: readonly DaemonFlag[]): DaemonFlag[] {
   const settings = isTree(source) ? source : {};
   // With a bridge of the lab's own dockerd reads the network from it.
-  const derived: Record<string, unknown> = network && settings['bridge'] === undefined ? { bip: network.bip, fixedCidr: network.subnet } : {};
+  const derived: Record<string, unknown> = { ...(network && settings['bridge'] === undefined && { bip: network.bip, fixedCidr: network.subnet }), ...(network6 && { fixedCidrV6: network6.subnet }), ...filter6(settings, network6 !== undefined) };
   const flags: DaemonFlag[] = [];
   for (const { key, flag } of SETTINGS) {
     const value = settings[key] ?? derived[key];
