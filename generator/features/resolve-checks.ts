@@ -2,7 +2,7 @@
 import type { Check, CheckKind, CheckRequest, Expectation, Subject } from '../model/check.js';
 import type { Container, Node } from '../model/lab.js';
 import { isNegative } from '../model/expectation.js';
-import { parseAddress } from '../model/ipv4.js';
+import { canonical, familyOf, type Family } from '../model/family.js';
 import { isTree, type Tree } from '../model/merge.js';
 import type { Path } from '../model/problem.js';
 import { seconds } from '../schema/patterns.js';
@@ -99,6 +99,7 @@ export function checkRules(context: RuleContext, kinds: readonly CheckKind[], na
     }
     const value = isTree(written[kind.name]) ? (written[kind.name] as Tree) : {};
     namesExist(context, kind, value, [...path, kind.name], names);
+    familyFits(context, kind, value, [...path, kind.name], names);
     expectationFits(context, kind, written, path);
   });
 }
@@ -111,13 +112,30 @@ function namesExist(context: RuleContext, kind: CheckKind, value: Tree, path: Pa
     if (typeof name !== 'string') continue;
     const legal = reference === 'node' ? nodes : reference === 'container' ? containers : [...nodes, ...containers];
     if (legal.includes(name)) continue;
-    if ((reference === 'address' || (reference === 'endpoint' && key !== 'from')) && parseAddress(name) !== undefined) continue;
+    if ((reference === 'address' || (reference === 'endpoint' && key !== 'from')) && canonical(name) !== undefined) continue;
     const what = reference === 'node' ? 'node' : reference === 'container' ? 'container' : 'node or container';
     // A container that was itself reported, say for its node, is not missing.
     const written = Object.keys(isTree(context.source['containers']) ? context.source['containers'] : {});
     if (reference !== 'node' && written.includes(name)) continue;
     context.error('LG040', [...path, key], `there is no ${what} "${name}"`, context.nearest(name, legal, what));
   }
+}
+
+/** A family the check asks for is that of its addresses, and its nodes have it. */
+function familyFits(context: RuleContext, kind: CheckKind, value: Tree, path: Path, names: Names): void {
+  const family = value['family'];
+  if (family !== 4 && family !== 6) return;
+  for (const key of Object.keys(kind.references).filter((each) => each === 'to' || each === 'via' || each === 'source' || each === 'seenAs')) {
+    const name = String(value[key] ?? '');
+    const [address, at] = [canonical(name), [...path, key]];
+    const nodes = names.nodes.filter((node) => node.name === name || node.group === name);
+    if (address !== undefined && familyOf(address) !== family) context.error('LG172', at, `${name} is an address of IPv${familyOf(address)}, and the check asks for IPv${family}`, 'Leave "family" out: an address has its own.');
+    else if (nodes.length > 0 && !nodes.some((node) => has(node, family)) && context.isSound(['networks']) && context.isSound(['nodes'])) context.error('LG090', at, `"${name}" has no IPv6 address`, 'Give its network a "subnet6", or ask for its IPv4 address.');
+  }
+}
+
+function has(node: Node, family: Family): boolean {
+  return family === 4 || node.attachments.some((each) => each.address6 !== undefined);
 }
 
 /** An `expect` that a kind of check has; `written` is what holds it, at `path`. */

@@ -43,6 +43,7 @@ export const CODES = {
   LG140: 'An overlay network that cannot be built',
   LG170: 'An IPv6 address or network that cannot be given to anybody',
   LG171: 'Settings of dockerd for IPv6 that lack each other',
+  LG172: 'Addresses of two families in one place',
 } as const;
 
 export type Code = keyof typeof CODES;

@@ -16,6 +16,13 @@ export function canonical(text: string): string | undefined {
   return value === undefined ? undefined : formatAddress6(value);
 }
 
+/** The same for a text that may have a prefix length; the text itself where it is neither. */
+export function canonicalText(text: string): string {
+  const [address = '', prefix] = text.split('/');
+  const written = canonical(address);
+  return written === undefined ? text : prefix === undefined ? written : `${written}/${prefix}`;
+}
+
 /** The network of `ADDRESS/PREFIX`, and whether the address is the network's own; undefined where it is no CIDR. */
 export function networkOf(text: string): { readonly network: string; readonly isItself: boolean; readonly prefix: number } | undefined {
   if (familyOf(text) === 4) {

@@ -1,4 +1,5 @@
 /** What dockerd is told on each node, and the networks of its containers. Part of the lab as a value (lab.ts). */
+import type { Family } from './family.js';
 
 /** The network of a node's default bridge, where it is known before the daemon runs. */
 export interface ContainerNetwork {
@@ -56,5 +57,7 @@ export interface Sweep {
   readonly chains: string;
   /** Rules of the built-in chains that name this bridge go too. */
   readonly bridge: string;
+  /** Left out: IPv4. */
+  readonly family?: Family;
   readonly why: string;
 }

@@ -1,8 +1,8 @@
 /** The files of one node that every lab has: network and firewall scripts with their units, dockerd's drop-in. */
-import { familyOf } from '../model/family.js';
+import { familyOf, type Family } from '../model/family.js';
 import type { Lab, Node } from '../model/lab.js';
 import type { FileRequest } from '../model/plan.js';
-import { chainOf, ruleWords, type Rule } from '../model/rule.js';
+import { chainOf, filterTool, ruleWords, type Rule } from '../model/rule.js';
 import type { NodeParts } from './index-by-node.js';
 
 export function nodeFiles(lab: Lab, node: Node, parts: NodeParts): readonly FileRequest[] {
@@ -12,7 +12,7 @@ export function nodeFiles(lab: Lab, node: Node, parts: NodeParts): readonly File
   return [
     file('labgen-network.sh', 0o755, networkView(lab, node, parts)),
     file('labgen-network.service', 0o644, { ovs: parts.links.some((link) => link.type === 'openvswitch') }),
-    file('labgen-firewall.sh', 0o755, firewallView(node, parts)),
+    file('labgen-firewall.sh', 0o755, firewallView(lab, node, parts)),
     file('labgen-firewall.service', 0o644, { docker: node.docker }),
     ...(node.docker
       ? [{ path: `${folder}/docker.service.d/50-labgen.conf`, mode: 0o644, template: 'features/docker/50-labgen.conf', view: { ...names, bridge: parts.links.some((link) => link.name === node.dockerBridge), variables: parts.variables.map(({ name, value }) => `${name}=${value}`), words: ['dockerd', '-H', 'fd://', ...parts.flags.map((flag) => `--${flag.name}=${flag.value}`)] } }]
@@ -60,19 +60,40 @@ function speaksIpv6(node: Node, parts: NodeParts): boolean {
   );
 }
 
-function firewallView(node: Node, parts: NodeParts): Readonly<Record<string, unknown>> {
-  const chains = new Map<string, { table: string; parent: string; name: string; rules: unknown[] }>();
+function firewallView(lab: Lab, node: Node, parts: NodeParts): Readonly<Record<string, unknown>> {
+  const chains = new Map<string, { verb: string; tool: string; table: string; parent: string; name: string; rules: unknown[] }>();
   for (const rule of parts.rules) {
-    const key = `${rule.table} ${rule.hook}`;
-    const chain = chains.get(key) ?? { table: rule.table, parent: parentOf(rule, node, parts), name: chainOf(rule.hook), rules: [] };
-    chain.rules.push({ table: rule.table, chain: chain.name, verb: rule.condition === undefined ? 'rule' : 'routed_rule', words: ruleWords(rule), why: rule.why });
+    const suffix = suffixOf(rule.family);
+    const key = `${suffix} ${rule.table} ${rule.hook}`;
+    const parent = parentOf(rule, node, parts);
+    const chain = chains.get(key) ?? { verb: `${parent === 'DOCKER-USER' && suffix !== '' ? 'docker_' : ''}chain${suffix}`, tool: filterTool(rule.family), table: rule.table, parent, name: chainOf(rule.hook), rules: [] };
+    chain.rules.push({ table: rule.table, chain: chain.name, verb: `${rule.condition === undefined ? '' : 'routed_'}rule${suffix}`, words: ruleWords(rule), why: rule.why });
     chains.set(key, chain);
   }
-  return { chains: [...chains.values()], conditional: parts.rules.some((rule) => rule.condition !== undefined), sweeps: parts.sweeps.map(({ chains: prefix, bridge, why }) => ({ prefix, bridge, why })) };
+  const families: readonly Family[] = lab.ipv6 === true ? [4, 6] : [4];
+  return {
+    chains: [...chains.values()],
+    ipv6: lab.ipv6 === true,
+    families: families.map((family) => ({
+      suffix: suffixOf(family),
+      tool: filterTool(family),
+      conditional: parts.rules.some((rule) => rule.condition !== undefined && (rule.family ?? 4) === family),
+      sweeps: parts.sweeps.some((sweep) => (sweep.family ?? 4) === family),
+    })),
+    sweeps: parts.sweeps.map(({ chains: prefix, bridge, why, family }) => ({ verb: `sweep${suffixOf(family)}`, prefix, bridge, why })),
+  };
+}
+
+/** What the script's functions of a family end in. */
+function suffixOf(family: Family | undefined): '' | '6' {
+  return family === 6 ? '6' : '';
 }
 
 /** Docker looks at DOCKER-USER before its own rules and never flushes it; without Docker's rules FORWARD itself is the place. */
 function parentOf(rule: Rule, node: Node, parts: NodeParts): string {
-  const writes = node.docker && !parts.flags.some((flag) => flag.name === 'iptables' && flag.value === 'false');
+  const tool = filterTool(rule.family);
+  const told = parts.flags.find((flag) => flag.name === tool)?.value;
+  // Before Docker 27 rules for IPv6 come on request only.
+  const writes = node.docker && (rule.family === 6 ? told === 'true' : told !== 'false');
   return rule.table === 'filter' && rule.hook === 'forward' && writes ? 'DOCKER-USER' : rule.hook.toUpperCase();
 }

@@ -56,3 +56,103 @@ describe('IPv6 on real nodes', function () {
     assert.equal(state('n1'), before);
   });
 });
+
+const ROUTED = `lab: routed
+networks:
+  left: { subnet: 192.168.56.0/24, subnet6: fd00:56::/64 }
+  right: { subnet: 192.168.57.0/24, subnet6: fd00:57::/64 }
+nodes:
+  n0: { networks: { left: auto }, docker: false }
+  n1: { networks: { left: auto, right: auto }, docker: false, sysctls: { net.ipv4.ip_forward: 1, net.ipv6.conf.all.forwarding: 1 } }
+  n2: { networks: { right: auto }, docker: false }
+routes:
+  - { node: n0, to: "::/0", via: n1 }
+  - { node: n0, to: default, via: n1 }
+  - { node: n2, to: fd00:56::/64, via: n1 }
+  - { node: n2, to: 192.168.56.0/24, via: n1 }
+`;
+const SERVER = { 4: '192.168.57.12', 6: 'fd00:57::12' };
+
+describe('a router of both families', function () {
+  this.timeout(120_000);
+  const world = new NodeWorld();
+  const clean = (): string => ['filter', 'nat', 'raw', 'mangle'].flatMap((table) => ['iptables', 'ip6tables'].map((tool) => world.must('n1', tool, '-t', table, '-S'))).join('');
+  let untouched = '';
+
+  before(async () => {
+    for (const node of ['n0', 'n1', 'n2']) await world.add(node);
+    world.cable('n0', 'eth1', '192.168.56.11/24', 'n1', 'left', '192.168.56.12/24');
+    world.cable('n1', 'right', '192.168.57.11/24', 'n2', 'eth1', '192.168.57.12/24');
+    for (const node of ['n0', 'n1', 'n2']) world.must(node, world.put(`${node}.sh`, scriptOf(labOf(ROUTED), 'labgen-network.sh', node)), 'start');
+    await world.serve('n2', 8080, 6);
+    world.must('n1', 'ip6tables', '-A', 'INPUT', '-s', 'fd99::/64', '-j', 'DROP');
+    untouched = clean();
+  });
+  afterEach(() => {
+    world.must('n1', firewall('sweep', '[]'), 'stop');
+    assert.equal(clean(), untouched, 'something was left, or something of others is gone');
+  });
+  after(() => world.end());
+
+  function firewall(name: string, rules: string): string {
+    return world.put(`${name}.sh`, scriptOf(labOf(`${ROUTED}firewall: ${rules}\n`), 'labgen-firewall.sh', 'n1'));
+  }
+  const seen = (family: 4 | 6): string => world.tcp('n0', family === 6 ? `[${SERVER[6]}]` : SERVER[4], 8080, 5);
+  const silent = (family: 4 | 6): boolean => world.silent('n0', family === 6 ? `[${SERVER[6]}]` : SERVER[4], 8080);
+
+  it('passes on what it should', () => {
+    assert.ok(world.pings('n0', SERVER[6]) && world.pings('n0', SERVER[4]));
+    assert.deepEqual([seen(4), seen(6)], ['[0000:0000:0000:0000:0000:ffff:c0a8:380b]', `[${expanded('fd00:56::11')}]`]);
+    assert.match(world.must('n0', 'ip', '-6', 'route', 'show', 'default'), /^default via fd00:56::12 dev eth1/);
+  });
+
+  it('a rule without addresses is for both families, one with is for its own', () => {
+    world.must('n1', firewall('both', '[{ node: n1, hook: forward, in: left, protocol: tcp, port: 8080, action: drop }]'), 'start');
+    assert.ok(silent(4) && silent(6));
+    world.must('n1', firewall('none', '[]'), 'stop');
+    world.must('n1', firewall('six', '[{ node: n1, hook: forward, source: FD00:56::/64, protocol: tcp, port: 8080, action: drop }]'), 'start');
+    assert.ok(silent(6));
+    assert.notEqual(seen(4), 'timeout');
+    world.must('n1', firewall('none', '[]'), 'stop');
+    world.must('n1', firewall('four', '[{ node: n1, hook: forward, family: 4, protocol: icmp, action: drop }]'), 'start');
+    assert.ok(world.unanswered('n0', SERVER[4]) && world.pings('n0', SERVER[6]));
+    world.must('n1', firewall('none', '[]'), 'stop');
+    world.must('n1', firewall('icmp', '[{ node: n1, hook: forward, source: n0, protocol: icmp, action: drop }]'), 'start');
+    assert.ok(world.unanswered('n0', SERVER[4]) && world.unanswered('n0', SERVER[6]));
+  });
+
+  it('translates addresses of IPv6', () => {
+    world.must('n1', firewall('nat', '[{ node: n1, table: nat, hook: prerouting, in: left, family: 6, protocol: tcp, port: 80, action: dnat, to: "[FD00:57::12]:8080" }, { node: n1, table: nat, hook: postrouting, out: right, family: 6, action: masquerade }]'), 'start');
+    assert.equal(world.tcp('n0', '[fd00:56::12]', 80, 5), `[${expanded('fd00:57::11')}]`);
+    assert.notEqual(seen(4), '');
+  });
+
+  it('starting again changes nothing', () => {
+    const script = firewall('twice', '[{ node: n1, hook: forward, in: left, action: accept }, { node: n1, hook: input, action: accept }]');
+    world.must('n1', script, 'start');
+    const first = clean();
+    assert.match(first, /-A FORWARD -j LABGEN-FORWARD[\s\S]*-A FORWARD -j LABGEN-FORWARD/);
+    assert.equal(world.must('n1', script, 'start'), '');
+    assert.equal(clean(), first);
+  });
+
+  it('before Docker\'s rules for IPv6: in DOCKER-USER where it is, in FORWARD where Docker made none', () => {
+    const docker = ROUTED.replace('right: auto }, docker: false,', 'right: auto }, docker: { ipv6: true },');
+    const script = world.put('docker.sh', scriptOf(labOf(`${docker}firewall: [{ node: n1, hook: forward, family: 6, in: left, action: drop }]\n`), 'labgen-firewall.sh', 'n1'));
+    world.must('n1', script, 'start');
+    assert.match(world.must('n1', 'ip6tables', '-S', 'FORWARD'), /^-P FORWARD ACCEPT\n-A FORWARD -j LABGEN-FORWARD\n$/);
+    world.must('n1', script, 'stop');
+    world.must('n1', 'ip6tables', '-N', 'DOCKER-USER');
+    world.must('n1', script, 'start');
+    assert.match(world.must('n1', 'ip6tables', '-S', 'DOCKER-USER'), /^-N DOCKER-USER\n-A DOCKER-USER -j LABGEN-FORWARD\n$/);
+    world.must('n1', script, 'stop');
+    world.must('n1', 'ip6tables', '-X', 'DOCKER-USER');
+  });
+});
+
+/** As socat prints it. */
+function expanded(address: string): string {
+  const [head = '', tail = ''] = address.split('::');
+  const groups = [...head.split(':'), ...Array.from({ length: 8 - head.split(':').length - tail.split(':').length }, () => '0'), ...tail.split(':')];
+  return groups.map((group) => group.padStart(4, '0')).join(':');
+}

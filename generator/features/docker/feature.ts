@@ -39,8 +39,8 @@ function resolve(ground: Ground, soFar: SoFar): Contributions {
     daemonFlags.push(...flagsOf(node.name, ground.nodeSource(node.name)['docker'], known.get(node.name) ?? given, network6, flagged.get(node.name) ?? []));
   }
   const sweeps = daemonFlags
-    .filter((flag) => flag.name === 'iptables' && flag.value === 'false')
-    .map(({ node }): Sweep => ({ node, chains: 'DOCKER', bridge: ground.node(node)?.dockerBridge ?? 'docker0', why: 'what dockerd wrote before it was told to keep its hands off' }));
+    .filter((flag) => (flag.name === 'iptables' || (flag.name === 'ip6tables' && ground.ipv6)) && flag.value === 'false')
+    .map(({ node, name }): Sweep => ({ node, chains: 'DOCKER', bridge: ground.node(node)?.dockerBridge ?? 'docker0', why: 'what dockerd wrote before it was told to keep its hands off', ...(name === 'ip6tables' && { family: 6 }) }));
   return { containerNetworks, containerNetworks6, daemonFlags, daemonVariables: ground.nodes.flatMap((node) => variablesOf(ground, node)), sweeps };
 }
 

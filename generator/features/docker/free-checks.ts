@@ -12,8 +12,8 @@ export function containerChecks(lab: Lab): readonly CheckRequest[] {
     expect: { is: 'value', value: flag.value },
     why: `The drop-in sets --${flag.name}; systemd ignores it where ExecStart was not reset.`,
   }));
-  const swept = lab.sweeps.flatMap(({ node }) =>
-    (['filter', 'nat'] as const).map((table): CheckRequest => ({ kind: 'iptables', subject: { node, table, chain: 'DOCKER' }, expect: { is: 'value', value: 'absent' }, why: 'dockerd never takes its rules away by itself; labgen-firewall.sh does.' })),
+  const swept = lab.sweeps.flatMap(({ node, family }) =>
+    (['filter', 'nat'] as const).map((table): CheckRequest => ({ kind: 'iptables', subject: { node, ...(family && { family }), table, chain: 'DOCKER' }, expect: { is: 'value', value: 'absent' }, why: 'dockerd never takes its rules away by itself; labgen-firewall.sh does.' })),
   );
   return [...service, ...flags, ...swept, ...ipv6Checks(lab)];
 }

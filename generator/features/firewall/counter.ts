@@ -1,13 +1,15 @@
 /** counter: a rule counts what someone sends. Reading a counter once proves nothing: it may have grown long ago. */
 import type { CheckKind, CommandResult, Reading } from '../../model/check.js';
 import { isNotRun, lastLine, notAsked, placeOf, ruleMutation, targetOf, word } from '../../model/probe.js';
-import { object, port, reference, text } from '../../schema/patterns.js';
+import { familyOf } from '../../model/family.js';
+import { filterTool } from '../../model/rule.js';
+import { family, object, port, reference, text } from '../../schema/patterns.js';
 
 /** Prints `ready` with the counter as it is, then the counter once it has grown, or at the end of its time. */
 const WATCH = `import re, subprocess, sys, time
-table, chain, wanted, seconds = sys.argv[1:]
+tool, table, chain, wanted, seconds = sys.argv[1:]
 def count():
-    lines = subprocess.run(["iptables", "-w", "5", "-t", table, "-v", "-S", chain], check=True, capture_output=True, text=True).stdout.splitlines()
+    lines = subprocess.run([tool, "-w", "5", "-t", table, "-v", "-S", chain], check=True, capture_output=True, text=True).stdout.splitlines()
     found = [re.search(r" -c (\\d+) \\d+", line) for line in lines if wanted in re.sub(r" -c \\d+ \\d+", "", line)]
     return sum(int(each.group(1)) for each in found if each) if found else None
 before = count()
@@ -29,6 +31,7 @@ export const counter: CheckKind = {
   schema: () => object(
     {
       node: reference('The node whose rule counts.'),
+      family: family('6 for ip6tables and the IPv6 address of "to"; left out: iptables.'),
       table: { enum: ['filter', 'nat', 'raw', 'mangle'], default: 'filter', description: 'The table.', examples: ['nat'] },
       chain: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_.-]*$', form: 'the name of a chain', maxLength: 28, description: 'The chain.', examples: ['DOCKER'] },
       rule: text('Words that the rule has as "iptables -S" prints it.', { minLength: 1, examples: ['--dport 8080 -j DNAT'] }),
@@ -41,18 +44,18 @@ export const counter: CheckKind = {
   ),
   references: { node: 'node', from: 'endpoint', to: 'endpoint' },
   expects: { unreachable: true, values: [], patterns: false },
-  describe: (subject) => ['counter', word(subject, 'node'), word(subject, 'table') || 'filter', word(subject, 'chain'), word(subject, 'rule'), 'of', word(subject, 'from'), '→', `${word(subject, 'to')}:${word(subject, 'port')}`].join(' '),
+  describe: (subject) => ['counter', word(subject, 'node'), word(subject, 'table') || 'filter', word(subject, 'chain'), word(subject, 'rule'), 'of', word(subject, 'from'), '→', `${word(subject, 'to')}:${word(subject, 'port')}${subject['family'] === 6 ? ' by IPv6' : ''}`].join(' '),
   probe(subject, facts) {
     const [node, from, to] = ['node', 'from', 'to'].map((key) => word(subject, key)) as [string, string, string];
     const place = placeOf(from, facts);
     if (isNotRun(place)) return place;
     const watched = placeOf(node, facts);
     if (isNotRun(watched)) return watched;
-    const address = targetOf(to, from, facts);
+    const address = targetOf(to, from, facts, subject['family'] === 6 ? 6 : undefined);
     if (typeof address !== 'string') return address;
     return {
       command: { node: place.node, argv: [...place.enter, 'bash', '-c', KNOCK, 'bash', address, word(subject, 'port'), word(subject, 'protocol') || 'tcp'] },
-      observer: { node: watched.node, argv: ['python3', '-c', WATCH, word(subject, 'table') || 'filter', word(subject, 'chain'), word(subject, 'rule'), SECONDS] },
+      observer: { node: watched.node, argv: ['python3', '-c', WATCH, filterTool(familyOf(address)), word(subject, 'table') || 'filter', word(subject, 'chain'), word(subject, 'rule'), SECONDS] },
       read,
     };
   },
@@ -60,7 +63,7 @@ export const counter: CheckKind = {
     const place = placeOf(word(subject, 'node'), facts);
     if (isNotRun(place) || expect.is === 'unreachable') return undefined;
     const match = ['-p', word(subject, 'protocol') || 'tcp', '--dport', word(subject, 'port'), '-j', 'RETURN'];
-    return ruleMutation(place, `let ${word(subject, 'chain')} pass by what goes to port ${word(subject, 'port')}`, word(subject, 'table') || 'filter', word(subject, 'chain'), match);
+    return ruleMutation(place, `let ${word(subject, 'chain')} pass by what goes to port ${word(subject, 'port')}`, word(subject, 'table') || 'filter', word(subject, 'chain'), match, subject['family'] === 6 ? 6 : 4);
   },
 };
 

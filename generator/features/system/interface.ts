@@ -1,7 +1,8 @@
 /** interface: a network interface is there, with this MTU, address, state and kind. */
 import type { CheckKind, CommandResult, Mutation, Reading, Subject } from '../../model/check.js';
+import { canonicalText } from '../../model/family.js';
 import { isNotRun, lastLine, notAsked, placeOf, word, type Place } from '../../model/probe.js';
-import { addressOrCidr, interfaceName, object } from '../../schema/patterns.js';
+import { anyAddressOrCidr, interfaceName, object } from '../../schema/patterns.js';
 import { ONE_OF_THEM, WHERE, WHERE_REFERENCES, whereOf } from './where.js';
 
 const KEYS = ['mtu', 'address', 'up', 'kind'] as const;
@@ -14,7 +15,7 @@ export const networkInterface: CheckKind = {
       // Those of VLANs and of flannel have a dot.
       name: { ...interfaceName('The interface.'), pattern: '^[a-zA-Z][a-zA-Z0-9_.-]*$', form: 'letters, digits, dots, dashes and underscores, beginning with a letter' },
       mtu: { type: 'integer', minimum: 68, maximum: 65536, description: 'Its MTU, in bytes.', examples: [1476] },
-      address: addressOrCidr('An address it has; with a prefix length, that too.'),
+      address: anyAddressOrCidr('An address it has; with a prefix length, that too.'),
       up: { type: 'boolean', description: 'Whether it is set up.', examples: [true] },
       kind: { type: 'string', pattern: '^[a-z][a-z0-9_-]*$', form: 'a kind of link as in "ip link add type …"', maxLength: 20, description: 'Its kind.', examples: ['gre', 'vxlan', 'bridge', 'veth'] },
     },
@@ -88,11 +89,12 @@ function read(result: CommandResult, subject: Subject): Reading {
   const link = links.find((each) => each.ifname === name);
   if (link === undefined) return { state: 'unreachable', value: 'absent', seen: `there is no ${name}` };
   const addresses = (link.addr_info ?? []).map((each) => `${each.local}/${each.prefixlen}`);
+  const wanted = subject['address'] === undefined ? undefined : canonicalText(word(subject, 'address'));
   const has = {
     mtu: link.mtu,
     up: link.flags?.includes('UP') ?? false,
     kind: link.linkinfo?.info_kind ?? 'none',
-    address: addresses.find((cidr) => cidr === subject['address'] || cidr.split('/')[0] === subject['address']) && subject['address'],
+    address: addresses.find((cidr) => cidr === wanted || cidr.split('/')[0] === wanted) && subject['address'],
   };
   const wrong = KEYS.filter((key) => subject[key] !== undefined && subject[key] !== has[key]);
   const seen = `mtu ${has.mtu}, ${has.up ? 'up' : 'down'}, kind ${has.kind}, ${addresses.join(' ') || 'no address'}`;
