@@ -33,6 +33,7 @@ export const anyAddress = (description: string): JsonSchema => form(`^(${ADDRESS
 export const anyAddressOrCidr = (description: string): JsonSchema => form(`^(${ADDRESS}(/${PREFIX})?|${ADDRESS6}(/${PREFIX6})?)$`, 'an IPv4 or IPv6 address, or one with a prefix length', ['10.0.0.0/24', 'fd00:56::11'], { description });
 export const FAMILY = 'Of the address a name stands for: 4 or 6. Left out: 4; an address is of its own.';
 export const family = (description: string): JsonSchema => ({ type: 'integer', enum: [4, 6], description, examples: [6] });
+export const addressOrCidr6 = (description: string): JsonSchema => form(`^${ADDRESS6}(/${PREFIX6})?$`, 'an IPv6 address, or one with a prefix length', ['fd00:1::1/128'], { description });
 export const interfaceName = (description: string): JsonSchema => form(INTERFACE_NAME, 'letters, digits, dashes and underscores, beginning with a letter', ['eth1'], { description, maxLength: 15 });
 export const text = (description: string, more: JsonSchema = {}): JsonSchema => form(PLAIN_TEXT, 'one line without control characters', [], { description, maxLength: 2000, ...more });
 export const port = (description: string): JsonSchema => ({ type: 'integer', minimum: 1, maximum: 65535, description, examples: [80] });

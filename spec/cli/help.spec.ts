@@ -74,7 +74,7 @@ describe('labgen help', () => {
       const { code, out, err } = await labgen(folder, 'help', 'LG12');
       assert.deepEqual([code, out], [2, '']);
       assert.match(err, /no code "LG12"\n {2}The nearest is LG012\. "labgen help codes" lists them all\.\n/);
-      assert.match((await labgen(folder, 'help', 'lg999')).err, /The nearest is LG1\d0\./);
+      assert.match((await labgen(folder, 'help', 'lg999')).err, /The nearest is LG1\d\d\./);
       assert.equal((await labgen(folder, 'help', 'lgnone')).code, 2);
     });
   });

@@ -5,8 +5,10 @@ import { iptables } from '../../generator/features/firewall/checks.js';
 import { counter } from '../../generator/features/firewall/counter.js';
 import { feature as reachability } from '../../generator/features/reachability/feature.js';
 import { route } from '../../generator/features/routes/checks.js';
+import { carried } from '../../generator/features/tunnels/carried.js';
 import { feature as system } from '../../generator/features/system/feature.js';
 import type { CheckKind, Expectation, Subject } from '../../generator/model/check.js';
+import type { Link } from '../../generator/model/lab.js';
 import type { Verdict } from '../../generator/model/verdict.js';
 import { LabFacts } from '../../generator/verify/facts.js';
 import { verify } from '../../generator/verify/verify.js';
@@ -14,6 +16,15 @@ import { ADDRESS6, checkOf, TUNNEL_MTU, World } from './world.js';
 
 const kinds: readonly CheckKind[] = [...(reachability.checkKinds ?? []), ...(system.checkKinds ?? []), route, iptables, counter];
 const unreachable: Expectation = { is: 'unreachable' };
+
+/** No kernel of these specs makes GRE interfaces: a packet of GRE as bytes, to an address, with one inside to another. */
+const SEND = `import socket, sys
+outer, inner = sys.argv[1:]
+to = lambda text: socket.inet_pton(socket.AF_INET6 if ":" in text else socket.AF_INET, text)
+body = b"\\0\\0\\x86\\xdd" + bytes(24) + to(inner) if ":" in inner else b"\\0\\0\\x08\\0" + bytes(16) + to(inner)
+raw = socket.socket(socket.AF_INET6 if ":" in outer else socket.AF_INET, socket.SOCK_RAW, 47)
+for _ in range(3):
+    raw.sendto(body, (outer, 0))`;
 
 describe('probes on real packets of IPv6', function () {
   this.timeout(120_000);
@@ -91,6 +102,20 @@ describe('probes on real packets of IPv6', function () {
     await passes('route', { node: 'net-2', to: 'c1', via: 'fd77::1', family: 6 });
     await caught('route', { node: 'net-2', to: '2001:db8::/32' }, unreachable);
     await passes('interface', { node: 'net-2', name: 'up0', address: 'fd77:0::2/64' });
+  });
+
+  it('carried: GRE packets around IPv6 and IPv4, over either, are counted by the address inside', async () => {
+    const link = (type: string): Link => ({ node: 'net-1', name: 't', type, options: [], mtu: undefined, addresses: [], peer: 'net-2', why: '' });
+    for (const [type, outer, inner] of [['ip6gre', 'fd77::2', 'fd77::2'], ['gre', '10.77.0.2', 'fd77::2'], ['ip6gre', 'fd77::2', '10.77.0.2'], ['gre', '10.77.0.2', '10.77.0.2']] as const) {
+      const probe = carried.probe({ from: 'net-1', to: inner }, { ...world.facts, address: (name) => name, lab: { ...world.lab, links: [link(type)] } }, { is: 'works' });
+      assert.ok('command' in probe && probe.observer);
+      for (const [sent, state] of [[inner, 'works'], [inner.replace(/2$/, '3'), 'unreachable']] as const) {
+        const observation = await world.connections.observe(probe.observer.node, probe.observer.argv);
+        const result = await world.connections.run('net-1', ['python3', '-c', SEND, outer, sent]);
+        assert.equal(result.code, 0, result.stderr);
+        assert.equal(probe.read(result, await observation.ended).state, state, `${type} ${inner}`);
+      }
+    }
   });
 
   it('iptables: rules of ip6tables alone; counter', async () => {

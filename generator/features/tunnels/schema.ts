@@ -1,11 +1,12 @@
 /** The `tunnels:` block. */
 import type { JsonSchema } from '../../model/schema.js';
-import { addressOrCidr, interfaceName, mapOf, name, object } from '../../schema/patterns.js';
+import { addressOrCidr, addressOrCidr6, family, interfaceName, mapOf, name, object } from '../../schema/patterns.js';
 
 const end = (): JsonSchema => object(
   {
     name: interfaceName('The interface on this node. Left out: computed from the peer.'),
     address: addressOrCidr('The interface\'s address; /32 where no prefix is given. Left out: computed.'),
+    address6: addressOrCidr6('Its IPv6 address; /128 where no prefix is given. Left out: computed where the tunnel carries IPv6.'),
   },
   { type: ['object', 'null'], description: 'One end of the tunnel.' },
 );
@@ -16,6 +17,7 @@ export const tunnelsSchema = (): JsonSchema => mapOf(
     {
       kind: { type: 'string', enum: ['gre'], description: 'gre: IP in GRE (protocol 47), 24 bytes of overhead.', examples: ['gre'] },
       network: name('The lab network the tunnel runs over. Left out: the first one its ends share.'),
+      family: family('Of the outer packets: 6 for GRE over IPv6. Left out: 4.'),
       ends: {
         type: ['object', 'array'],
         description: 'Two nodes with the name and address of each end; or a list of nodes or groups for a full mesh with computed names and addresses.',

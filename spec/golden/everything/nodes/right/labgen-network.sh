@@ -116,6 +116,7 @@ start() {
 
   # an overlay network is encrypted
   need esp4
+  ipv6
 
   # the bridge br0
   link br0 bridge
@@ -133,7 +134,10 @@ start() {
   link to-left gre local 192.168.56.12 remote 192.168.56.11 ttl 64
   ip link set dev to-left mtu 1400 up
   ip address replace 172.19.255.254/32 dev to-left
+  ip address replace fd10:255::12/128 dev to-left nodad
   route 172.18.0.0/16 dev to-left # containers on left
+  route fd00:1::/64 dev to-left # containers on left
+  route fd10:255::11/128 dev to-left # the far end on left
   route 192.168.60.9/32 via 192.168.56.20 src 192.168.56.12 # a route of the lab
 }
 
