@@ -1,7 +1,7 @@
 /** The rules of the house (DESIGN §4): which room may import what. Each message says what to do instead. */
 import tseslint from 'typescript-eslint';
 
-const ROOMS = ['cli', 'source', 'schema', 'model', 'features', 'plan', 'render', 'write', 'drivers', 'verify', 'report', 'engine', 'box'];
+const ROOMS = ['cli', 'source', 'schema', 'model', 'features', 'plan', 'render', 'write', 'drivers', 'verify', 'report', 'engine', 'box', 'embed'];
 
 /** Rooms each room may import; of `types` their types only. */
 const MAY = {
@@ -17,7 +17,8 @@ const MAY = {
   engine: { from: ['model', 'write', 'drivers'], types: [] },
   box: { from: ['model', 'write', 'drivers', 'engine'], types: [] },
   verify: { from: ['model', 'drivers'], types: [] },
-  cli: { from: ROOMS.filter((room) => room !== 'cli'), types: [] },
+  embed: { from: ['model', 'source', 'plan'], types: [], pure: true },
+  cli: { from: ROOMS.filter((room) => room !== 'cli' && room !== 'embed'), types: [] },
 };
 
 const INSTEAD = {
@@ -26,6 +27,7 @@ const INSTEAD = {
   drivers: 'Return a command as data (argv) instead; cli and verify run it through drivers/.',
   engine: 'Take what you need of the engine as an argument.',
   box: 'Take what you need of the box as an argument.',
+  embed: 'embed/ is for programs that import labgen; take what is below it.',
   features: 'Move what both need to model/; features are found by the catalogue, not named.',
   plan: 'Plan reads you, not the other way round: move what both need to model/.',
 };

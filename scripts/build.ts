@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { BUNDLES, bundleOptions, type Bundle } from './bundles.js';
+import { embedOptions, embedTypes } from './embed.js';
 import { generate } from './generate.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -21,6 +22,9 @@ copyFileSync(join(root, 'scripts/start.cjs'), join(dist, 'labgen.cjs'));
 chmodSync(join(dist, 'labgen.cjs'), 0o755);
 // The package is ESM; what lies in dist is not.
 writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
+const embedded = await build(embedOptions);
+writeFileSync(join(dist, 'index.mjs'), embedded.outputFiles[0]?.contents ?? '');
+writeFileSync(join(dist, 'index.d.mts'), embedTypes());
 // Which build this is: a render is a pure function of the lab and of this.
 const digest = createHash('sha256');
 for (const name of names) digest.update(readFileSync(join(dist, `${name}.cjs`)));

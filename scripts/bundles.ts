@@ -25,7 +25,8 @@ export const BUNDLES = {
   complete: ['cli/commands/complete', 'cli/commands/completion'],
   /** Verbs on running labs. */
   live: LIVE.map((verb) => `cli/commands/${verb}`),
-  help: ['cli/commands/help'],
+  /** What codes mean, and reports that tell it. */
+  help: ['cli/commands/help', 'generated/explanations', 'report/problem-reports'],
   ssh: ['node-ssh'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

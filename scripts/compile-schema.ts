@@ -25,9 +25,9 @@ export function compileErrors(schema: JsonSchema): string {
 
 /** True where anything is wrong. */
 export function compileIsWrong(schema: JsonSchema): string {
-  const { $schema, $id: _id, ...shape } = withoutWords(schema) as AnySchemaObject;
+  const { $schema, $id: _id, definitions: { check }, ...shape } = withoutWords(schema) as AnySchemaObject & { definitions: { check: AnySchemaObject } };
   const definitions: Record<string, JsonSchema> = {};
-  const body = eachApart(shape, definitions) as JsonSchema;
+  const body = eachApart(shape, check, definitions) as JsonSchema;
   return keysAlone(compile('isWrong', { $schema, not: body, definitions }, false));
 }
 
@@ -46,22 +46,24 @@ function keysAlone(code: string): string {
 }
 
 /** Each block, node key and kind of check becomes a function of its own: those that a lab does not have are not even read. */
-function eachApart(schema: AnySchemaObject, definitions: Record<string, JsonSchema>): AnySchemaObject {
+function eachApart(schema: AnySchemaObject, check: AnySchemaObject, definitions: Record<string, JsonSchema>): AnySchemaObject {
   const apart = (properties: Record<string, AnySchemaObject>): Record<string, AnySchemaObject> =>
     Object.fromEntries(Object.entries(properties).map(([key, value]) => {
       const name = String(Object.keys(definitions).length);
       definitions[name] = { not: value };
       return [key, { not: { $ref: `#/definitions/${name}` } }];
     }));
-  const { nodes, checks, ...blocks } = schema['properties'] as Record<string, AnySchemaObject>;
+  const { nodes, checks, namedChecks, ...blocks } = schema['properties'] as Record<string, AnySchemaObject>;
   const node = nodes?.['additionalProperties'] as AnySchemaObject;
-  const check = checks?.['items'] as AnySchemaObject;
+  definitions['check'] = { not: { ...check, properties: apart(check['properties'] as Record<string, AnySchemaObject>) } };
+  const oneCheck = { not: { $ref: '#/definitions/check' } };
   return {
     ...schema,
     properties: {
       ...apart(blocks),
       nodes: { ...nodes, additionalProperties: { ...node, properties: apart(node['properties'] as Record<string, AnySchemaObject>) } },
-      checks: { ...checks, items: { ...check, properties: apart(check['properties'] as Record<string, AnySchemaObject>) } },
+      checks: { ...checks, items: oneCheck },
+      namedChecks: { ...namedChecks, additionalProperties: oneCheck },
     },
   };
 }

@@ -2,10 +2,12 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PROVIDERS } from '../drivers/choose-provider.js';
+import { includesOf, withIncludes } from '../source/include.js';
 import { stageList } from '../source/lab-source.js';
 import { parseLab } from '../source/parse.js';
 import type { Context } from './context.js';
 import { findLab, shippedLabs } from './find-lab.js';
+import { readFragments } from './read-fragments.js';
 
 export interface Candidate {
   readonly text: string;
@@ -20,7 +22,9 @@ type Given = Readonly<Record<string, string>>;
 /** By the name of the flag or argument that takes the value; none for what nobody can know. */
 const VALUES: Readonly<Record<string, (context: Context, word: string, given: Given) => readonly Candidate[]>> = {
   lab: labs,
+  labs,
   from: labs,
+  vars: yamlFiles,
   dir: folders,
   output: folders,
   node: nodes,
@@ -31,6 +35,12 @@ const VALUES: Readonly<Record<string, (context: Context, word: string, given: Gi
 
 export function candidates(context: Context, name: string, word: string, given: Given): readonly Candidate[] {
   return Object.hasOwn(VALUES, name) ? VALUES[name]?.(context, word, given) ?? [] : [];
+}
+
+/** Files that may be YAML, and the folders on the way to them. */
+function yamlFiles(context: Context, word: string): readonly Candidate[] {
+  const { typed, entries } = look(context, word);
+  return entries.flatMap(({ name, folds }) => (folds ? [{ text: `${typed}${name}/` }] : /\.ya?ml$/.test(name) ? [{ text: typed + name }] : []));
 }
 
 /** Shipped names; once a path is begun, or where they lie right here, lab files and rendered folders. */
@@ -77,8 +87,10 @@ function stages(context: Context, _word: string, given: Given): readonly Candida
   const path = isFolder(place) ? join(place, '.labgen', 'lab.yaml') : place;
   // A name is none; a pipe or a device would be waited for.
   if (statSync(path, { throwIfNoEntry: false })) textOf(path);
-  const { file, text } = findLab(context, given['lab'], folder);
-  return stageList(parseLab(file, text).value).map(({ name }) => ({ text: name }));
+  const { file, text, fragments } = findLab(context, given['lab'], folder);
+  const lab = parseLab(file, text);
+  const included = readFragments(includesOf(lab.value, '').flatMap((each) => each.path ?? []), fragments, (path) => path);
+  return stageList(withIncludes(lab, included).value).map(({ name }) => ({ text: name }));
 }
 
 /** @throws where it is no plain file, or too large. */

@@ -73,8 +73,8 @@ function readLine(program: Command, words: readonly string[]): Line | undefined 
       const argument = argumentAt(command, operands++);
       if (!argument) return undefined;
       given[argument.name()] ??= word;
-      // What follows the node of `exec` belongs to the command run there.
-      if (command.registeredArguments.at(-1)?.variadic) flagsEnded = true;
+      // What follows the node of `exec` belongs to the command run there; labs may have flags between them.
+      if (command.registeredArguments.at(-1)?.variadic && command.registeredArguments.at(-1)?.required) flagsEnded = true;
     }
   }
   return { command, given, operands, flagsEnded, ...(open ? { open } : {}) };

@@ -2,8 +2,11 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { Failure } from '../model/failure.js';
-import { suggest } from '../schema/nearest.js';
+import { suggest } from '../model/nearest.js';
+import { KEPT_FRAGMENTS, keptVars } from '../plan/kept.js';
+import type { VarsFile } from '../source/settings.js';
 import type { Context } from './context.js';
+import { readVars } from './read-vars.js';
 
 export interface FoundLab {
   /** The file as messages name it. */
@@ -11,10 +14,12 @@ export interface FoundLab {
   readonly text: string;
   /** The folder that paths in the lab count from: the file's, or the rendered one. */
   readonly home: string;
+  /** The folder that what it includes lies in. */
+  readonly fragments: string;
   /** As given: a shipped name, or the file's base name. */
   readonly name: string;
   /** What a rendered folder remembers of its own render. */
-  readonly kept?: { readonly stage: string | undefined; readonly set: readonly string[] };
+  readonly kept?: { readonly stage: string | undefined; readonly set: readonly string[]; readonly vars: readonly VarsFile[] };
 }
 
 export function shippedLabs(root: string): readonly string[] {
@@ -31,20 +36,20 @@ export function findLab(context: Context, given: string | undefined, folder: str
     const names = shippedLabs(context.root);
     if (names.includes(given)) {
       const path = join(context.root, 'labs', `${given}.yaml`);
-      return { file: nearPath(context, path), text: readFileSync(path, 'utf8'), home: dirname(path), name: given };
+      return { file: nearPath(context, path), text: readFileSync(path, 'utf8'), home: dirname(path), fragments: dirname(path), name: given };
     }
     if (!existsSync(resolve(context.cwd, given))) throw new Failure(2, `there is no lab "${given}"`, suggest(given, names, 'shipped lab').replace('Known are', 'Shipped are') + ' A file is named by its path: ./my-lab.yaml');
   }
   const path = resolve(context.cwd, given);
   if (!existsSync(path)) throw new Failure(2, `there is no file ${given}`, 'Give the path of a lab file, or a name that "labgen list" shows.');
   if (statSync(path).isDirectory()) return renderedLab(context, path);
-  return { file: given, text: readFileSync(path, 'utf8'), home: dirname(path), name: basename(given) };
+  return { file: given, text: readFileSync(path, 'utf8'), home: dirname(path), fragments: dirname(path), name: basename(given) };
 }
 
 function renderedLab(context: Context, folder: string): FoundLab {
   const path = join(folder, '.labgen', 'lab.yaml');
   if (!existsSync(path)) throw new Failure(2, 'no lab is named, and this is not a rendered folder', 'Name one: "labgen list" shows them; or go to a folder "labgen render" wrote to.');
-  let kept: { name?: unknown; stage?: unknown; set?: unknown } = {};
+  let kept: { name?: unknown; stage?: unknown; set?: unknown; vars?: unknown } = {};
   try {
     kept = (JSON.parse(readFileSync(join(folder, '.labgen', 'render.json'), 'utf8')) ?? {}) as typeof kept;
   } catch {
@@ -54,13 +59,30 @@ function renderedLab(context: Context, folder: string): FoundLab {
     file: nearPath(context, path),
     text: readFileSync(path, 'utf8'),
     home: folder,
+    fragments: join(folder, KEPT_FRAGMENTS),
     name: typeof kept.name === 'string' ? kept.name : basename(folder),
-    kept: { stage: typeof kept.stage === 'string' ? kept.stage : undefined, set: Array.isArray(kept.set) ? kept.set.map(String) : [] },
+    kept: { stage: typeof kept.stage === 'string' ? kept.stage : undefined, set: Array.isArray(kept.set) ? kept.set.map(String) : [], vars: readVars(context, keptVarsFiles(context, folder, kept.vars)) },
   };
+}
+
+/** As many as the render says it kept, under names that are ours. */
+function keptVarsFiles(context: Context, folder: string, count: unknown): readonly string[] {
+  return Array.from({ length: typeof count === 'number' ? Math.min(Math.max(0, Math.trunc(count)), 100) : 0 }, (_, index) => nearPath(context, join(folder, keptVars(index))));
 }
 
 /** A path as one would type it from here. */
 export function nearPath(context: Context, path: string): string {
   const near = relative(context.cwd, path);
   return near.startsWith('..') && near.length > path.length ? path : near || path;
+}
+
+/** A path from here, with `/`, such as an annotation in CI needs it; as it is where it does not lie below. */
+export function fromHere(context: Context, path: string): string {
+  const near = relative(context.cwd, resolve(context.cwd, path)).replaceAll('\\', '/');
+  return near === '..' || near.startsWith('../') ? path : near;
+}
+
+/** Paths of files in a folder, as seen from here. */
+export function inFolder(context: Context, folder: string): (file: string) => string {
+  return (file) => fromHere(context, join(folder, file));
 }

@@ -1,11 +1,14 @@
 /** `--set path=value`: the value is YAML, so that numbers, lists and maps can be given. */
 import { parse } from 'yaml';
 import { Failure } from '../model/failure.js';
-import { splitPath, type Setting } from '../source/lab-source.js';
+import { splitPath, type Setting } from '../source/settings.js';
+
+/** Keys and indices; a key with dots in it stands in brackets and quotes. */
+const SETTING = /^((?:[A-Za-z0-9_.-]|\[\d+\]|\["[^"]*"\])+)=(.*)$/s;
 
 export function parseSettings(texts: readonly string[]): readonly Setting[] {
   return texts.map((text) => {
-    const [, path, value] = /^([A-Za-z0-9_.[\]-]+)=(.*)$/s.exec(text) ?? [];
+    const [, path, value] = SETTING.exec(text) ?? [];
     if (path === undefined || value === undefined) throw new Failure(2, `--set ${text} is not PATH=VALUE`, 'For example: --set nodes.net-1.docker.mtu=1400');
     try {
       return { text, path: splitPath(path), value: value === '' ? '' : (parse(value, { maxAliasCount: 0 }) as unknown) };

@@ -1,11 +1,13 @@
 /** The checks of a lab: those it writes, those a stage adds, those that come free with features; groups expanded. */
-import type { Check, CheckKind, CheckRequest, Expectation, Subject } from '../model/check.js';
-import type { Container, Node } from '../model/lab.js';
-import { isNegative } from '../model/expectation.js';
+import type { Check, CheckKind, CheckRequest, Subject } from '../model/check.js';
+import type { Container, Lab, Node } from '../model/lab.js';
+import { expectationSuffix, isNegative } from '../model/expectation.js';
 import { canonical, familyOf, type Family } from '../model/family.js';
+import { addTo } from '../model/lists-by-key.js';
 import { isTree, type Tree } from '../model/merge.js';
 import type { Path } from '../model/problem.js';
 import { seconds } from '../schema/patterns.js';
+import { expectationFits, parseExpectation } from './expectations.js';
 import type { RuleContext } from './feature.js';
 
 /** Seconds a positive check is polled when the lab says nothing: a service that was just started needs a moment. */
@@ -14,6 +16,7 @@ const DEFAULT_WITHIN = 15;
 /** Names a check may use: nodes, containers and groups of either. */
 export interface Names {
   readonly nodes: readonly Node[];
+  readonly groups: ReadonlyMap<string, readonly Node[]>;
   readonly containers: readonly Container[];
 }
 
@@ -27,24 +30,11 @@ function kindOf(source: Tree, kinds: readonly CheckKind[]): CheckKind | undefine
   return found.length === 1 ? found[0] : undefined;
 }
 
-/** `/pattern/flags` is a pattern, `unreachable` itself, anything else a value. */
-export function parseExpectation(value: unknown): Expectation {
-  if (value === undefined || value === null) return { is: 'works' };
-  if (value === 'unreachable') return { is: 'unreachable' };
-  const pattern = typeof value === 'string' ? /^\/(.*)\/([imsu]*)$/s.exec(value) : null;
-  if (pattern) return { is: 'pattern', pattern: pattern[1] ?? '', flags: pattern[2] ?? '' };
-  return { is: 'value', value: value as string | number | boolean };
-}
-
-function expectationText(expect: Expectation): string {
-  return expect.is === 'works' ? '' : expect.is === 'unreachable' ? ' unreachable' : expect.is === 'pattern' ? ` /${expect.pattern}/${expect.flags}` : ` = ${String(expect.value)}`;
-}
-
 /** A check with its defaults filled in. */
 export function finishCheck(request: CheckRequest, from: string, kind: CheckKind): Check {
   const expect = request.expect ?? { is: 'works' };
   return {
-    id: `${kind.describe(request.subject)}${expectationText(expect)}`,
+    id: `${kind.describe(request.subject)}${expectationSuffix(expect)}`,
     kind: request.kind,
     subject: request.subject,
     expect,
@@ -56,20 +46,29 @@ export function finishCheck(request: CheckRequest, from: string, kind: CheckKind
 
 /** Written checks as values. `fromOf` names who wrote the check at an index: the lab or a stage. */
 export function resolveChecks(source: Tree, kinds: readonly CheckKind[], names: Names, fromOf: (index: number) => string): Check[] {
-  const members = new Map<string, string[]>();
-  const add = (group: string, name: string): void => void members.set(group, [...(members.get(group) ?? []), name]);
-  for (const node of names.nodes) if (node.group !== node.name) add(node.group, node.name);
-  for (const container of names.containers) if (container.group !== container.name) add(container.group, container.name);
+  const members = membersOf(names);
   return checkSources(source).flatMap((written, index) => {
     const kind = kindOf(written, kinds);
     if (!kind) return [];
-    const value = written[kind.name];
-    const subject: Record<string, Subject[string]> = {};
-    for (const [key, each] of Object.entries(isTree(value) ? value : {})) subject[key] = Array.isArray(each) ? each.map(String) : (each as Subject[string]);
-    return expand(subject, kind, members).map((each) =>
+    return expand(subjectOf(written[kind.name]), kind, members).map((each) =>
       finishCheck({ kind: kind.name, subject: each, expect: parseExpectation(written['expect']), within: written['within'] === undefined ? undefined : seconds(written['within']), why: String(written['why'] ?? '') }, fromOf(index), kind),
     );
   });
+}
+
+/** Members of each group of nodes or containers. */
+function membersOf(names: Names): ReadonlyMap<string, readonly string[]> {
+  const members = new Map<string, string[]>();
+  for (const node of names.nodes) if (node.group !== node.name) addTo(members, node.group, node.name);
+  for (const [group, nodes] of names.groups) for (const node of nodes) addTo(members, group, node.name);
+  for (const container of names.containers) if (container.group !== container.name) addTo(members, container.group, container.name);
+  return members;
+}
+
+function subjectOf(value: unknown): Subject {
+  const subject: Record<string, Subject[string]> = {};
+  for (const [key, each] of Object.entries(isTree(value) ? value : {})) subject[key] = Array.isArray(each) ? each.map(String) : (each as Subject[string]);
+  return subject;
 }
 
 /** One subject for each member of a group it names; `from` and `to` never the same member. */
@@ -86,6 +85,18 @@ function expand(subject: Subject, kind: CheckKind, members: ReadonlyMap<string, 
     .filter((each) => !members.has(String(subject['seenAs'])) || subject['seenAs'] !== subject['from'] || each['seenAs'] === each['from']);
 }
 
+/** What is said of checks that a sound lab can never hold, or never fail. A group's first members stand for all. */
+export function doubtChecks(context: RuleContext, kinds: readonly CheckKind[], names: Names, lab: Lab): void {
+  const doubtful = kinds.filter((kind) => kind.doubt !== undefined);
+  const members = membersOf(names);
+  checkSources(context.source).forEach((written, index) => {
+    const kind = kindOf(written, doubtful);
+    const [subject] = kind ? expand(subjectOf(written[kind.name]), kind, members) : [];
+    const doubt = kind && subject && kind.doubt?.(subject, parseExpectation(written['expect']), lab);
+    if (doubt) context[doubt.severity](doubt.code, ['checks', index, kind.name, doubt.key], doubt.message, doubt.hint);
+  });
+}
+
 /** Rules about written checks: one kind each, names that exist, an expectation the kind has. */
 export function checkRules(context: RuleContext, kinds: readonly CheckKind[], names: Names): void {
   checkSources(context.source).forEach((written, index) => {
@@ -93,6 +104,10 @@ export function checkRules(context: RuleContext, kinds: readonly CheckKind[], na
     if (!context.isSound(path)) return;
     const found = kinds.filter((kind) => written[kind.name] !== undefined);
     const [kind] = found;
+    if (written['use'] !== undefined) {
+      notUsable(context, String(written['use']), [...path, 'use']);
+      return;
+    }
     if (!kind || found.length > 1) {
       context.error('LG016', path, found.length === 0 ? 'a check needs one kind' : `one check is of one kind; this one is ${found.map((each) => each.name).join(' and ')}`, `Kinds are: ${kinds.map((each) => each.name).join(', ')}.`);
       return;
@@ -104,8 +119,15 @@ export function checkRules(context: RuleContext, kinds: readonly CheckKind[], na
   });
 }
 
+/** What is there to be used is in its place already. */
+function notUsable(context: RuleContext, name: string, path: Path): void {
+  const named = Object.keys(isTree(context.source['namedChecks']) ? context.source['namedChecks'] : {});
+  if (!named.includes(name)) context.error('LG040', path, `there is no named check "${name}"`, context.nearest(name, named, 'named check'));
+  else context.error('LG016', path, `"${name}" is used by a named check`, 'A named check asks itself: write one kind of check in it instead of "use".');
+}
+
 function namesExist(context: RuleContext, kind: CheckKind, value: Tree, path: Path, names: Names): void {
-  const nodes = [...new Set(names.nodes.flatMap((node) => [node.name, node.group]))];
+  const nodes = [...new Set([...names.nodes.flatMap((node) => [node.name, node.group]), ...names.groups.keys()])];
   const containers = [...new Set(names.containers.flatMap((container) => [container.name, container.group]))];
   for (const [key, reference] of Object.entries(kind.references)) {
     const name = value[key];
@@ -128,7 +150,7 @@ function familyFits(context: RuleContext, kind: CheckKind, value: Tree, path: Pa
   for (const key of Object.keys(kind.references).filter((each) => each === 'to' || each === 'via' || each === 'source' || each === 'seenAs')) {
     const name = String(value[key] ?? '');
     const [address, at] = [canonical(name), [...path, key]];
-    const nodes = names.nodes.filter((node) => node.name === name || node.group === name);
+    const nodes = names.groups.get(name) ?? names.nodes.filter((node) => node.name === name || node.group === name);
     if (address !== undefined && familyOf(address) !== family) context.error('LG172', at, `${name} is an address of IPv${familyOf(address)}, and the check asks for IPv${family}`, 'Leave "family" out: an address has its own.');
     else if (nodes.length > 0 && !nodes.some((node) => has(node, family)) && context.isSound(['networks']) && context.isSound(['nodes'])) context.error('LG090', at, `"${name}" has no IPv6 address`, 'Give its network a "subnet6", or ask for its IPv4 address.');
   }
@@ -136,29 +158,4 @@ function familyFits(context: RuleContext, kind: CheckKind, value: Tree, path: Pa
 
 function has(node: Node, family: Family): boolean {
   return family === 4 || node.attachments.some((each) => each.address6 !== undefined);
-}
-
-/** An `expect` that a kind of check has; `written` is what holds it, at `path`. */
-export function expectationFits(context: RuleContext, kind: CheckKind, written: Tree, path: Path): void {
-  const { expects } = kind;
-  const expect = parseExpectation(written['expect']);
-  const at = [...path, 'expect'];
-  const legal = [expects.unreachable ? 'unreachable' : '', ...(expects.words ?? []), ...expects.values.map((type) => `a ${type}`), expects.patterns ? 'a pattern /…/' : ''].filter(Boolean).join(', ');
-  const hint = legal === '' ? 'It has none: leave "expect" out.' : `It may be: ${legal}.`;
-  if (expect.is === 'works') {
-    if (expects.required === true) context.error('LG011', at, `"${kind.name}" needs "expect"`, hint);
-    return;
-  }
-  if (expect.is === 'pattern') {
-    try {
-      new RegExp(expect.pattern, expect.flags);
-    } catch (error) {
-      context.error('LG091', at, `the pattern cannot be read: ${(error as Error).message}`, 'It is a JavaScript regular expression between slashes.');
-      return;
-    }
-    if (!expects.patterns) context.error('LG091', at, `"${kind.name}" does not expect a pattern`, hint);
-    return;
-  }
-  const fits = expect.is === 'unreachable' ? expects.unreachable : (expects.words ?? []).includes(String(expect.value)) || expects.values.includes(typeof expect.value as 'string');
-  if (!fits) context.error('LG091', at, `"${kind.name}" does not expect ${JSON.stringify(expect.is === 'unreachable' ? 'unreachable' : expect.value)}`, hint);
 }

@@ -7,7 +7,7 @@ import type { Path, Problem } from '../model/problem.js';
 import { shapeProblems, type Shape } from '../schema/shape.js';
 import type { LabSource } from '../source/lab-source.js';
 import type { Contributions, Feature, RuleContext, SoFar } from './feature.js';
-import { checkRules, finishCheck, resolveChecks } from './resolve-checks.js';
+import { checkRules, doubtChecks, finishCheck, resolveChecks } from './resolve-checks.js';
 import { ruleContext } from './rule-context.js';
 
 export interface Resolution {
@@ -28,7 +28,7 @@ export interface ResolveRequest {
 
 export function resolveLab({ source, features, shape, stages, ownChecks, assets }: ResolveRequest): Resolution {
   const problems: Problem[] = [...source.problems];
-  const wrong: Path[] = problems.map((problem) => problem.path.split(/[.[\]]+/).filter(Boolean));
+  const wrong: Path[] = [...source.wrong];
   problems.push(...shapeProblems(source, shape, wrong));
   const context = ruleContext(source, problems, wrong);
   const ground = resolveGround(source.value, context, assets, source.blocks, source.ipv6);
@@ -36,10 +36,9 @@ export function resolveLab({ source, features, shape, stages, ownChecks, assets 
   const rules: RuleContext = { ...context, source: source.value, ground };
   for (const feature of features) for (const rule of feature.rules ?? []) rule(rules);
   const soFar = contributions(ground, features);
-  const names = { nodes: ground.nodes, containers: soFar.containers };
+  const names = { nodes: ground.nodes, groups: ground.groups, containers: soFar.containers };
   checkRules(rules, kinds, names);
   if (problems.some((problem) => problem.severity === 'error')) return { lab: undefined, problems };
-  const written = resolveChecks(source.value, kinds, names, (index) => (index < ownChecks ? 'lab' : source.stage ?? 'lab'));
   const lab: Lab = {
     name: ground.name,
     title: String(source.value['title'] ?? ground.name),
@@ -52,6 +51,9 @@ export function resolveLab({ source, features, shape, stages, ownChecks, assets 
     ...soFar,
     checks: [],
   };
+  doubtChecks(rules, kinds, names, lab);
+  if (problems.some((problem) => problem.severity === 'error')) return { lab: undefined, problems };
+  const written = resolveChecks(source.value, kinds, names, (index) => (index < ownChecks ? 'lab' : source.stage ?? 'lab'));
   return { lab: { ...lab, checks: unique([...freeChecks(lab, features, kinds), ...written]) }, problems };
 }
 

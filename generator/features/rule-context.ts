@@ -1,6 +1,6 @@
 /** Where rules report, so that one mistake is told once: at its first place, and without what follows from it. */
 import type { Path, Problem } from '../model/problem.js';
-import { nearest, suggest } from '../schema/nearest.js';
+import { nearest, suggest } from '../model/nearest.js';
 import type { LabSource } from '../source/lab-source.js';
 import type { RuleContext } from './feature.js';
 
@@ -30,9 +30,9 @@ function meets(one: Path, other: Path): boolean {
 
 /** The blocks that give the names a message misses. */
 const GIVEN_BY: Readonly<Record<string, readonly string[]>> = {
-  node: ['nodes'],
+  node: ['nodes', 'groups'],
   container: ['containers'],
-  'node or container': ['nodes', 'containers'],
+  'node or container': ['nodes', 'groups', 'containers'],
   network: ['networks'],
   bridge: ['bridges'],
   artifact: ['artifacts'],

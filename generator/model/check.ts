@@ -7,8 +7,15 @@ import type { JsonSchema } from './schema.js';
 export type Expectation =
   | { readonly is: 'works' }
   | { readonly is: 'unreachable' }
+  | Wanted
+  /** One of several is enough. */
+  | { readonly is: 'any'; readonly of: readonly Wanted[] };
+
+/** What one value is held against. A range has both its ends; an end that is undefined is open. */
+export type Wanted =
   | { readonly is: 'value'; readonly value: string | number | boolean }
-  | { readonly is: 'pattern'; readonly pattern: string; readonly flags: string };
+  | { readonly is: 'pattern'; readonly pattern: string; readonly flags: string }
+  | { readonly is: 'range'; readonly least: number | undefined; readonly most: number | undefined };
 
 export interface Check {
   /** Stable within a lab and stage: `ping c1 → c2 unreachable`. */
@@ -64,7 +71,7 @@ export interface CommandResult {
 /**
  * What a probe read. `differs`: it is there, but not as the check's own keys say (another MTU, a 404).
  * `not-run` where the question could not be put at all (no such container, tool missing).
- * `value` is what a value, a pattern or a word such as `refused` is compared with.
+ * `value` is what a value, a pattern, a range or a word such as `refused` is compared with.
  */
 export type Reading =
   | { readonly state: 'works' | 'differs' | 'unreachable'; readonly value?: string | number | boolean; readonly seen: string }
@@ -93,6 +100,16 @@ export interface Mutation {
 /** What names in a subject stand for; validation looks them up and says the nearest where one is wrong. */
 export type Reference = 'node' | 'container' | 'endpoint' | 'address';
 
+/** What is wrong with a check, once all the lab's values are known: no running lab could tell otherwise. */
+export interface Doubt {
+  readonly code: string;
+  readonly severity: 'error' | 'warning';
+  /** The key of the subject that would have to change. */
+  readonly key: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
 export interface CheckKind {
   readonly name: string;
   /** JSON Schema of the kind's value in the lab file, with title, description and examples. */
@@ -102,13 +119,15 @@ export interface CheckKind {
    * expanded to each member (for from/to: each ordered pair of different members).
    */
   readonly references: Readonly<Record<string, Reference>>;
-  /** The legal expectations besides the default. */
+  /** The legal expectations besides the default. Where a number is legal, so is a range; where two things are, so is a list. */
   readonly expects: {
     readonly unreachable: boolean;
     readonly values: readonly ('string' | 'number' | 'boolean')[];
     /** Words with a meaning of their own, such as `absent` or `refused`. */
     readonly words?: readonly string[];
     readonly patterns: boolean;
+    /** True where numbers are held against a status, and texts against what is said: one list cannot have both. */
+    readonly status?: boolean;
     /** True where there is no default, so `expect` (or a key of the subject) has to be given. */
     readonly required?: boolean;
   };
@@ -116,6 +135,8 @@ export interface CheckKind {
   describe(subject: Subject): string;
   /** A probe, or the reason why the question cannot be put now. */
   probe(subject: Subject, facts: Facts, expect: Expectation): Probe | { readonly notRun: string };
+  /** Whether it can never hold, or never fail, in this lab; its own checks are not in `lab` yet. */
+  doubt?(subject: Subject, expect: Expectation, lab: Lab): Doubt | undefined;
   /** Undefined where this subject and expectation cannot be broken safely. */
   mutation(subject: Subject, facts: Facts, expect: Expectation): Mutation | undefined;
 }

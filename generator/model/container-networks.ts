@@ -13,7 +13,7 @@ export function bridgeAddress(ground: Ground, node: string, bridge: string): str
   const block = isTree(ground.source['bridges']) ? ground.source['bridges'] : {};
   const value = isTree(block[bridge]) ? block[bridge] : {};
   const nodes = isTree(value['nodes']) ? value['nodes'] : {};
-  const own = nodes[node] ?? nodes[ground.node(node)?.group ?? ''];
+  const own = nodes[node] ?? nodes[ground.node(node)?.group ?? ''] ?? Object.entries(nodes).find(([name]) => ground.groups.get(name)?.some((each) => each.name === node))?.[1];
   const address = (isTree(own) ? own['address'] : undefined) ?? value['address'];
   return typeof address === 'string' ? address : undefined;
 }

@@ -5,6 +5,8 @@ import { addAddresses6, subnet6Of } from './ground6.js';
 import { contains, formatAddress, formatSubnet, overlap, parseAddress, parseCidr, sizeOf, type Subnet } from './ipv4.js';
 import { addTo } from './lists-by-key.js';
 import { isTree, type Tree } from './merge.js';
+import { ETHERNET_MTU, LEAST_MTU6 } from './mtu.js';
+import { namedGroups, type KnownNodes } from './node-groups.js';
 import { numbering } from './numbering.js';
 import type { Path } from './problem.js';
 import { speaks6 } from './speaks6.js';
@@ -22,13 +24,17 @@ export interface Ground {
   readonly nodes: readonly Node[];
   /** The merged lab source after stage, sets and variables; its shape is already checked. */
   readonly source: Tree;
-  /** Top-level keys the lab has in any of its stages: what one stage makes, another takes away. */
+  /** Keys the lab has in any of its stages (see LabSource): what one stage makes, another takes away. */
   readonly blocks: readonly string[];
   /** Whether the lab speaks IPv6 in any of its stages. */
   readonly ipv6: boolean;
   /** What was read from beside the lab file; empty where nobody looked. */
   readonly assets: readonly Asset[];
-  /** Members of a node group: `worker` → worker-1 …; a node's own name → itself; else undefined. */
+  /** What `groups:` makes: names that stand for several nodes. */
+  readonly groups: ReadonlyMap<string, readonly Node[]>;
+  /** Every name that may stand for nodes: theirs, those of a count, those of `groups:`. */
+  readonly names: readonly string[];
+  /** Members of a group: `worker` → worker-1 …; a node's own name → itself; else undefined. */
   members(name: string): readonly Node[] | undefined;
   node(name: string): Node | undefined;
   /** A node's settings as written in the lab (a group's, for a node made by `count`). */
@@ -50,7 +56,7 @@ export interface Group {
 }
 
 export function resolveGround(source: Tree, report: GroundReport, assets: readonly Asset[] = [], blocks: readonly string[] = Object.keys(source), ipv6: boolean = speaks6([source])): Ground {
-  const networks = resolveNetworks(source, report);
+  const networks = resolveNetworks(source, report, blocks);
   const groups = resolveGroups(source, report);
   const addresses = new Map<string, Attachment[]>();
   for (const network of networks) attach(network, networks, groups, addresses, report);
@@ -65,6 +71,16 @@ export function resolveGround(source: Tree, report: GroundReport, assets: readon
   }
   const byName = new Map(nodes.map((node) => [node.name, node]));
   const byGroup = new Map(groups.map((group) => [group.name, group]));
+  const known: KnownNodes = {
+    names: [...new Set(nodes.flatMap((node) => [node.name, node.group]))],
+    members(name) {
+      const group = byGroup.get(name);
+      if (group) return group.names.flatMap((each) => byName.get(each) ?? []);
+      const node = byName.get(name);
+      return node ? [node] : undefined;
+    },
+  };
+  const named = namedGroups(source, known, report);
   return {
     name: String(source['lab'] ?? ''),
     networks,
@@ -73,18 +89,15 @@ export function resolveGround(source: Tree, report: GroundReport, assets: readon
     blocks,
     ipv6,
     assets,
+    groups: named,
+    names: [...known.names, ...named.keys()],
     node: (name) => byName.get(name),
-    members(name) {
-      const group = byGroup.get(name);
-      if (group) return group.names.flatMap((each) => byName.get(each) ?? []);
-      const node = byName.get(name);
-      return node ? [node] : undefined;
-    },
+    members: (name) => known.members(name) ?? named.get(name),
     nodeSource: (name) => byGroup.get(byName.get(name)?.group ?? '')?.source ?? {},
   };
 }
 
-function resolveNetworks(source: Tree, report: GroundReport): Network[] {
+function resolveNetworks(source: Tree, report: GroundReport, blocks: readonly string[]): Network[] {
   const written = isTree(source['networks']) ? source['networks'] : { [DEFAULT_NETWORK]: { subnet: DEFAULT_SUBNET } };
   const networks: (Network & { readonly parsed: Subnet })[] = [];
   for (const [name, value] of Object.entries(written)) {
@@ -114,9 +127,20 @@ function resolveNetworks(source: Tree, report: GroundReport): Network[] {
       report.warning('LG036', path, `VirtualBox refuses ${text}: host-only networks have to lie in 192.168.56.0/21`, 'Use a subnet in 192.168.56.0 to 192.168.63.255, or another provider, or /etc/vbox/networks.conf.');
     }
     const subnet6 = subnet6Of(name, value as Tree, networks, report);
-    networks.push({ name, subnet: canonical, ...(subnet6 !== undefined && { subnet6 }), parsed: parsed.subnet });
+    const mtu = networkMtu(name, value as Tree, report, blocks);
+    networks.push({ name, subnet: canonical, parsed: parsed.subnet, ...(subnet6 !== undefined && { subnet6 }), ...(mtu !== undefined && { mtu }) });
   }
   return networks.map(({ parsed: _parsed, ...network }) => network);
+}
+
+/** As given; 1500 where another stage gives one, because this one has to set the usual again; undefined: nobody sets it. */
+function networkMtu(name: string, value: Tree, report: GroundReport, blocks: readonly string[]): number | undefined {
+  const given = value['mtu'];
+  if (typeof given !== 'number') return blocks.includes(`networks.${name}.mtu`) ? ETHERNET_MTU : undefined;
+  const path: Path = ['networks', name, 'mtu'];
+  if (given > ETHERNET_MTU) report.warning('LG161', path, `packets of ${given} bytes pass only where the provider is libvirt or docker`, `The others make networks for ${ETHERNET_MTU} bytes; give that or less for a lab that is to run everywhere.`);
+  if (given < LEAST_MTU6 && value['subnet6'] !== undefined) report.error('LG062', path, `an MTU of ${given} is too small for IPv6, which needs ${LEAST_MTU6}`, `Use ${LEAST_MTU6} or more, or take "subnet6" away.`);
+  return given;
 }
 
 /** For a network that says its IPv6 subnet alone: the first /24 VirtualBox allows that no other network has. */

@@ -18,6 +18,8 @@ export interface FlannelNode {
   readonly device: string | undefined;
   /** What is left for a container's packet, in bytes. */
   readonly mtu: number;
+  /** The MTU the lab gives to the network between the nodes; undefined: 1500. */
+  readonly underlay: number | undefined;
   readonly artifact: string;
 }
 
@@ -40,6 +42,10 @@ export interface WeaveRouter {
   readonly range: string;
   readonly iptables: 'legacy' | 'nft';
   readonly fastDatapath: boolean;
+  /** Of containers' interfaces; undefined: weave's own choice, which fits into 1500. */
+  readonly mtu: number | undefined;
+  /** MTU of the network between the nodes. */
+  readonly underlay: number;
   /** A secret: into files only its owner may read, never on a command line. */
   readonly password: string | undefined;
   /** Docker's API version to ask for; undefined: weave's own. */

@@ -70,6 +70,8 @@ export interface Network {
   readonly subnet: string;
   /** The same for IPv6, such as fd00:56::/64; left out: the network has none. */
   readonly subnet6?: string;
+  /** Largest IP packet on it, in bytes; left out: whatever the provider makes, which is 1500. */
+  readonly mtu?: number;
 }
 
 export interface Attachment {

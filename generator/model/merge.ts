@@ -1,4 +1,4 @@
-/** Merging of lab sources: maps deep, lists replaced, `checks` appended, `null` removes. */
+/** Merging of lab sources: maps deep, lists replaced, `checks` appended, `null` removes, a variable's plain value becomes its default. */
 
 export type Tree = { [key: string]: unknown };
 
@@ -12,16 +12,53 @@ export function put(tree: Tree, key: string, value: unknown): void {
 }
 
 /** `overlay` over `base`; neither is changed. */
-export function merge(base: Tree, overlay: Tree, top = true): Tree {
+export function merge(base: Tree, overlay: Tree): Tree {
+  return over(base, overlay, { part: 'lab', keepsNull: false });
+}
+
+/** One part of a lab, such as a node, over what it has unless it says otherwise. */
+export function mergePart(base: Tree, overlay: Tree): Tree {
+  return over(base, overlay, { part: 'other', keepsNull: false });
+}
+
+/** A lab over what it includes. Here `null` may also be an empty value, as in `net-1:`: it is, where there is nothing to remove. */
+export function mergeFile(base: Tree, file: Tree): Tree {
+  return over(base, file, { part: 'lab', keepsNull: true });
+}
+
+interface Way {
+  /** What the two are: at the top of a lab and in its `vars` some keys are special. */
+  readonly part: 'lab' | 'vars' | 'other';
+  readonly keepsNull: boolean;
+}
+
+function over(base: Tree, overlay: Tree, way: Way): Tree {
   const merged: Tree = { ...base };
   for (const [key, value] of Object.entries(overlay)) {
     const old = Object.hasOwn(base, key) ? base[key] : undefined;
-    if (value === null) delete merged[key];
-    else if (top && key === 'checks' && Array.isArray(value)) put(merged, key, [...(Array.isArray(old) ? (old as unknown[]) : []), ...(value as unknown[])]);
-    else if (isTree(value)) put(merged, key, merge(isTree(old) ? old : {}, value, false));
+    if (value === null && way.keepsNull && !Object.hasOwn(base, key)) put(merged, key, value);
+    else if (value === null) delete merged[key];
+    else if (way.part === 'lab' && key === 'checks' && Array.isArray(value)) put(merged, key, [...(Array.isArray(old) ? (old as unknown[]) : []), ...(value as unknown[])]);
+    else if (isTree(value)) put(merged, key, over(isTree(old) ? old : {}, value, { ...way, part: way.part === 'lab' && key === 'vars' ? 'vars' : 'other' }));
+    else if (way.part === 'vars' && isTree(old)) put(merged, key, { ...old, default: value });
     else put(merged, key, value);
   }
   return merged;
+}
+
+/** True where the tree has this path, be it with an empty value. */
+export function hasPath(tree: unknown, path: readonly (string | number)[]): boolean {
+  let node = tree;
+  for (const step of path) {
+    if (Array.isArray(node) ? !(Number(step) >= 0 && Number(step) < node.length) : !isTree(node) || !Object.hasOwn(node, step)) return false;
+    node = (node as Tree)[step];
+  }
+  return true;
+}
+
+/** The value at a path of own keys; undefined where there is none. */
+export function valueAt(tree: unknown, path: readonly (string | number)[]): unknown {
+  return hasPath(tree, path) ? path.reduce<unknown>((node, step) => (node as Tree)[step], tree) : undefined;
 }
 
 /** Sets one path, making maps on the way; undefined where the path runs into a scalar or beyond a list. */

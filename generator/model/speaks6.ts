@@ -9,6 +9,11 @@ function valuesOf(tree: unknown, key: string): readonly unknown[] {
   return Array.isArray(block) ? (block as unknown[]) : Object.values(isTree(block) ? block : {});
 }
 
+/** What nodes have unless they say otherwise. */
+function defaultsOf(tree: Tree): readonly unknown[] {
+  return isTree(tree['defaults']) ? [tree['defaults']['nodes']] : [];
+}
+
 function has(value: unknown, key: string): boolean {
   return isTree(value) && value[key] !== undefined && value[key] !== null && value[key] !== false;
 }
@@ -21,7 +26,7 @@ function isOfIt(rule: unknown): boolean {
 export function speaks6(trees: readonly Tree[]): boolean {
   return trees.some((tree) =>
     [...valuesOf(tree, 'networks'), ...valuesOf(tree, 'dockerNetworks')].some((each) => has(each, 'subnet6')) ||
-    valuesOf(tree, 'nodes').some((each) => isTree(each) && has(each['docker'], 'ipv6')) ||
+    [...valuesOf(tree, 'nodes'), ...defaultsOf(tree)].some((each) => isTree(each) && has(each['docker'], 'ipv6')) ||
     valuesOf(tree, 'tunnels').some((each) => valuesOf(each, 'ends').some((end) => has(end, 'address6'))) ||
     [...valuesOf(tree, 'routes'), ...valuesOf(tree, 'firewall')].some(isOfIt),
   );

@@ -1,7 +1,8 @@
-/** `{var: name}` anywhere in a lab stands for a variable of its `vars:` block. */
+/** `{var: name}` anywhere in a lab stands for a variable of its `vars:` block: a plain value, or a declared one. */
 import { isTree, put, type Tree } from './merge.js';
 import type { Path } from './problem.js';
 
+/** Where a variable is used that cannot be put in. */
 export interface UnknownVariable {
   readonly name: string;
   readonly path: Path;
@@ -13,8 +14,13 @@ export function reference(value: unknown): string | undefined {
   return typeof value['var'] === 'string' ? value['var'] : undefined;
 }
 
-/** Replaces every reference outside `vars` itself. Returns the same object where there is none. */
-export function substitute(source: Tree, unknown: UnknownVariable[]): Tree {
+/** `{type, default, description, enum}`; undefined where a variable is written as a plain value. */
+export function declaration(written: unknown): Tree | undefined {
+  return isTree(written) ? written : undefined;
+}
+
+/** Replaces every reference outside `vars` itself, but for those of `withheld`. Returns the same object where there is none. */
+export function substitute(source: Tree, unknown: UnknownVariable[], withheld: ReadonlySet<string> = new Set(), left: UnknownVariable[] = []): Tree {
   const variables = isTree(source['vars']) ? source['vars'] : {};
   const walk = (value: unknown, path: Path): unknown => {
     if (Array.isArray(value)) {
@@ -29,8 +35,9 @@ export function substitute(source: Tree, unknown: UnknownVariable[]): Tree {
     if (!isTree(value)) return value;
     const name = reference(value);
     if (name !== undefined) {
-      if (Object.hasOwn(variables, name)) return variables[name];
-      unknown.push({ name, path });
+      if (withheld.has(name)) left.push({ name, path });
+      else if (Object.hasOwn(variables, name)) return valueOf(variables[name]);
+      else unknown.push({ name, path });
       return value;
     }
     let copy: Tree | undefined;
@@ -43,4 +50,9 @@ export function substitute(source: Tree, unknown: UnknownVariable[]): Tree {
     return copy ?? value;
   };
   return walk(source, []) as Tree;
+}
+
+function valueOf(written: unknown): unknown {
+  const declared = declaration(written);
+  return declared ? declared['default'] : written;
 }

@@ -1,7 +1,8 @@
 /** The files every lab has once: Vagrantfile, Ansible's files, the image recipe of the docker provider, the handout. */
 import type { Feature } from '../features/feature.js';
 import { netmask } from '../model/ipv4.js';
-import type { Lab } from '../model/lab.js';
+import type { Attachment, Lab, Network } from '../model/lab.js';
+import { ETHERNET_MTU } from '../model/mtu.js';
 import { PHASES, type FileRequest, type Phase, type TaskRequest } from '../model/plan.js';
 import type { Render } from '../render/renderer.js';
 
@@ -36,12 +37,13 @@ export function renderCommand(lab: Lab, origin: Origin): string {
   return `labgen render ${name}${origin.stageGiven && lab.stage !== undefined ? ` --stage ${lab.stage}` : ''}`;
 }
 
-export function baseFiles(lab: Lab, features: readonly Feature[], origin: Origin, render: Render): readonly FileRequest[] {
+/** `committed`: folders in .labgen that belong into a repository along with the lab. */
+export function baseFiles(lab: Lab, features: readonly Feature[], origin: Origin, render: Render, committed: readonly string[]): readonly FileRequest[] {
   const command = renderCommand(lab, origin);
   const common = { lab: lab.name, stage: stageText(lab), command };
   const docker = lab.nodes.filter((node) => node.docker);
   return [
-    { path: 'Vagrantfile', mode: 0o644, template: 'base/Vagrantfile', view: { ...common, ipv6: lab.ipv6 === true, firstNode: lab.nodes[0]?.name ?? '', nodes: lab.nodes.map((node) => ({ name: node.name, memory: node.memory, cpus: node.cpus, networks: node.attachments.map((each) => ({ address: each.address, netmask: netmask(each.prefix), subnet: lab.networks.find((network) => network.name === each.network)?.subnet ?? '' })) })) } },
+    { path: 'Vagrantfile', mode: 0o644, template: 'base/Vagrantfile', view: { ...common, ipv6: lab.ipv6 === true, firstNode: lab.nodes[0]?.name ?? '', nodes: lab.nodes.map((node) => ({ name: node.name, memory: node.memory, cpus: node.cpus, networks: node.attachments.map((each) => ({ options: networkOptions(each, lab.networks.find((network) => network.name === each.network)) })) })) } },
     { path: 'node/Dockerfile', mode: 0o644, template: 'base/node.Dockerfile', view: common },
     { path: 'ansible.cfg', mode: 0o644, template: 'base/ansible.cfg', view: common },
     {
@@ -49,10 +51,17 @@ export function baseFiles(lab: Lab, features: readonly Feature[], origin: Origin
       view: { ...common, nodes: lab.nodes.map((node) => ({ name: node.name, address: node.attachments[0]?.address ?? node.name })), dockerHosts: docker.map((node) => ({ name: node.name, ce: node.dockerPackage === 'ce' })) },
     },
     { path: 'site.yml', mode: 0o644, template: 'base/site.yml', view: { ...common, phases: phases(lab, features, render) } },
-    { path: '.gitignore', mode: 0o644, template: 'base/gitignore', view: common },
+    { path: '.gitignore', mode: 0o644, template: 'base/gitignore', view: { ...common, committed } },
     { path: '.yamllint', mode: 0o644, template: 'base/yamllint', view: common },
     { path: '.ansible-lint', mode: 0o644, template: 'base/ansible-lint', view: common },
   ];
+}
+
+/** What Vagrant is told of a node's place in a network. For smaller packets than 1500 bytes the nodes see to themselves. */
+function networkOptions({ address, prefix }: Attachment, network: Network | undefined): readonly { readonly key: string; readonly value: string | number }[] {
+  const mtu = network?.mtu;
+  const sized = mtu === undefined || mtu <= ETHERNET_MTU ? [] : [{ key: 'libvirt__mtu', value: mtu }, { key: 'docker_network__opt', value: `com.docker.network.driver.mtu=${mtu}` }];
+  return [{ key: 'ip', value: address }, { key: 'netmask', value: netmask(prefix) }, { key: 'subnet', value: network?.subnet ?? '' }, ...sized];
 }
 
 function phases(lab: Lab, features: readonly Feature[], render: Render): readonly unknown[] {

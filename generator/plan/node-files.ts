@@ -22,14 +22,19 @@ export function nodeFiles(lab: Lab, node: Node, parts: NodeParts): readonly File
 
 function networkView(lab: Lab, node: Node, parts: NodeParts): Readonly<Record<string, unknown>> {
   const used = new Set(parts.links.flatMap((link) => link.options));
+  const mtus = node.attachments.flatMap(({ network, address }) => {
+    const mtu = lab.networks.find((each) => each.name === network)?.mtu;
+    return mtu === undefined ? [] : [{ address, mtu }];
+  });
   const viaLab = parts.routes.some((route) => route.via !== undefined);
   return {
     // What is built on an address has to wait for it.
-    waits: node.attachments.filter((each) => viaLab || used.has(each.address) || each.address6 !== undefined).map((each) => ({ address: each.address })),
+    waits: node.attachments.filter((each) => viaLab || used.has(each.address) || each.address6 !== undefined || mtus.some(({ address }) => address === each.address)).map((each) => ({ address: each.address })),
     ipv6: lab.ipv6 === true,
     speaks6: speaksIpv6(node, parts),
     addresses6: node.attachments.flatMap((each) => (each.address6 === undefined ? [] : [{ address: each.address, cidr: `${each.address6}/${each.prefix6 ?? 64}` }])),
     modules: [...new Map(parts.modules.map((module) => [module.name, { name: module.name, why: module.why.replaceAll('"', "'") }])).values()],
+    mtus,
     sysctls: parts.sysctls.map(({ key, value }) => ({ key, value })),
     ovs: parts.links.some((link) => link.type === 'openvswitch'),
     bridged: parts.links.some((link) => link.type === 'bridge' && (link.ports ?? []).length > 0),

@@ -12,10 +12,14 @@ import type { Problem } from '../model/problem.js';
 import { createRenderer, type Render } from '../render/renderer.js';
 import { assembleSchema } from '../schema/assemble.js';
 import type { JsonSchema } from '../model/schema.js';
-import { suggest } from '../schema/nearest.js';
+import { suggest } from '../model/nearest.js';
 import type { Shape } from '../schema/shape.js';
-import { composeSource, stageList, type Setting } from '../source/lab-source.js';
+import { settingPath } from '../schema/setting-path.js';
+import { includesOf, withIncludes, type Fragment } from '../source/include.js';
+import { composeSource, stageList } from '../source/lab-source.js';
 import { parseLab, type ParsedFile } from '../source/parse.js';
+import { settingsOf, type Setting, type VarsFile } from '../source/settings.js';
+import { acrossStages } from './across-stages.js';
 import type { Origin } from './base-files.js';
 import { planLab } from './plan.js';
 
@@ -28,9 +32,19 @@ const shape: Shape = {
   schema: () => (assembled ??= assembleSchema(features, false)),
 };
 
-export interface Validated {
+/** What else a lab is made from: the files it includes, and those given by --vars, the later over the earlier. */
+export interface Beside {
+  readonly fragments: readonly Fragment[];
+  readonly vars: readonly VarsFile[];
+}
+
+const NOTHING: Beside = { fragments: [], vars: [] };
+
+export interface Validated extends Beside {
   /** The lab file as it was read. Not the parsed one: its tree, places and all, is as large as the plan and done with. */
   readonly text: string;
+  /** This one and all that problems can be in, by the names that messages have for them. */
+  readonly texts: ReadonlyMap<string, string>;
   readonly problems: readonly Problem[];
   /** Resolved labs by stage name; one under `undefined` where the lab has no stages. Empty where there are errors. */
   readonly labs: ReadonlyMap<string | undefined, Lab>;
@@ -47,9 +61,20 @@ function parseOnce(file: string, text: string): ParsedFile {
   return last.parsed;
 }
 
+/** Files the lab itself includes, from its own folder. The caller reads them, and what they include. */
+export function includedFiles(file: string, text: string): readonly string[] {
+  return includesOf(parseOnce(file, text).value, '').flatMap(({ path }) => path ?? []);
+}
+
+/** `--set` paths as the schema has them; the schema is not made where there are none. */
+function read(settings: readonly Setting[]): readonly Setting[] {
+  return settings.map((setting) => (setting.at ? setting : { ...setting, ...settingPath(shape.schema(), setting.path) }));
+}
+
 /** Files beside the lab file that any of its stages needs. The caller reads them: thinking has no disk. */
-export function wantedAssets(file: string, text: string, settings: readonly Setting[] = []): readonly AssetWish[] {
-  const parsed = parseOnce(file, text);
+export function wantedAssets(file: string, text: string, given: readonly Setting[] = [], { fragments, vars }: Beside = NOTHING): readonly AssetWish[] {
+  const parsed = withIncludes(parseOnce(file, text), fragments);
+  const settings = [...settingsOf(vars).settings, ...read(given)];
   const stages = stageList(parsed.value);
   const asking = features.filter((feature) => feature.assets !== undefined && Object.keys(feature.blocks ?? {}).some((key) => [parsed.value, ...stages.map((each) => each.overlay)].some((tree) => Object.hasOwn(tree, key)) || settings.some((setting) => setting.path[0] === key)));
   if (asking.length === 0 || parsed.problems.length > 0) return [];
@@ -61,11 +86,14 @@ export function wantedAssets(file: string, text: string, settings: readonly Sett
 }
 
 /** Everything that is wrong with a lab in any of its stages, each mistake once. */
-export function validateLab(file: string, text: string, settings: readonly Setting[] = [], found: readonly Asset[] = []): Validated {
-  const parsed = parseOnce(file, text);
+export function validateLab(file: string, text: string, given: readonly Setting[] = [], found: readonly Asset[] = [], beside: Beside = NOTHING): Validated {
+  const parsed = withIncludes(parseOnce(file, text), beside.fragments);
   last = undefined;
   const assets = clashesRefused(found);
-  const problems: Problem[] = [...parsed.problems];
+  const variables = settingsOf(beside.vars);
+  const settings = [...variables.settings, ...read(given)];
+  const texts = new Map([[file, text], ...[...beside.fragments, ...beside.vars].flatMap((each): [string, string][] => ('text' in each ? [[each.file, each.text]] : []))]);
+  const problems: Problem[] = [...parsed.problems, ...variables.problems];
   const labs = new Map<string | undefined, Lab>();
   const list = stageList(parsed.value);
   const raw = (parsed.value['stages'] ?? []) as unknown;
@@ -75,12 +103,14 @@ export function validateLab(file: string, text: string, settings: readonly Setti
   if (problems.length === 0) {
     const duplicate = list.filter((stage, index) => list.findIndex((each) => each.name === stage.name) < index);
     for (const { name, index } of duplicate) {
-      problems.push({ code: 'LG100', severity: 'error', file, ...parsed.place(['stages', index, 'name']), path: `stages[${index}].name`, message: `the stage "${name}" is there already`, hint: 'Give each stage a name of its own.' });
+      problems.push({ code: 'LG100', severity: 'error', ...parsed.locate(['stages', index, 'name']), path: `stages[${index}].name`, message: `the stage "${name}" is there already`, hint: 'Give each stage a name of its own.' });
     }
     const seen = new Set<string>();
+    const across = acrossStages();
     // The lab itself first, so that what is wrong in all stages is told once, at its own place.
     for (const stage of [undefined, ...list.map((each) => each.name)]) {
       const source = composeSource(parsed, stage, settings);
+      across.add(source);
       const resolution = resolveLab({ source, features, shape, stages, ownChecks, assets });
       for (const problem of resolution.problems) {
         // What the lab lacks may be what its stages add: without a stage only its shape is judged.
@@ -91,10 +121,12 @@ export function validateLab(file: string, text: string, settings: readonly Setti
       }
       if (resolution.lab && (stage !== undefined || list.length === 0)) labs.set(stage, resolution.lab);
     }
+    problems.push(...across.problems());
   }
-  problems.sort((a, b) => a.line - b.line || a.column - b.column);
+  const files = [...texts.keys()];
+  problems.sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column);
   if (problems.some((problem) => problem.severity === 'error')) labs.clear();
-  return { text, problems, labs, stages, settings, assets };
+  return { text, texts, problems, labs, stages, settings: given, assets, ...beside };
 }
 
 /** LG01x is shape, LG02x what variables and --set do to it. */
@@ -117,5 +149,5 @@ export function planOf(validated: Validated, lab: Lab, name: string): readonly P
   renderer ??= createRenderer(compiled);
   const last = validated.stages.at(-1)?.name;
   const origin: Origin = { name, stageGiven: lab.stage !== last };
-  return planLab({ lab, features, render: renderer, origin, assets: validated.assets, kept: { source: validated.text, stage: lab.stage, settings: validated.settings.map((setting) => setting.text) } });
+  return planLab({ lab, features, render: renderer, origin, assets: validated.assets, kept: { source: validated.text, stage: lab.stage, settings: validated.settings.map((setting) => setting.text), fragments: validated.fragments, vars: validated.vars } });
 }

@@ -3,6 +3,7 @@ import { type Asset } from '../model/asset.js';
 import type { Feature } from '../features/feature.js';
 import type { Lab } from '../model/lab.js';
 import type { FileRequest, PlannedFile } from '../model/plan.js';
+import { keptFiles, KEPT_FRAGMENTS, KEPT_VARS, type Kept } from './kept.js';
 import type { Render } from '../render/renderer.js';
 import { baseFiles, type Origin } from './base-files.js';
 import { handoutFile } from './handout.js';
@@ -17,23 +18,20 @@ export interface PlanRequest {
   /** What lies beside the lab file goes with it, whichever stage needs it: another stage can be rendered from the output. */
   readonly assets?: readonly Asset[];
   /** Kept beside the output, so that verbs work there without the lab file. */
-  readonly kept: { readonly source: string; readonly stage: string | undefined; readonly settings: readonly string[] };
+  readonly kept: Kept;
 }
 
 export function planLab({ lab, features, render, origin, assets = [], kept }: PlanRequest): readonly PlannedFile[] {
   const parts = partsByNode(lab);
   const requests: FileRequest[] = [
-    ...baseFiles(lab, features, origin, render),
+    ...baseFiles(lab, features, origin, render, [...(kept.fragments.length > 0 ? [KEPT_FRAGMENTS] : []), ...(kept.vars.length > 0 ? [KEPT_VARS] : [])]),
     handoutFile(lab, origin, render),
     ...lab.nodes.flatMap((node) => nodeFiles(lab, node, parts(node.name))),
     ...features.flatMap((feature) => feature.files?.(lab) ?? []),
   ];
   const files: PlannedFile[] = requests.map((request) => ({ path: request.path, mode: request.mode, content: bytes(render(request.template, request.view)) }));
   for (const asset of assets) if ('files' in asset) files.push(...asset.files.map((file) => ({ path: `${asset.kept}/${file.path}`, mode: file.mode, content: file.content })));
-  files.push(
-    { path: '.labgen/lab.yaml', mode: 0o644, content: kept.source },
-    { path: '.labgen/render.json', mode: 0o644, content: `${JSON.stringify({ name: origin.name, stage: kept.stage ?? null, set: kept.settings }, null, 2)}\n` },
-  );
+  files.push(...keptFiles(origin.name, kept));
   return checked(files);
 }
 

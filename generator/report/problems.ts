@@ -1,16 +1,18 @@
 /** Problems of a lab as text for people, as JSON and as GitHub annotations for machines. */
 import { printable, type Problem } from '../model/problem.js';
+import { annotation } from './github.js';
 
-/** `text`: the file's content, for the line a problem is on. */
-export function formatProblems(problems: readonly Problem[], text: string, file: string, colour: boolean): string {
-  const lines = text.split(/\r?\n/);
+/** `texts`: the files' contents by the names problems have for them, for the line a problem is on. */
+export function formatProblems(problems: readonly Problem[], texts: ReadonlyMap<string, string>, colour: boolean): string {
+  const files = new Map([...new Set(problems.map((problem) => problem.file))].map((file) => [file, texts.get(file)?.split(/\r?\n/)]));
   const paint = (code: number, value: string): string => (colour ? `\u001b[${code}m${value}\u001b[0m` : value);
   return problems
     .map((problem) => {
       const where = problem.line > 0 ? `${problem.file}:${problem.line}:${problem.column}` : problem.file;
       const level = problem.severity === 'error' ? paint(31, 'error') : paint(33, 'warning');
       const path = problem.path === '' ? '' : ` (at ${printable(problem.path)})`;
-      const source = problem.file === file && problem.line > 0 ? excerpt(lines, problem) : '';
+      const lines = files.get(problem.file);
+      const source = lines && problem.line > 0 ? excerpt(lines, problem) : '';
       return `${paint(1, where)}: ${level} ${problem.code}: ${problem.message}${path}\n${source}${problem.hint === '' ? '' : `       ${problem.hint}\n`}`;
     })
     .join('\n');
@@ -36,9 +38,9 @@ export function problemsJson(problems: readonly Problem[]): string {
   return `${JSON.stringify(problems.map(({ code, severity, file, line, column, path, message, hint }) => ({ code, severity, file, line, column, path, message, hint })), null, 2)}\n`;
 }
 
-/** Workflow commands of GitHub Actions; their own escapes for %, line breaks, and in properties , and :. */
+/** Annotations; what `--set` says wrong stands in no file. */
 export function problemsGithub(problems: readonly Problem[]): string {
-  const data = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-  const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
-  return problems.map((problem) => `::${problem.severity} file=${property(problem.file)},line=${problem.line},col=${problem.column},title=${property(problem.code)}::${data([problem.message, problem.hint].filter(Boolean).join('. '))}\n`).join('');
+  return problems
+    .map(({ severity, file, line, column, code, message, hint }) => annotation({ level: severity, ...(line > 0 ? { file, line, column } : {}), title: code, message: [line > 0 ? message : `${file}: ${message}`, hint].filter(Boolean).join('. ') }))
+    .join('');
 }

@@ -1,7 +1,11 @@
 /** One JSON Schema (draft-07) for the command line and the editor, put together from the features' fragments. */
 import type { Feature } from '../features/feature.js';
 import type { JsonSchema } from '../model/schema.js';
+import { VARIABLE_TYPES } from '../model/variable-types.js';
 import { address, address6, cidr, cidr6, duration, mapOf, name, object, reference, text } from './patterns.js';
+
+/** A check, wherever one is written. */
+const CHECK: JsonSchema = { $ref: '#/definitions/check' };
 
 /**
  * The schema labs are checked against. `overlays`: with what a stage may say spelled out, for editors; the
@@ -15,7 +19,7 @@ export function assembleSchema(features: readonly Feature[], overlays: boolean):
     for (const [key, make] of Object.entries(feature.nodeKeys ?? {})) nodeKeys[key] = make();
   }
   const body: Record<string, JsonSchema> = {
-    vars: mapOf(name('A variable.'), { type: ['string', 'number', 'boolean', 'array'] }, { title: 'Variables', description: 'Values used as {var: name} anywhere in the lab; changed by --set vars.name=value.', examples: [{ mtu: 1400 }] }),
+    vars: mapOf(name('A variable.'), variableSchema(), { title: 'Variables', description: 'Values used as {var: name} anywhere in the lab; changed by --set vars.name=value, or by a file for --vars.', examples: [{ mtu: 1400 }] }),
     networks: mapOf(name('A network between nodes.'), networkSchema(), {
       title: 'Networks between nodes',
       description: 'Each has a subnet. Left out: one network "lan", 192.168.56.0/24. VirtualBox takes addresses in 192.168.56.0/21 only.',
@@ -23,11 +27,15 @@ export function assembleSchema(features: readonly Feature[], overlays: boolean):
     }),
     nodes: mapOf(name('A node: a machine of the lab.'), nodeSchema(nodeKeys), { title: 'Nodes', minProperties: 1, maxProperties: 20000, description: 'The machines of the lab. "docker: false" makes a plain host.', examples: [{ 'net-1': null }] }),
     ...blocks,
-    checks: { type: 'array', title: 'Checks', description: 'What must hold on the running lab, in every stage.', items: checkSchema(features) },
+    checks: { type: 'array', title: 'Checks', description: 'What must hold on the running lab, in every stage.', items: CHECK },
+    groups: mapOf(name('A group of nodes.'), { type: 'array', minItems: 1, maxItems: 20000, uniqueItems: true, description: 'Its members: nodes, groups made by "count", or other groups.', examples: [['net-1', 'net-2']], items: name('A node or a group.') }, { title: 'Groups', description: 'Names that stand for several nodes, wherever a node or a group may stand.', examples: [{ routers: ['net-1', 'net-2'] }] }),
+    namedChecks: mapOf(name('A check.'), CHECK, { title: 'Named checks', description: 'Checks that are asked only where "checks" uses them by name: the same question in several stages.', examples: [{ across: { ping: { from: 'c1', to: 'c2' } } }] }),
   };
+  body['defaults'] = defaultsSchema(body, overlays);
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     $id: 'https://labgen.dev/lab.schema.json',
+    definitions: { check: checkSchema(features) },
     title: 'A labgen lab',
     ...object(
       {
@@ -35,6 +43,7 @@ export function assembleSchema(features: readonly Feature[], overlays: boolean):
         title: text('One line: what the lab is.'),
         summary: { type: 'string', description: 'A few sentences: what it shows and why.', maxLength: 20000, pattern: '^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]*$', form: 'text without control characters' },
         ...body,
+        include: { type: 'array', title: 'Include', description: 'Files with parts of a lab, beneath this one: what this file says wins. Paths count from this file and lead to files beside it, or in folders below.', examples: [['shared/networks.yaml']], items: { type: 'string', description: 'A file beside this one.', examples: ['shared/networks.yaml'] } },
         stages: {
           type: 'array', title: 'Stages', minItems: 1,
           description: 'What the lab looks like at each point of the lesson. Each is an overlay on the lab itself: maps merge, lists replace, checks are added, null removes. The last one is the lab.',
@@ -49,12 +58,16 @@ export function assembleSchema(features: readonly Feature[], overlays: boolean):
   };
 }
 
-/** One of the two is needed. */
+/** One of the two subnets is needed. */
 function networkSchema(): JsonSchema {
   const subnet = cidr('The subnet, without host bits. Left out beside subnet6: the first /24 of 192.168.56.0/21 that is free.');
   const { description, examples } = subnet;
   return object(
-    { subnet, subnet6: cidr6('The IPv6 subnet, without host bits; nodes have an address of either family then.') },
+    {
+      subnet,
+      subnet6: cidr6('The IPv6 subnet, without host bits; nodes have an address of either family then.'),
+      mtu: { type: 'integer', minimum: 576, maximum: 9216, description: 'The largest IP packet on it, in bytes; what nodes and containers build on it follows. Below 1280 there is no IPv6 on it. Left out: 1500.', examples: [9000] },
+    },
     { if: { not: { required: ['subnet6'] } }, then: { required: ['subnet'], properties: { subnet: { description, examples } } } },
   );
 }
@@ -74,13 +87,53 @@ function nodeSchema(nodeKeys: Readonly<Record<string, JsonSchema>>): JsonSchema 
   );
 }
 
+/** A declared variable is told from a plain value by being a map with a type. */
+function variableSchema(): JsonSchema {
+  const examples = [1400, { type: 'integer', default: 1400 }];
+  return {
+    if: { type: 'object', required: ['type'] },
+    then: object(
+      {
+        type: { type: 'string', enum: Object.keys(VARIABLE_TYPES), description: 'What it may be.', examples: ['integer'] },
+        default: { description: 'Its value where nobody gives another. Left out: it has to be given.' },
+        description: text('What it is for.'),
+        enum: { type: 'array', minItems: 1, description: 'The only values it may have.', examples: [['gre', 'vxlan']] },
+      },
+      { required: ['type'] },
+    ),
+    else: { type: ['string', 'number', 'boolean', 'array'], description: 'A plain value; a map declares a variable: {type: integer, default: 1400}.', examples },
+  };
+}
+
+/** What members have unless they say otherwise. The command line checks it where it has come to: in each member. */
+function defaultsSchema(body: Readonly<Record<string, JsonSchema>>, spelled: boolean): JsonSchema {
+  const member = (block: string, without: readonly string[]): JsonSchema => {
+    const { properties, ...schema } = (body[block]?.['additionalProperties'] ?? {}) as JsonSchema;
+    const kept = Object.entries((properties ?? {}) as Readonly<Record<string, JsonSchema>>).filter(([key]) => !without.includes(key));
+    const about = { type: 'object', title: `Defaults of ${block}`, description: `What each of the ${block} has unless it says otherwise: maps merge, null takes away.` };
+    return spelled ? { ...(overlayOf({ ...schema, properties: Object.fromEntries(kept) }) as JsonSchema), ...about } : about;
+  };
+  return object(
+    {
+      nodes: { ...member('nodes', ['address', 'count']), examples: [{ memory: 2048 }] },
+      containers: { ...member('containers', ['hostname']), examples: [{ image: 'toolbox' }] },
+      checks: object({ within: duration('Poll until it holds; a negative check must hold throughout.') }, { title: 'Defaults of checks', description: 'What each written check has unless it says otherwise.', examples: [{ within: '60s' }] }),
+    },
+    { title: 'Defaults', description: 'What every node, container or check has unless it says otherwise.', examples: [{ nodes: { memory: 2048 } }] },
+  );
+}
+
 function checkSchema(features: readonly Feature[]): JsonSchema {
   const kinds = features.flatMap((feature) => feature.checkKinds ?? []);
   return object({
     ...Object.fromEntries(kinds.map((kind) => [kind.name, kind.schema()])),
-    expect: { type: ['string', 'number', 'boolean'], description: 'Left out: it works. "unreachable", a value, a pattern /…/ or a number.', examples: ['unreachable', 200, '/hello/'] },
+    expect: {
+      type: ['string', 'number', 'boolean', 'array'], minItems: 1, maxItems: 50, uniqueItems: true, items: { type: ['string', 'number', 'boolean'] },
+      description: 'Left out: it works. "unreachable", a value, a pattern /…/, a number, a range of numbers (1..5, 3.., ..5), or a list: one of these is enough.', examples: ['unreachable', 200, '/hello/', '200..299', ['refused', 'timeout']],
+    },
     within: duration('Poll until it holds; a negative check must hold throughout.'),
     why: text('One sentence, shown when the check fails.'),
+    use: name('A check of "namedChecks"; what else is written here is changed in it.'),
   }, { description: 'One kind of check, and what is expected of it.', minProperties: 1 });
 }
 
@@ -95,7 +148,7 @@ function overlayOf(schema: unknown, inMap = false): unknown {
   }
   if (!inMap && typeof copy['type'] === 'string') copy['type'] = copy['type'] === 'array' ? 'array' : [copy['type'], 'null'];
   else if (!inMap && Array.isArray(copy['type']) && !copy['type'].includes('null')) copy['type'] = [...(copy['type'] as unknown[]), 'null'];
-  if (!inMap && Array.isArray(copy['enum'])) copy['enum'] = [...(copy['enum'] as unknown[]), null];
+  if (!inMap && Array.isArray(copy['enum']) && !copy['enum'].includes(null)) copy['enum'] = [...(copy['enum'] as unknown[]), null];
   return copy;
 }
 
@@ -123,5 +176,5 @@ export function editorSchema(schema: JsonSchema): JsonSchema {
     return { ...about, if: { type: 'object' }, then: { $ref: '#/definitions/variable' }, else: shape };
   };
   const walked = walk(schema) as Record<string, unknown>;
-  return { ...walked, definitions: { variable } };
+  return { ...walked, definitions: { ...(walked['definitions'] as object), variable } };
 }

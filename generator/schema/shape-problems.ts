@@ -4,7 +4,7 @@ import type { LabSource } from '../source/lab-source.js';
 import { dotted, printable, type Path, type Problem } from '../model/problem.js';
 import type { JsonSchema } from '../model/schema.js';
 import { reference } from '../model/variables.js';
-import { nearest, suggest } from './nearest.js';
+import { nearest, suggest } from '../model/nearest.js';
 
 /** Problems of shape in a composed lab; `wrong` collects the paths that rules must leave alone. */
 export function describeShape(source: LabSource, found: readonly ErrorObject[], schema: JsonSchema, wrong: Path[]): Problem[] {
@@ -72,7 +72,7 @@ function describe(error: ErrorObject, path: Path, schema: JsonSchema, data: unkn
     }
     case 'minProperties':
     case 'minItems':
-      return { code: 'LG014', path, message: `at least ${entries(params['limit'])} needed here`, hint: example(schema) || 'Add one.' };
+      return { code: 'LG014', path, message: `at least ${entries(params['limit'])} needed here`, hint: example(likeIt(schema, data)) || 'Add one.' };
     case 'maxProperties':
     case 'maxItems':
       return { code: 'LG014', path, message: `no more than ${entries(params['limit'])} allowed here`, hint: 'Take some away.' };
@@ -137,6 +137,12 @@ function typeHint(schema: JsonSchema, data: unknown): string {
   return [schema['description'], known].filter(Boolean).join(' ') || `Give ${typeWords(schema['type'])}.`;
 }
 
+/** The schema with those of its examples that are lists, or are none, as what was written. */
+function likeIt(schema: JsonSchema, data: unknown): JsonSchema {
+  const { examples } = schema;
+  return Array.isArray(examples) ? { ...schema, examples: examples.filter((each) => Array.isArray(each) === Array.isArray(data)) } : schema;
+}
+
 function example(schema: JsonSchema | undefined): string {
   const examples = schema?.['examples'];
   return Array.isArray(examples) && examples.length > 0 ? `For example: ${show(examples[0], 120)}.` : '';
@@ -156,7 +162,8 @@ function show(value: unknown, limit = 60): string {
 
 /** The schema whose keyword failed. The compiled check carries no schemas: that would triple it, for the rare case. */
 function parentOf(error: ErrorObject, schema: JsonSchema): JsonSchema {
-  let node: unknown = schema;
+  // A check is a definition, and ajv says where in that.
+  let node: unknown = /^\/(checks|namedChecks)\/./.test(error.instancePath) ? (schema['definitions'] as JsonSchema)['check'] : schema;
   for (const step of error.schemaPath.slice(2).split('/').slice(0, -1)) node = (node as Record<string, unknown> | undefined)?.[decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~')];
   return (node ?? {}) as JsonSchema;
 }

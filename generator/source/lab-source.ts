@@ -1,36 +1,30 @@
-/** A lab as its author meant it: the file, a stage over it, --set over that, variables filled in; every path still has its place. */
-import { speaks6 } from '../model/speaks6.js';
-import { merge, setPath, type Tree } from '../model/merge.js';
+/** A lab as its author meant it: the file over what it includes, a stage over it, --set over that, variables filled in, defaults beneath; every path still has its place. */
+import { isTree, merge, type Tree } from '../model/merge.js';
+import { suggest } from '../model/nearest.js';
 import { dotted, type Path, type Problem } from '../model/problem.js';
+import { speaks6 } from '../model/speaks6.js';
 import { substitute, type UnknownVariable } from '../model/variables.js';
+import { checkVariables } from './check-variables.js';
+import { expand, origin, usedChecks } from './expand.js';
 import type { ParsedFile, Place } from './parse.js';
-
-export interface Setting {
-  /** As given: `nodes.net-1.docker.mtu=1400`. */
-  readonly text: string;
-  readonly path: Path;
-  readonly value: unknown;
-}
+import { applySettings, placeIn, type Setting } from './settings.js';
 
 export interface LabSource {
   readonly file: string;
   readonly stage: string | undefined;
   readonly value: Tree;
-  /** Top-level keys of the file and of all its stages. */
+  /** Top-level keys of the file and of all its stages; of networks also their own keys, such as `networks.lan.mtu`. */
   readonly blocks: readonly string[];
   /** Whether the file or any of its stages speaks of IPv6. */
   readonly ipv6: boolean;
   readonly problems: readonly Problem[];
+  /** Paths of what these problems leave without a value: wherever a variable was to stand that has none. */
+  readonly wrong: readonly Path[];
+  /** Settings that have no place in this stage, each with what there is to say if it has none in any. */
+  readonly missed: ReadonlyMap<Setting, Problem>;
+  /** Names of the named checks that are used. */
+  readonly used: readonly string[];
   locate(path: Path, key?: boolean): Place & { readonly file: string; readonly path: string };
-}
-
-/** Splits `a.b[0].c` into its steps. */
-export function splitPath(text: string): Path {
-  return text
-    .replaceAll(/\[(\d+)\]/g, '.$1')
-    .split('.')
-    .filter((step) => step !== '')
-    .map((step) => (/^\d+$/.test(step) ? Number(step) : step));
 }
 
 /** The stages a file declares, as far as they are well-formed. */
@@ -47,31 +41,51 @@ export function stageList(value: Tree): readonly { readonly name: string; readon
 export function composeSource(parsed: ParsedFile, stage: string | undefined, settings: readonly Setting[]): LabSource {
   const overlay = stage === undefined ? undefined : stageList(parsed.value).find((each) => each.name === stage);
   const problems: Problem[] = [];
+  const missed = new Map<Setting, Problem>();
   const { stages: _stages, ...base } = parsed.value;
-  let value: Tree = stage === undefined ? parsed.value : merge(base, overlay?.overlay ?? {});
-  for (const setting of settings) {
-    const next = setPath(value, setting.path, setting.value);
-    if (next) value = next;
-    else problems.push(setProblem(setting));
-  }
-  const unknown: UnknownVariable[] = [];
-  value = substitute(value, unknown);
+  const { include: misplaced, ...differences } = overlay?.overlay ?? {};
+  const merged: Tree = stage === undefined ? parsed.value : merge(base, differences);
+  const set = applySettings(merged, settings, missed);
   const baseChecks = Array.isArray(base['checks']) ? base['checks'].length : 0;
-  const locate: LabSource['locate'] = (path, key) => {
-    const set = settings.find((each) => each.path.every((step, index) => String(step) === String(path[index])));
-    if (set) return { file: `--set ${set.text}`, line: 0, column: 0, path: dotted(path) };
+  const locateWritten = (path: Path, key?: boolean): ReturnType<LabSource['locate']> => {
+    const setting = settings.findLast((each) => !missed.has(each) && beginsWith(path, placeIn(merged, each.path)));
+    if (setting) return setting.at ? { ...setting.at, path: dotted(setting.path.slice(1)) } : { file: `--set ${setting.text}`, line: 0, column: 0, path: dotted(path) };
     const inStage = overlay && stagePath(parsed, overlay.index, path, baseChecks);
-    const real = inStage ?? path;
-    return { file: parsed.file, ...parsed.place(real, key), path: dotted(real) };
+    const found = parsed.locate(inStage ?? path, key);
+    return { ...found, path: dotted(found.path) };
   };
-  for (const { name, path } of unknown) {
-    const place = locate(path);
-    const names = Object.keys((value['vars'] as Tree | undefined) ?? {});
-    problems.push({ code: 'LG020', severity: 'error', ...place, message: `the variable "${name}" is not defined`, hint: names.length > 0 ? `Defined are: ${names.join(', ')}.` : 'Define it under "vars:".' });
-  }
-  const trees = [value, base, ...stageList(parsed.value).map((each) => each.overlay)];
-  const blocks = [...new Set(trees.flatMap((tree) => Object.keys(tree)))];
-  return { file: parsed.file, stage, value, blocks, ipv6: speaks6(trees), problems, locate };
+  const report = (code: string, path: Path, message: string, hint: string, key = false): void => {
+    problems.push({ code, severity: 'error', ...locateWritten(path, key), message, hint });
+  };
+  if (misplaced !== undefined) report('LG150', ['include'], 'a stage cannot include files', 'Write "include" at the top of the lab; a stage says what differs.', true);
+
+  const variables = checkVariables(set['vars'], locateWritten);
+  problems.push(...variables.problems);
+  const unknown: UnknownVariable[] = [];
+  const written = substitute(set, unknown, variables.withheld);
+  const names = Object.keys(isTree(set['vars']) ? set['vars'] : {});
+  for (const { name, path } of unknown) report('LG020', path, `the variable "${name}" is not defined`, names.length > 0 ? suggest(name, names, 'variable').replace('Known', 'Defined') : 'Define it under "vars:".');
+
+  const value = expand(written);
+  const open: UnknownVariable[] = [];
+  if (unknown.length > 0 || variables.withheld.size > 0) substitute(value, open, variables.withheld, open);
+  const trees = [written, base, ...stageList(parsed.value).map((each) => each.overlay)];
+  return {
+    file: parsed.file, stage, value, problems, missed, used: usedChecks(written),
+    blocks: [...new Set(trees.flatMap(keysOf))],
+    ipv6: speaks6(trees),
+    wrong: open.map((each) => each.path),
+    locate: (path, key) => locateWritten(origin(written, path), key),
+  };
+}
+
+function beginsWith(path: Path, start: Path): boolean {
+  return start.length <= path.length && start.every((step, index) => String(step) === String(path[index]));
+}
+
+function keysOf(tree: Tree): readonly string[] {
+  const networks = isTree(tree['networks']) ? tree['networks'] : {};
+  return [...Object.keys(tree), ...Object.entries(networks).flatMap(([name, value]) => (isTree(value) ? Object.keys(value).map((key) => `networks.${name}.${key}`) : []))];
 }
 
 /** Where a path of the merged lab stands in a stage's overlay; undefined where the stage does not say it. */
@@ -80,6 +94,8 @@ function stagePath(parsed: ParsedFile, index: number, path: Path, baseChecks: nu
   if (head === 'checks' && typeof second === 'number') {
     return second < baseChecks ? undefined : ['stages', index, 'checks', second - baseChecks, ...rest];
   }
+  // A declared variable whose value the stage gives.
+  if (head === 'vars' && second !== undefined && rest[0] === 'default' && parsed.has(['stages', index, 'vars', second]) && !parsed.has(['stages', index, 'vars', second, 'type']) && !parsed.has(['stages', index, 'vars', second, 'default'])) return ['stages', index, 'vars', second];
   // The longest part of the path that the overlay has, if it has more of it than the lab itself.
   for (let length = path.length; length > 0; length--) {
     const part = path.slice(0, length);
@@ -87,12 +103,4 @@ function stagePath(parsed: ParsedFile, index: number, path: Path, baseChecks: nu
     if (parsed.has(part)) return undefined;
   }
   return undefined;
-}
-
-function setProblem(setting: Setting): Problem {
-  return {
-    code: 'LG021', severity: 'error', file: `--set ${setting.text}`, line: 0, column: 0, path: dotted(setting.path),
-    message: 'the path runs into a value that has no keys, or beyond the end of a list',
-    hint: 'A path is keys and list indices: nodes.net-1.docker.mtu=1400, checks[0].within=10s.',
-  };
 }

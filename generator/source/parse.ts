@@ -9,16 +9,35 @@ export interface Place {
   readonly column: number;
 }
 
+/** A place in one of the files a lab is written in. */
+export interface Located extends Place {
+  readonly file: string;
+  /** The path in that very file. */
+  readonly path: Path;
+}
+
 export interface ParsedFile {
   readonly file: string;
   readonly text: string;
   readonly value: Tree;
   readonly problems: readonly Problem[];
   /** Place of the value at a path; of its key where `key`; of the nearest parent where the path does not exist. */
-  place(path: Path, key?: boolean): Place;
+  locate(path: Path, key?: boolean): Located;
   /** True where the file itself has this path. */
   has(path: Path): boolean;
 }
+
+/** What a file has to be, in the words of its errors. */
+export interface Content {
+  readonly whole: string;
+  readonly begin: string;
+}
+
+const LAB: Content = { whole: 'a lab is a map of keys', begin: 'with "lab: my-lab" and "nodes:"' };
+/** A file that a lab includes. */
+export const FRAGMENT: Content = { whole: 'a part of a lab is a map of keys', begin: 'with a key of a lab, such as "nodes:"' };
+/** What --vars names. */
+export const VARIABLES: Content = { whole: 'a file of variables is a map of keys', begin: 'with the name of a variable and its value, such as "mtu: 1400"' };
 
 /** Bytes of lab source; a lab of 10,000 nodes written out is about 1 MB. */
 const MAX_SIZE = 16 * 1024 * 1024;
@@ -29,14 +48,14 @@ export type KnownLabs = (text: string) => Tree | undefined;
 
 export function parseLab(file: string, text: string, known?: KnownLabs): ParsedFile {
   const value = known?.(text);
-  if (!value) return parseText(file, text);
+  if (!value) return parseText(file, text, LAB);
   let parsed: ParsedFile | undefined;
   // Places are asked for where something is wrong, by a stage or by --set; then there is time.
-  const whole = (): ParsedFile => (parsed ??= parseText(file, text));
-  return { file, text, value, problems: [], place: (path, key) => whole().place(path, key), has: (path) => whole().has(path) };
+  const whole = (): ParsedFile => (parsed ??= parseText(file, text, LAB));
+  return { file, text, value, problems: [], locate: (path, key) => whole().locate(path, key), has: (path) => whole().has(path) };
 }
 
-function parseText(file: string, text: string): ParsedFile {
+export function parseText(file: string, text: string, content: Content): ParsedFile {
   const lines = new LineCounter();
   const problems: Problem[] = [];
   const at = (offset: number): Place => {
@@ -48,7 +67,7 @@ function parseText(file: string, text: string): ParsedFile {
   };
   const unread = (place: Place, message: string, hint: string): ParsedFile => {
     report('LG003', place, message, hint);
-    return { file, text, value: {}, problems, place: () => place, has: () => false };
+    return { file, text, value: {}, problems, locate: (path) => ({ file, ...place, path }), has: () => false };
   };
   if (text.length > MAX_SIZE) return unread({ line: 1, column: 1 }, 'the file is larger than 16 MB', 'Split the lab, or let "count" make its nodes.');
   const deep = tooDeepAt(text);
@@ -60,8 +79,8 @@ function parseText(file: string, text: string): ParsedFile {
     try {
       const js: unknown = document.toJS({ maxAliasCount: 100 });
       if (isTree(js)) value = js;
-      else if (js === null || js === undefined) report('LG001', { line: 1, column: 1 }, 'the file is empty', 'A lab begins with "lab: my-lab" and "nodes:".');
-      else report('LG001', { line: 1, column: 1 }, 'a lab is a map of keys', 'Begin with "lab: my-lab" and "nodes:".');
+      else if (js === null || js === undefined) report('LG001', { line: 1, column: 1 }, 'the file is empty', content === LAB ? 'A lab begins with "lab: my-lab" and "nodes:".' : `Begin ${content.begin}.`);
+      else report('LG001', { line: 1, column: 1 }, content.whole, `Begin ${content.begin}.`);
     } catch {
       const lost = unknownAlias(document);
       if (lost) report('LG001', at(lost.offset), lost.message, lost.hint);
@@ -87,12 +106,12 @@ function parseText(file: string, text: string): ParsedFile {
     text,
     value,
     problems,
-    place(path, key = false) {
+    locate(path, key = false) {
       const { node, pair, depth } = find(path);
       const keyNode = pair?.key as Node | undefined;
       const missing = depth < path.length;
       const target = (key || missing || !node?.range || (isScalar(node) && node.value === null)) && keyNode?.range ? keyNode : node;
-      return target?.range ? at(target.range[0]) : { line: 1, column: 1 };
+      return { file, ...(target?.range ? at(target.range[0]) : { line: 1, column: 1 }), path };
     },
     has: (path) => find(path).depth === path.length,
   };

@@ -1,22 +1,19 @@
 /** What a render would change, as a unified diff. */
 import { createTwoFilesPatch } from 'diff';
+import type { Difference } from '../model/difference.js';
 import type { PlannedFile } from '../model/plan.js';
 import { survey } from './survey.js';
-
-export interface Difference {
-  readonly path: string;
-  readonly kind: 'new' | 'changed' | 'removed';
-  readonly patch: string;
-}
 
 export function diffPlan(folder: string, plan: readonly PlannedFile[]): readonly Difference[] {
   const { files, orphans } = survey(folder, plan);
   const differences = files
-    .filter((each) => each.standing !== 'same')
+    // Whatever the umask of a checkout was.
+    .filter((each) => each.standing !== 'same' && each.modeOnly !== true)
     .map(({ file, current }): Difference => {
       // What only its owner may read is a secret: not on a terminal, nor in a log.
       if ((file.mode & 0o077) === 0) return { path: file.path, kind: current ? 'changed' : 'new', patch: `Files ${current ? `a/${file.path}` : '/dev/null'} and b/${file.path} differ (secret, not shown)\n` };
       if (isBinary(current) || isBinary(Buffer.from(file.content))) return { path: file.path, kind: current ? 'changed' : 'new', patch: `Binary files ${current ? `a/${file.path}` : '/dev/null'} and b/${file.path} differ\n` };
+      if (current?.equals(Buffer.from(file.content)) === true) return { path: file.path, kind: 'changed', patch: `a/${file.path} ${(file.mode & 0o100) === 0 ? 'may be run, and b/' : 'may not be run, but b/'}${file.path} ${(file.mode & 0o100) === 0 ? 'may not' : 'may'}\n` };
       const patch = createTwoFilesPatch(current ? `a/${file.path}` : '/dev/null', `b/${file.path}`, current?.toString('utf8') ?? '', Buffer.from(file.content).toString('utf8'), undefined, undefined, { headerOptions: undefined });
       return { path: file.path, kind: current ? 'changed' : 'new', patch: patch.replace(/^=+\n/, '') };
     });

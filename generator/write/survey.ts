@@ -11,6 +11,8 @@ export interface Surveyed {
   readonly standing: Standing;
   /** What lies there now, where it differs from the plan; undefined where nothing readable does. */
   readonly current: Buffer | undefined;
+  /** It is changed in nothing but who may read and write it, which git does not keep. */
+  readonly modeOnly?: boolean;
 }
 
 export interface Survey {
@@ -31,7 +33,7 @@ export function survey(folder: string, plan: readonly PlannedFile[]): Survey {
     if (current === undefined) return { file, standing: 'new', current };
     if (current === 'other') return { file, standing: 'blocked', current: undefined };
     const planned = typeof file.content === 'string' ? Buffer.from(file.content) : file.content;
-    if (current.content.equals(planned)) return current.mode === file.mode ? { file, standing: 'same', current: undefined } : { file, standing: 'changed', current: current.content };
+    if (current.content.equals(planned)) return current.mode === file.mode ? { file, standing: 'same', current: undefined } : { file, standing: 'changed', current: current.content, modeOnly: ((current.mode ^ file.mode) & 0o100) === 0 };
     const entry = manifest.get(file.path);
     if (!entry) return { file, standing: 'foreign', current: current.content };
     const hash = sha256(current.content);

@@ -29,7 +29,7 @@ describe('labgen __complete', () => {
   });
 
   it('tells the flags of a verb, and what a flag may be', async () => {
-    assert.deepEqual(await told('/', 'validate', '--'), ['--set', '--format', '--strict', '--help']);
+    assert.deepEqual(await told('/', 'validate', '--'), ['--set', '--vars', '--format', '--strict', '--help']);
     assert.deepEqual(await told('/', 'verify', '--format', ''), ['text', 'json', 'junit', 'tap']);
     assert.deepEqual(await told('/', 'verify', '--format=j'), ['--format=json', '--format=junit']);
     assert.deepEqual(await told('/', 'up', '--provider', 'v'), ['virtualbox', 'vmware_desktop']);

@@ -1,7 +1,7 @@
 /** The Ansible driver against a fake ansible-playbook on PATH. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { parseRecap, play } from '../../generator/drivers/ansible.js';
+import { mitogen, parseRecap, play } from '../../generator/drivers/ansible.js';
 import { runCommand, type RunCommand } from '../../generator/drivers/run-command.js';
 import type { VagrantPlace } from '../../generator/drivers/vagrant.js';
 import { Failure } from '../../generator/model/failure.js';
@@ -46,6 +46,19 @@ describe('drivers/ansible, a fake ansible-playbook', function () {
     assert.ok(error instanceof Failure, String(error));
     return error;
   };
+
+  it('plays by Mitogen where it lies, unless another strategy was chosen', async () => {
+    const plugin = join(fakes.folder, 'fake.sh');
+    assert.equal(mitogen({}, join(fakes.lab, 'absent.py')), undefined);
+    assert.equal(mitogen({ ANSIBLE_STRATEGY: 'free' }, plugin), undefined);
+    const strategy = mitogen({}, plugin);
+    assert.ok(strategy);
+    fakes.answer('ansible-playbook-site.yml', 'echo "by $ANSIBLE_STRATEGY"');
+    const lines: string[] = [];
+    await play(place(), (line) => lines.push(line), strategy);
+    assert.equal(lines[0], 'by mitogen_linear');
+    assert.deepEqual(fakes.calls(), ['ansible-playbook site.yml --extra-vars {"ansible_ssh_common_args":"-F .labgen/ssh-config"}']);
+  });
 
   it('plays site.yml with the folder\'s own settings, and brings the recap back', async () => {
     const lines: string[] = [];

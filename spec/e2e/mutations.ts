@@ -11,7 +11,7 @@ import { readAssets } from '../../generator/cli/read-assets.js';
 import { connectSsh } from '../../generator/drivers/ssh.js';
 import { parseSshConfig } from '../../generator/drivers/ssh-config.js';
 import type { Check, NodeCommand } from '../../generator/model/check.js';
-import { isNegative } from '../../generator/model/expectation.js';
+import { isNegative, mutationOf } from '../../generator/model/expectation.js';
 import { features, labAt, validateLab, wantedAssets } from '../../generator/plan/pipeline.js';
 import { LabFacts } from '../../generator/verify/facts.js';
 import { verify } from '../../generator/verify/verify.js';
@@ -50,7 +50,7 @@ try {
     if (!flags.includes('--all') && done.has(slot)) continue;
     const facts = new LabFacts(lab, connections, now);
     await facts.refresh(lab.nodes.map((node) => node.name));
-    const mutation = kind?.mutation(check.subject, facts, check.expect);
+    const mutation = kind && mutationOf(kind, check, facts);
     if (!mutation) continue;
     done.add(slot);
     tried++;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { contentOf, labOf, planFor } from '../support/labs.js';
+import { contentOf, labOf, planFor, problemsOf } from '../support/labs.js';
 
 const DUAL = 'networks: { lan: { subnet: 192.168.56.0/24, subnet6: fd00:56::/64 } }\n';
 const ENDS = 'nodes: { w: { count: 2, docker: { ipv6: true } } }\n';
@@ -28,6 +28,18 @@ describe('tunnels and IPv6', () => {
     const over = labOf(`lab: t\n${DUAL}${ENDS}tunnels: { t: { kind: gre, family: 6, ends: [w] } }\n`);
     assert.deepEqual(over.links[0] && [over.links[0].type, ...over.links[0].options], ['ip6gre', 'local', 'fd00:56::101', 'remote', 'fd00:56::102', 'hoplimit', '255', 'encaplimit', 'none']);
     assert.deepEqual([...new Set(over.modules.map((module) => module.name))], ['ip6_gre']);
+  });
+
+  it('over IPv6 have 20 bytes less, as the handout counts', () => {
+    const text = (mtu: string): string => `lab: t\nnetworks: { lan: { subnet: 192.168.56.0/24, subnet6: fd00:56::/64${mtu} } }\n${ENDS}tunnels: { t: { kind: gre, family: 6, ends: [w], carries: docker } }\n`;
+    for (const [given, left] of [['', 1456], [', mtu: 9000', 8956], [', mtu: 1324', 1280]] as const) {
+      const over = labOf(text(given));
+      assert.deepEqual(over.links.map((link) => link.mtu), [left, left]);
+      assert.deepEqual(over.daemonFlags.filter((flag) => flag.name === 'mtu').map((flag) => flag.value), [String(left), String(left)]);
+      const readme = contentOf(planFor(text(given), 't'), 'README.md');
+      assert.match(readme, new RegExp(`an IPv6 header \\(40 bytes\\) and a GRE header \\(4 bytes\\): ${left + 44} - 44 = ${left}\\. The interfaces here have an MTU of ${left}\\.`));
+    }
+    assert.match(problemsOf(text(', mtu: 1300'))[0]?.message ?? '', /needs an MTU of 1280, and has 1256: 1300 \(network lan\) - 44 \(GRE over IPv6\) = 1256$/);
   });
 
   it('are asked for in both families', () => {

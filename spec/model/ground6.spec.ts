@@ -46,6 +46,8 @@ describe('a lab without IPv6', () => {
     const plain = planFor('lab: x\nnodes: { a: {} }\n', 'x');
     for (const path of ['Vagrantfile', 'nodes/a/labgen-network.sh', 'nodes/a/labgen-firewall.sh']) assert.doesNotMatch(contentOf(plain, path), /ipv6|ip6|-6/i);
     const staged = 'lab: x\nnodes: { a: {} }\nstages:\n  - { name: plain }\n  - { name: dual, nodes: { a: { docker: { ipv6: true } } } }\n';
-    assert.match(contentOf(planFor(staged, 'x', 'plain'), 'nodes/a/labgen-network.sh'), /ip -6 address delete/);
+    const byDefault = staged.replace('nodes: { a: { docker: { ipv6: true } } } }', 'defaults: { nodes: { docker: { ipv6: true } } } }');
+    assert.notEqual(byDefault, staged);
+    for (const text of [staged, byDefault]) assert.match(contentOf(planFor(text, 'x', 'plain'), 'nodes/a/labgen-network.sh'), /ip -6 address delete/);
   });
 });

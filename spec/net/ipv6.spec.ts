@@ -41,6 +41,30 @@ describe('IPv6 on real nodes', function () {
     assert.equal(world.must('n1', `${world.folder}/n1.sh`, 'stop'), '');
   });
 
+  it('stands beside an MTU of the network, and stop puts both back, also after a stage too narrow for IPv6', () => {
+    const mtu = (): string => world.must('n1', 'cat', '/sys/class/net/eth1/mtu').trim();
+    const staged = `${DUAL}stages:\n  - { name: dual, networks: { lan: { mtu: 1280 } } }\n  - { name: thin, networks: { lan: { mtu: 1000, subnet6: null } }, nodes: { n2: { address6: null } } }\n`;
+    const before = [state('n1'), mtu()];
+    const put = (stage: string): void => {
+      for (const node of ['n1', 'n2']) world.must(node, world.put(`${stage}-${node}.sh`, scriptOf(labOf(staged, stage), 'labgen-network.sh', node)), 'start');
+    };
+    const stop = (stage: string): void => {
+      for (const node of ['n1', 'n2']) world.must(node, `${world.folder}/${stage}-${node}.sh`, 'stop');
+    };
+    put('dual');
+    assert.equal(mtu(), '1280');
+    assert.ok(world.pings('n1', 'fd00:56::2'));
+    stop('dual');
+    assert.deepEqual([state('n1'), mtu()], before);
+    put('thin');
+    assert.equal(mtu(), '1000');
+    assert.ok(!world.pings('n1', 'fd00:56::2'));
+    stop('thin');
+    assert.deepEqual([state('n1'), mtu()], before);
+    put('dual');
+    assert.ok(world.pings('n1', 'fd00:56::2'));
+  });
+
   it('it outlives the interface being down for a moment', () => {
     start(DUAL);
     world.must('n1', 'ip', 'link', 'set', 'eth1', 'down');

@@ -121,6 +121,31 @@ describe('labgen-network.sh on real nodes', function () {
     assert.equal(world.run('n1', 'ip', 'link', 'show', 'tun0').code, 0);
   });
 
+  it('gives interfaces the MTU of their network, and their own again when it stops', () => {
+    const networks = LAB.networks.map((network) => ({ ...network, mtu: 1400 }));
+    const mtu = (): string => world.must('n1', 'cat', '/sys/class/net/eth1/mtu').trim();
+    const narrow = use('narrow', { ...LAB, networks });
+    world.must('n1', narrow, 'start');
+    world.must('n1', narrow, 'start');
+    assert.equal(mtu(), '1400');
+    assert.ok(world.pings('n1', '192.168.56.12', '-M', 'do', '-s', String(1400 - 28)));
+    assert.ok(world.unanswered('n1', '192.168.56.12', '-M', 'do', '-s', String(1400 - 27)));
+    // A later stage with the usual one.
+    const usual = use('usual', { ...LAB, networks: networks.map((network) => ({ ...network, mtu: 1500 })) });
+    world.must('n1', usual, 'stop');
+    assert.equal(mtu(), '1500');
+    world.must('n1', narrow, 'start');
+    world.must('n1', narrow, 'stop');
+    assert.equal(mtu(), '1500');
+  });
+
+  it('says which interface takes no packets of that size', () => {
+    const networks = LAB.networks.map((network) => ({ ...network, mtu: 66_000 }));
+    const ran = world.run('n1', use('huge', { ...LAB, networks }), 'start');
+    assert.equal(ran.code, 1);
+    assert.match(ran.stderr, /^labgen: eth1 takes no packets of 66000 bytes: .*make the machines anew$/m);
+  });
+
   it('says which kernel module is missing, before it makes anything', () => {
     const modules: readonly KernelModule[] = [{ node: 'n1', name: 'no_such_module', why: 'nobody has it' }];
     const ran = world.run('n1', use('missing', { ...LAB, modules }), 'start');

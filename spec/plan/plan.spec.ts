@@ -71,8 +71,8 @@ describe('a plan', () => {
 describe('a feature that plans wrong files', () => {
   const lab = labOf('lab: t\nnodes: { a: {} }\n');
   const plan = (...paths: readonly string[]): unknown => {
-    const bad: Feature = { name: 'bad', files: () => paths.map((path) => ({ path, mode: 0o644, template: 'base/gitignore', view: { lab: 't' } })) };
-    return planLab({ lab, features: [...features, bad], render: createRenderer(compiled), origin: { name: 't', stageGiven: false }, kept: { source: '', stage: undefined, settings: [] } });
+    const bad: Feature = { name: 'bad', files: () => paths.map((path) => ({ path, mode: 0o644, template: 'base/gitignore', view: { lab: 't', committed: [] } })) };
+    return planLab({ lab, features: [...features, bad], render: createRenderer(compiled), origin: { name: 't', stageGiven: false }, kept: { source: '', stage: undefined, settings: [], fragments: [], vars: [] } });
   };
 
   it('is stopped when two own one file, also where case does not count', () => {

@@ -12,7 +12,7 @@ describe('error texts (npm run golden -- --update keeps new ones)', () => {
       const text = errorText(name);
       assert.equal(text, keptErrorText(name));
       // Every problem has a place, a code, a message and something to do.
-      for (const problem of text.split('\n\n')) assert.match(problem, /^(--set \S+|[\w-]+\.yaml:\d+:\d+): (error|warning) LG\d{3}: .+\n(.*\n)*? {7}\S/);
+      for (const problem of text.split('\n\n')) assert.match(problem, /^(--set \S+|[\w/-]+\.yaml:\d+:\d+): (error|warning) LG\d{3}: .+\n(.*\n)*? {7}\S/);
     });
   }
 

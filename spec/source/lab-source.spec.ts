@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseSettings } from '../../generator/cli/settings.js';
-import { composeSource, splitPath, stageList } from '../../generator/source/lab-source.js';
+import { composeSource, stageList } from '../../generator/source/lab-source.js';
+import { splitPath } from '../../generator/source/settings.js';
 import { parseLab } from '../../generator/source/parse.js';
 
 const TEXT = `lab: x
@@ -53,5 +54,49 @@ describe('splitPath', () => {
   it('knows keys and indices', () => {
     assert.deepEqual(splitPath('checks[0].ping.to'), ['checks', 0, 'ping', 'to']);
     assert.deepEqual(splitPath('nodes.net-1.docker.flags.2'), ['nodes', 'net-1', 'docker', 'flags', 2]);
+  });
+});
+
+describe('a setting', () => {
+  const at = (...texts: readonly string[]): Record<string, unknown> => composeSource(parsed, 'one', parseSettings(texts)).value;
+
+  it('sets items of lists and whole lists, and keys with dots', () => {
+    assert.deepEqual((at('checks.1.within=5s')['checks'] as unknown[])[1], { tcp: { from: 'a', to: 'a', port: 1 }, within: '5s' });
+    assert.deepEqual(at('checks=[]')['checks'], []);
+    assert.deepEqual(at('nodes.a.sysctls["net.ipv4.ip_forward"]=1')['nodes'], { a: { memory: 1024, sysctls: { 'net.ipv4.ip_forward': 1 } } });
+  });
+
+  it('gives a declared variable its value, and keeps the rest of it', () => {
+    const lab = parseLab('lab.yaml', 'lab: x\nvars: { m: { type: integer, default: 1 } }\nnodes: { a: { memory: { var: m } } }\n');
+    const source = composeSource(lab, undefined, parseSettings(['vars.m=2']));
+    assert.deepEqual([source.value['vars'], source.value['nodes']], [{ m: { type: 'integer', default: 2 } }, { a: { memory: 2 } }]);
+  });
+});
+
+describe('what is said once for many', () => {
+  const lab = parseLab('lab.yaml', `lab: x
+defaults:
+  nodes: { memory: 512, docker: { mtu: 1400 } }
+  checks: { within: 60s }
+nodes: { a: , b: { docker: { mtu: null, icc: false } }, c: { docker: false } }
+namedChecks:
+  one: { ping: { from: a, to: b }, why: w }
+checks:
+  - { use: one, expect: unreachable, within: 1s }
+  - { use: one }
+`);
+  const source = composeSource(lab, undefined, []);
+
+  it('is beneath every member: maps merge, null takes away', () => {
+    assert.deepEqual(source.value['nodes'], { a: { memory: 512, docker: { mtu: 1400 } }, b: { memory: 512, docker: { icc: false } }, c: { memory: 512, docker: false } });
+  });
+
+  it('is a check wherever it is used, changed by what stands there', () => {
+    assert.deepEqual(source.value['checks'], [{ ping: { from: 'a', to: 'b' }, why: 'w', expect: 'unreachable', within: '1s' }, { ping: { from: 'a', to: 'b' }, why: 'w', within: '60s' }]);
+  });
+
+  it('keeps the place of each part', () => {
+    const places = [['nodes', 'a', 'memory'], ['nodes', 'b', 'docker', 'icc'], ['checks', 0, 'ping', 'to'], ['checks', 0, 'within'], ['checks', 1, 'within'], ['checks', 1]] as const;
+    assert.deepEqual(places.map((path) => source.locate(path).path), ['defaults.nodes.memory', 'nodes.b.docker.icc', 'namedChecks.one.ping.to', 'checks[0].within', 'defaults.checks.within', 'namedChecks.one']);
   });
 });

@@ -16,7 +16,7 @@ describe('shipped labs, parsed when labgen is built', () => {
       const [quick, slow] = [parseLab('x', text, known), parseLab('x', text)];
       assert.deepEqual(quick.value, slow.value);
       for (const path of [['nodes'], ['stages', 0, 'name'], ['nodes', 'nowhere']]) {
-        assert.deepEqual([quick.place(path), quick.place(path, true), quick.has(path)], [slow.place(path), slow.place(path, true), slow.has(path)]);
+        assert.deepEqual([quick.locate(path), quick.locate(path, true), quick.has(path)], [slow.locate(path), slow.locate(path, true), slow.has(path)]);
       }
     });
   }
@@ -37,11 +37,11 @@ describe('shipped labs, parsed when labgen is built', () => {
 describe('parse', () => {
   it('keeps the place of every path: values, keys, list items, and the parent of what is missing', () => {
     const parsed = parseLab('lab.yaml', 'lab: x\nnodes:\n  net-1:\n    docker: { mtu: 1400 }\nchecks:\n  - ping: { from: a }\n');
-    assert.deepEqual(parsed.place(['lab']), { line: 1, column: 6 });
-    assert.deepEqual(parsed.place(['nodes', 'net-1', 'docker', 'mtu']), { line: 4, column: 20 });
-    assert.deepEqual(parsed.place(['nodes', 'net-1', 'docker', 'mtu'], true), { line: 4, column: 15 });
-    assert.deepEqual(parsed.place(['checks', 0, 'ping', 'from']), { line: 6, column: 19 });
-    assert.deepEqual(parsed.place(['nodes', 'net-1', 'memory']), { line: 3, column: 3 });
+    assert.deepEqual(parsed.locate(['lab']), { file: 'lab.yaml', line: 1, column: 6, path: ['lab'] });
+    assert.deepEqual(parsed.locate(['nodes', 'net-1', 'docker', 'mtu']), { file: 'lab.yaml', line: 4, column: 20, path: ['nodes', 'net-1', 'docker', 'mtu'] });
+    assert.deepEqual(parsed.locate(['nodes', 'net-1', 'docker', 'mtu'], true), { file: 'lab.yaml', line: 4, column: 15, path: ['nodes', 'net-1', 'docker', 'mtu'] });
+    assert.deepEqual(parsed.locate(['checks', 0, 'ping', 'from']), { file: 'lab.yaml', line: 6, column: 19, path: ['checks', 0, 'ping', 'from'] });
+    assert.deepEqual(parsed.locate(['nodes', 'net-1', 'memory']), { file: 'lab.yaml', line: 3, column: 3, path: ['nodes', 'net-1', 'memory'] });
     assert.equal(parsed.has(['checks', 0, 'ping']), true);
     assert.equal(parsed.has(['checks', 1]), false);
   });

@@ -3,11 +3,13 @@ import { lstatSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { shippedLabs } from '../../generator/cli/find-lab.js';
 import { parseSettings } from '../../generator/cli/settings.js';
-import { validateLab } from '../../generator/plan/pipeline.js';
+import { readAssets } from '../../generator/cli/read-assets.js';
+import { readFragments } from '../../generator/cli/read-fragments.js';
+import { includedFiles, validateLab, wantedAssets, type Validated } from '../../generator/plan/pipeline.js';
 import type { Problem } from '../../generator/model/problem.js';
 import { formatProblems } from '../../generator/report/problems.js';
 import { root } from './context.js';
-import { assetsOf, labText, planFor, validated } from './labs.js';
+import { labText, planFor, validated } from './labs.js';
 import { filesBelow, writeInto } from './trees.js';
 
 export const GOLDEN = join(root, 'spec/golden');
@@ -81,21 +83,28 @@ export function errorCases(): readonly string[] {
   return readdirSync(ERRORS).filter((name) => name.endsWith('.yaml')).map((name) => name.slice(0, -5)).sort();
 }
 
-/** What `labgen validate` prints of a case; `# --set PATH=VALUE` lines at its top are the command line's. */
+/** What `labgen validate` prints of a case; `# --set PATH=VALUE` and `# --vars FILE` lines at its top are the command line's. */
 export function errorText(name: string): string {
   const file = `${name}.yaml`;
   const text = readFileSync(join(ERRORS, file), 'utf8');
-  return formatProblems(problemsIn(file, text), text, file, false);
+  const { problems, texts } = validatedIn(file, text);
+  return formatProblems(problems, texts, false);
 }
 
 export function errorProblems(name: string): readonly Problem[] {
   return problemsIn(`${name}.yaml`, readFileSync(join(ERRORS, `${name}.yaml`), 'utf8'));
 }
 
-/** With what `# --set PATH=VALUE` lines at the top of the lab say, and the files beside spec/errors. */
 export function problemsIn(file: string, text: string): readonly Problem[] {
-  const settings = [...text.matchAll(/^# --set (.*)$/gm)].map((match) => match[1] ?? '');
-  return validateLab(file, text, parseSettings(settings), assetsOf(text, ERRORS)).problems;
+  return validatedIn(file, text).problems;
+}
+
+/** With what `# --set PATH=VALUE` and `# --vars FILE` lines at the top of the lab say, and the files beside spec/errors. */
+function validatedIn(file: string, text: string): Validated {
+  const said = (flag: string): readonly string[] => [...text.matchAll(new RegExp(`^# ${flag} (.*)$`, 'gm'))].map((match) => match[1] ?? '');
+  const settings = parseSettings(said('--set'));
+  const beside = { fragments: readFragments(includedFiles(file, text), ERRORS, (path) => path), vars: said('--vars').map((path) => ({ file: path, text: readFileSync(join(ERRORS, path), 'utf8') })) };
+  return validateLab(file, text, settings, readAssets(wantedAssets(file, text, settings, beside), ERRORS), beside);
 }
 
 export function keptErrorText(name: string): string | undefined {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readAssets } from '../../generator/cli/read-assets.js';
+import { parseSettings } from '../../generator/cli/settings.js';
 import type { Asset } from '../../generator/model/asset.js';
 import type { Lab } from '../../generator/model/lab.js';
 import type { PlannedFile } from '../../generator/model/plan.js';
@@ -21,6 +22,11 @@ export function labText(name: string): string {
 export function assetsOf(text: string, home = join(root, 'labs')): readonly Asset[] {
   const wishes = wantedAssets('lab.yaml', text);
   return readAssets(wishes, home).flatMap((asset, index) => ('problem' in asset && home === join(root, 'labs') ? readAssets(wishes.slice(index, index + 1), join(root, 'spec/labs')) : [asset]));
+}
+
+/** All there is to know of a lab written here, under `--set`. */
+export function validatedWith(text: string, settings: readonly string[]): Validated {
+  return validateLab('lab.yaml', text, parseSettings(settings));
 }
 
 /** The problems of a lab written here. */

@@ -3,7 +3,7 @@ import { explanations } from '../../generated/explanations.js';
 import { Failure, type ExitCode } from '../../model/failure.js';
 import { printable } from '../../model/problem.js';
 import { codeList, explanationText } from '../../report/explain.js';
-import { nearest } from '../../schema/nearest.js';
+import { nearest } from '../../model/nearest.js';
 import type { Context } from '../context.js';
 
 interface Options {

@@ -1,19 +1,21 @@
 /** labgen new NAME [--from LAB]: a lab file in the current folder to begin from; whatever is there already stays as it is. */
 import { lstatSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { LOCK_FILE } from '../../model/artifact.js';
+import type { Asset } from '../../model/asset.js';
 import { Failure, type ExitCode } from '../../model/failure.js';
 import { printable } from '../../model/problem.js';
 import { name as nameSchema, NODE_NAME } from '../../schema/patterns.js';
 import { beginAs } from '../../source/begin.js';
+import type { Fragment } from '../../source/include.js';
 import { parseLab } from '../../source/parse.js';
 import { createFile } from '../../write/files.js';
 import { askLab, type Asked } from '../ask-lab.js';
 import { copyAssets } from '../copy-assets.js';
 import type { Context } from '../context.js';
 import { nearPath, shippedLabs } from '../find-lab.js';
-import { thinkLab } from '../open-lab.js';
+import { stopAtErrors, validateAsked } from '../open-lab.js';
 import { schemaFrom } from '../schema-place.js';
 
 interface Options {
@@ -30,9 +32,11 @@ export function newLab(context: Context, options: Options): ExitCode {
 
   const asked = askLab(context, { lab: options.from ?? join(context.root, 'templates', 'new', 'lab.yaml') });
   // As the file has it: what a render was told beyond that stays with the render.
-  const { validated } = thinkLab(context, { ...asked, set: [], stage: undefined }, context.cwd);
+  const validated = validateAsked(context, { ...asked, set: [], vars: [], stage: undefined });
+  // A variable that has to be given is given when the copy is rendered.
+  stopAtErrors(context, validated, asked.file, 'LG152');
   const text = begin(asked, name, schemaFrom(context.cwd, context.root));
-  const copied = copyAssets(context.cwd, validated.assets);
+  const copied = copyAssets(context.cwd, [...validated.fragments.map(asAsset), ...validated.assets]);
   try {
     createFile(path, text);
   } catch (error) {
@@ -45,6 +49,11 @@ export function newLab(context: Context, options: Options): ExitCode {
   context.out(`Next: change it, and\n  labgen validate ${file}\n  labgen render ${file} -o ${name}   # the files, for "vagrant up"\n  labgen up ${file} -o ${name}       # all of it: render, boot, play, and prove it\n`);
   context.out(`The language: ${join(context.root, 'docs', 'language.md')}\n`);
   return 0;
+}
+
+/** An included file as one that the lab brings along. */
+function asAsset(fragment: Fragment): Asset {
+  return { path: fragment.path, kind: 'file', kept: '', ...('text' in fragment ? { files: [{ path: basename(fragment.path), mode: 0o644, content: Buffer.from(fragment.text) }] } : { problem: fragment.problem }) };
 }
 
 /** @throws Failure (exit 2) in the words an error about a lab's name has. */
@@ -75,6 +84,7 @@ function notesOn(context: Context, name: string, asked: Asked, text: string): re
   const pins = asked.home !== context.cwd && asked.home !== join(context.root, 'labs') && /^artifacts:/m.test(text) && lstatSync(join(asked.home, LOCK_FILE), { throwIfNoEntry: false });
   return [
     ...(shippedLabs(context.root).includes(name) ? [`Note: "${name}" alone means the shipped lab; yours is ${name}.yaml.`] : []),
+    ...(asked.vars.length > 0 ? [`Note: the variables that render was given by --vars are not in it.`] : []),
     ...(asked.set.length > 0 ? [`Note: what that render was told by --set is not in it: ${asked.set.join(' ')}`] : []),
     ...(pins ? [`Note: its artifacts are pinned in ${nearPath(context, join(asked.home, LOCK_FILE))}: copy that too, or pin anew with labgen fetch --pin.`] : []),
   ];

@@ -33,7 +33,7 @@ export async function render(context: Context, options: Options): Promise<ExitCo
   const known = sealed?.told as Told | undefined;
   // From another folder the same file has another name, which warnings begin with.
   if (sealed && known && (known.warnings.length === 0 || known.file === asked.file)) {
-    if (known.warnings.length > 0) context.err((await import('../../report/problems.js')).formatProblems(known.warnings, asked.text, asked.file, context.colour));
+    if (known.warnings.length > 0) context.err((await import('../../report/problems.js')).formatProblems(known.warnings, new Map([[asked.file, asked.text]]), context.colour));
     say(context, options, folder, known, { written: [], removed: [], unchanged: sealed.files, kept: [] });
     return 0;
   }
@@ -42,8 +42,8 @@ export async function render(context: Context, options: Options): Promise<ExitCo
   if (options.dryRun === true) return dryRun(context, options, open);
   const { name: lab, stage } = open.lab;
   const told: Told = { lab, ...(stage === undefined ? {} : { stage }), file: open.validated.problems.length === 0 ? '' : asked.file, warnings: open.validated.problems };
-  // Files that a lab brings along are inputs too, and not in the digest.
-  const seal = inputs === undefined || open.validated.assets.length > 0 ? undefined : { inputs, told };
+  // Files that a lab includes or brings along are inputs too, and not in the digest.
+  const seal = inputs === undefined || open.validated.assets.length > 0 || open.validated.fragments.length > 0 ? undefined : { inputs, told };
   return locked(context, folder, () => {
     say(context, options, folder, told, applyPlan(folder, open.plan(), options.force === true, seal));
     return 0;

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { pasteable, runCommand } from '../../drivers/run-command.js';
 import { Failure, type ExitCode } from '../../model/failure.js';
-import { suggest } from '../../schema/nearest.js';
+import { suggest } from '../../model/nearest.js';
 import type { Context } from '../context.js';
 import { insideEngine, runningFolder, sshConfig } from '../running.js';
 

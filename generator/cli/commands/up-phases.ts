@@ -2,7 +2,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildBox, findBox, type BuiltBox } from '../../box/build.js';
-import { play, type Recap } from '../../drivers/ansible.js';
+import { mitogen, play, type Recap } from '../../drivers/ansible.js';
 import { chooseProvider, type Choice, type Provider } from '../../drivers/choose-provider.js';
 import { readMachine, type Machine } from '../../drivers/machine.js';
 import { removeOrphans } from '../../drivers/orphans.js';
@@ -134,10 +134,16 @@ export async function playPhase(run: Run): Promise<undefined> {
     progress.line(`play: done after ${seconds(started)}`);
     return undefined;
   }
-  const recap = await play(place, (line) => {
-    const task = /^(?:TASK|RUNNING HANDLER) \[(.*?)\]/.exec(line)?.[1];
-    if (task !== undefined) progress.detail(task);
-  });
+  const strategy = context.env['LABGEN_ENGINE'] !== undefined && (await findEngine(open.folder))?.emulated === true ? mitogen(context.env) : undefined;
+  if (strategy !== undefined) progress.line('play: by Mitogen, as the nodes are emulated');
+  const recap = await play(
+    place,
+    (line) => {
+      const task = /^(?:TASK|RUNNING HANDLER) \[(.*?)\]/.exec(line)?.[1];
+      if (task !== undefined) progress.detail(task);
+    },
+    strategy,
+  );
   progress.line(`play: ${describeRecap(recap)} after ${seconds(started)}`);
   return undefined;
 }

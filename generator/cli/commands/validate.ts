@@ -1,33 +1,75 @@
-/** labgen validate [LAB]: everything that is wrong, at once. */
+/** labgen validate [LABS...]: everything that is wrong with some labs, at once. */
 import type { ExitCode } from '../../model/failure.js';
-import { validateLab, wantedAssets } from '../../plan/pipeline.js';
+import type { Problem } from '../../model/problem.js';
+import type { Validated } from '../../plan/pipeline.js';
 import { explainedBy, formatProblems, problemsGithub, problemsJson } from '../../report/problems.js';
+import { askLab } from '../ask-lab.js';
 import type { Context } from '../context.js';
-import { findLab } from '../find-lab.js';
-import { readAssets } from '../read-assets.js';
-import { parseSettings } from '../settings.js';
+import { fromHere } from '../find-lab.js';
+import { validateAsked } from '../open-lab.js';
 
 interface Options {
-  readonly lab?: string;
+  /** None: the lab of this rendered folder. */
+  readonly labs: readonly string[];
   readonly set: readonly string[];
-  readonly format: 'text' | 'json' | 'github';
+  readonly vars: readonly string[];
+  readonly format: 'text' | 'json' | 'github' | 'sarif' | 'junit';
   readonly strict?: boolean;
 }
 
-export function validate(context: Context, options: Options): ExitCode {
-  const found = findLab(context, options.lab, context.cwd);
-  const settings = parseSettings([...(found.kept?.set ?? []), ...options.set]);
-  const assets = readAssets(wantedAssets(found.file, found.text, settings), found.home, found.kept !== undefined);
-  const { problems, stages, labs } = validateLab(found.file, found.text, settings, assets);
-  const errors = problems.filter((problem) => problem.severity === 'error' || options.strict === true).length;
-  const warnings = problems.length - errors;
-  if (options.format === 'json') context.out(problemsJson(problems));
-  else if (options.format === 'github') context.out(problemsGithub(problems));
-  else {
-    context.out(formatProblems(problems, found.text, found.file, context.colour));
-    const nodes = [...labs.values()].at(-1)?.nodes.length ?? 0;
-    const counts = [errors > 0 ? `${errors} ${errors === 1 ? 'error' : 'errors'}` : '', warnings > 0 ? `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}` : ''].filter(Boolean).join(', ');
-    context.out(errors > 0 ? `\n${explainedBy(problems)}\n${found.file}: ${counts}\n` : `${found.file}: valid${counts === '' ? '' : ` (${counts})`}, ${nodes} ${nodes === 1 ? 'node' : 'nodes'}${stages.length > 0 ? `, stages ${stages.map((stage) => stage.name).join(', ')}` : ''}\n`);
+/** What is kept of a lab once it is judged. */
+interface Judged {
+  readonly file: string;
+  readonly texts: Validated['texts'];
+  readonly problems: readonly Problem[];
+  readonly errors: number;
+  /** Of a valid one: its size and stages. */
+  readonly about: string;
+}
+
+export async function validate(context: Context, options: Options): Promise<ExitCode> {
+  const strict = options.strict === true;
+  const asked = options.labs.length === 0 ? [undefined] : options.labs;
+  const judged: Judged[] = [];
+  for (const [index, lab] of asked.entries()) {
+    const one = judge(context, lab, options);
+    judged.push(one);
+    if (options.format === 'text') context.out(`${index > 0 ? '\n' : ''}${textOf(one, context.colour)}`);
   }
-  return errors > 0 ? 2 : 0;
+  const failed = judged.filter((each) => each.errors > 0).length;
+  if (options.format === 'text') {
+    if (judged.length > 1) context.out(`\nvalidate: ${judged.length - failed} valid, ${failed} with errors\n`);
+  } else context.out(await report(context, options.format, judged, strict));
+  return failed > 0 ? 2 : 0;
+}
+
+function judge(context: Context, given: string | undefined, options: Options): Judged {
+  const asked = askLab(context, { set: options.set, vars: options.vars, ...(given === undefined ? {} : { lab: given }) });
+  // Machines look for a file by its path from where they are.
+  const file = options.format === 'github' || options.format === 'sarif' ? fromHere(context, asked.file) : asked.file;
+  const validated = validateAsked(context, { ...asked, file });
+  const { problems, texts } = validated;
+  const errors = problems.filter((problem) => problem.severity === 'error' || options.strict === true).length;
+  return { file, texts, problems, errors, about: aboutOf(validated) };
+}
+
+function aboutOf({ labs, stages }: Validated): string {
+  const nodes = [...labs.values()].at(-1)?.nodes.length ?? 0;
+  return `${nodes} ${nodes === 1 ? 'node' : 'nodes'}${stages.length > 0 ? `, stages ${stages.map((stage) => stage.name).join(', ')}` : ''}`;
+}
+
+function textOf({ file, texts, problems, errors, about }: Judged, colour: boolean): string {
+  const warnings = problems.length - errors;
+  const counts = [errors > 0 ? `${errors} ${errors === 1 ? 'error' : 'errors'}` : '', warnings > 0 ? `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}` : ''].filter(Boolean).join(', ');
+  const closing = errors > 0 ? `\n${explainedBy(problems)}\n${file}: ${counts}\n` : `${file}: valid${counts === '' ? '' : ` (${counts})`}, ${about}\n`;
+  return formatProblems(problems, texts, colour) + closing;
+}
+
+async function report(context: Context, format: Exclude<Options['format'], 'text'>, judged: readonly Judged[], strict: boolean): Promise<string> {
+  const problems = judged.flatMap((each) => each.problems);
+  if (format === 'json') return problemsJson(problems);
+  if (format === 'github') return problemsGithub(problems);
+  const { problemsJunit, problemsSarif } = await import('../../report/problem-reports.js');
+  if (format === 'junit') return problemsJunit(judged, strict);
+  return problemsSarif(judged, (await import('../../generated/explanations.js')).explanations, context.version);
 }

@@ -26,7 +26,7 @@ function nodesExist(context: RuleContext): void {
   for (const { name, nodes } of sources(context.source)) {
     nodes.forEach((node, index) => {
       const at = ['artifacts', name, 'nodes', index];
-      if (context.isSound(at) && !context.ground.members(node)) context.error('LG040', at, `there is no node "${node}"`, context.nearest(node, context.ground.nodes.map((each) => each.name), 'node'));
+      if (context.isSound(at) && !context.ground.members(node)) context.error('LG040', at, `there is no node "${node}"`, context.nearest(node, context.ground.names, 'node'));
     });
   }
 }

@@ -4,14 +4,17 @@ import type { Ground } from '../../model/ground.js';
 import type { HandoutPart, KernelModule, Link, Package, Removal } from '../../model/lab.js';
 import type { Rule } from '../../model/rule.js';
 import type { Contributions } from '../feature.js';
+import { carriedMtus } from '../tunnels/mtu.js';
 import { macOf, spotsOf, type Spot } from './spots.js';
 
 export function resolveBridges(ground: Ground): Contributions {
   const spots = spotsOf(ground);
   const switches = spots.filter((spot) => spot.kind === 'ovs');
   const nodes = [...new Set(switches.map((spot) => spot.node.name))];
+  const carried = spots.length === 0 ? undefined : carriedMtus(ground);
   return {
-    links: spots.map(linkOf),
+    // What a tunnel carries of dockerd's bridge is on the bridge, too: a wider one would take in packets nobody there can have.
+    links: spots.map((spot) => linkOf(spot, ownBridge(ground, spot.node.name) === spot.bridge ? carried?.get(spot.node.name) : undefined)),
     rules: spots.flatMap((spot) => crossing(ground, spot)),
     modules: nodes.map((node): KernelModule => ({ node, name: 'openvswitch', why: 'Open vSwitch passes packets on in the kernel' })),
     packages: nodes.map((node): Package => ({ node, name: 'openvswitch-switch' })),
@@ -23,8 +26,8 @@ export function resolveBridges(ground: Ground): Contributions {
   };
 }
 
-function linkOf(spot: Spot): Link {
-  const { mtu, stp } = spot.value;
+function linkOf(spot: Spot, carried: number | undefined): Link {
+  const { mtu = carried, stp } = spot.value;
   const common = { node: spot.node.name, name: spot.bridge, addresses: spot.address === undefined ? [] : [spot.address], ports: spot.ports, peer: undefined };
   // Left alone, a bridge takes the MAC of some port, and another one when that port goes: neighbours would lose it.
   const mac = spot.address === undefined ? undefined : macOf(spot.address);

@@ -16,7 +16,7 @@ function placeOf(spot: Spot, path: Path, key: string): Path {
 }
 
 export function nodesExist(context: RuleContext): void {
-  const names = context.ground.nodes.map((node) => node.name);
+  const { names } = context.ground;
   for (const { name, value } of bridgeSources(context.source)) {
     const path: Path = ['bridges', name];
     if (!context.isSound(path)) continue;

@@ -14,7 +14,7 @@ export const bridgesSchema = (): JsonSchema => mapOf(
       nodes: mapOf(name('A node, or a group.'), object({ address: address(), ports: ports() }, { type: ['object', 'null'], description: 'What it has there.' }), { description: 'Instead of "node": several nodes, each with an address and ports of its own.', examples: [{ 'net-1': { address: '10.0.0.1/24' }, 'net-2': { address: '10.0.0.2/24' } }], minProperties: 1 }),
       address: address(),
       ports: ports(),
-      mtu: { type: 'integer', minimum: 576, maximum: 9216, description: 'MTU of the bridge and of what is plugged into it. Left out: 1500.', examples: [1400] },
+      mtu: { type: 'integer', minimum: 576, maximum: 9216, description: 'MTU of the bridge and of what is plugged into it. Left out: 1500, or what a tunnel leaves that carries it.', examples: [1400] },
       stp: { type: 'boolean', default: false, description: 'Spanning tree; a port then takes half a minute until it forwards.', examples: [true] },
       forward: { type: 'boolean', default: true, description: "Whether the host's packet filter lets through what crosses the bridge, in spite of Docker's FORWARD policy. linux only.", examples: [false] },
     },

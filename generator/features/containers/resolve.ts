@@ -18,9 +18,10 @@ export function hostsOf(ground: Ground, value: Tree): readonly Node[] {
   return hosts.length === 1 ? hosts : [];
 }
 
-/** A group's members carry the number of their node: c-1 on worker-1. */
+/** A group's members carry the number of their node, c-1 on worker-1; of one that "groups" makes its name, c-net-1 on net-1. */
 export function nameOn(name: string, value: Tree, node: Node): string {
-  return typeof value['node'] === 'string' && node.name !== value['node'] ? `${name}-${node.name.slice(node.group.length + 1)}` : name;
+  if (typeof value['node'] !== 'string' || node.name === value['node']) return name;
+  return `${name}-${value['node'] === node.group ? node.name.slice(node.group.length + 1) : node.name}`;
 }
 
 export function resolveContainers(ground: Ground): Contributions {

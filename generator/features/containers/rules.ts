@@ -21,7 +21,7 @@ export function nodeIsThereWithDocker(context: RuleContext): void {
       return;
     }
     const members = context.ground.members(String(written));
-    if (!members) context.error('LG040', at, `there is no node "${String(written)}"`, context.nearest(String(written), context.ground.nodes.map((node) => node.name), 'node'));
+    if (!members) context.error('LG040', at, `there is no node "${String(written)}"`, context.nearest(String(written), context.ground.names, 'node'));
     else if (members.some((node) => !node.docker)) context.error('LG052', at, `"${String(written)}" has no Docker`, `Take "docker: false" from it, or use one of: ${dockerNodes.join(', ')}.`);
   });
 }

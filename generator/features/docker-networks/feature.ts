@@ -4,7 +4,7 @@ import type { Lab } from '../../model/lab.js';
 import type { Feature } from '../feature.js';
 import { resolveDockerNetworks } from './resolve.js';
 import { gatewayIsInside, namesAreFree, nodesHaveDocker, subnetsStandApart, usersAreOnItsNodes } from './rules.js';
-import { gateway6IsInside, subnets6StandApart } from './rules6.js';
+import { gateway6IsInside, mtu6Passes, subnets6StandApart } from './rules6.js';
 import { dockerNetworksSchema } from './schema.js';
 
 export const feature: Feature = {
@@ -12,7 +12,7 @@ export const feature: Feature = {
   blocks: { dockerNetworks: dockerNetworksSchema },
   // Where nobody says the nodes, they are those of the containers on it.
   after: ['containers'],
-  rules: [namesAreFree, nodesHaveDocker, subnetsStandApart, gatewayIsInside, usersAreOnItsNodes, subnets6StandApart, gateway6IsInside],
+  rules: [namesAreFree, nodesHaveDocker, subnetsStandApart, gatewayIsInside, usersAreOnItsNodes, subnets6StandApart, gateway6IsInside, mtu6Passes],
   resolve: resolveDockerNetworks,
   checks,
 };

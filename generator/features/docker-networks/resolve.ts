@@ -1,4 +1,5 @@
 /** User-defined networks as values, one for each node; and address pools that keep Docker off the lab's networks. */
+import { narrowNetwork } from '../../model/container-mtu.js';
 import { canonical, networkOf } from '../../model/family.js';
 import type { Ground } from '../../model/ground.js';
 import { formatSubnet, overlap, parseCidr, type Subnet } from '../../model/ipv4.js';
@@ -19,7 +20,7 @@ export function nodesOf(ground: Ground, value: Tree): readonly string[] | undefi
 }
 
 export function resolveDockerNetworks(ground: Ground, soFar: SoFar): Contributions {
-  const dockerNetworks = networkSources(ground.source).flatMap(({ name, value }) => (nodesOf(ground, value) ?? usersOf(soFar.containers, name)).map((node) => makeNetwork(name, node, value)));
+  const dockerNetworks = networkSources(ground.source).flatMap(({ name, value }) => (nodesOf(ground, value) ?? usersOf(soFar.containers, name)).map((node) => makeNetwork(ground, name, node, value)));
   const pooled = [...new Set(dockerNetworks.filter((network) => network.subnet === undefined).map((network) => network.node))];
   const lines = dockerNetworks.map((each) => `- \`${each.name}\` on ${each.node}: ${each.subnet ?? 'a subnet of Docker\'s choice'}${each.subnet6 === undefined ? '' : ` and ${each.subnet6}`}${each.internal ? ', nothing leads out of it' : ''}`);
   const handout = lines.length === 0 ? [] : [{ title: 'Networks of Docker\'s own', lines: [lines.join('\n')] }];
@@ -30,11 +31,12 @@ function usersOf(containers: readonly Container[], network: string): readonly st
   return [...new Set(containers.filter((each) => each.network === network).map((each) => each.node))];
 }
 
-function makeNetwork(name: string, node: string, value: Tree): DockerNetwork {
+function makeNetwork(ground: Ground, name: string, node: string, value: Tree): DockerNetwork {
   const subnet = parseCidr(String(value['subnet'] ?? ''))?.subnet;
   const subnet6 = networkOf(String(value['subnet6'] ?? ''))?.network;
   const options = Object.entries(isTree(value['options']) ? value['options'] : {}).map(([key, each]) => ({ name: key, value: String(each) }));
-  const mtu = value['mtu'] === undefined ? [] : [{ name: 'com.docker.network.driver.mtu', value: String(value['mtu']) }];
+  // Nothing leaves an internal one, so nothing on the way is too narrow for it.
+  const mtu = value['mtu'] ?? (value['internal'] === true ? undefined : narrowNetwork(ground, node));
   return {
     name, node, driver: 'bridge',
     subnet: subnet && formatSubnet(subnet),
@@ -42,7 +44,7 @@ function makeNetwork(name: string, node: string, value: Tree): DockerNetwork {
     ...(subnet6 !== undefined && { subnet6 }),
     ...(typeof value['gateway6'] === 'string' && { gateway6: canonical(value['gateway6']) }),
     internal: value['internal'] === true,
-    options: [...mtu, ...options],
+    options: [...(mtu === undefined ? [] : [{ name: 'com.docker.network.driver.mtu', value: String(mtu) }]), ...options],
   };
 }
 

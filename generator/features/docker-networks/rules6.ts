@@ -1,7 +1,10 @@
 /** What makes the IPv6 of a Docker network impossible, or lets it swallow another one. */
+import { narrowNetwork } from '../../model/container-mtu.js';
 import { containerNetwork6 } from '../../model/container-networks6.js';
 import { meet } from '../../model/family.js';
 import { contains6, formatSubnet6, parseAddress6, parseCidr6, special6, type Subnet6 } from '../../model/ipv6.js';
+import { isTree, type Tree } from '../../model/merge.js';
+import { LEAST_MTU6 } from '../../model/mtu.js';
 import type { RuleContext } from '../feature.js';
 import { networkSources, nodesOf } from './resolve.js';
 
@@ -49,4 +52,22 @@ export function gateway6IsInside(context: RuleContext): void {
       context.error('LG032', at, `${String(value['gateway6'])} is not a host of ${String(value['subnet6'])}`, 'The gateway is an address of the network, not its first one.');
     }
   }
+}
+
+/** Below 1280 bytes the kernel takes IPv6 from the bridge. */
+export function mtu6Passes(context: RuleContext): void {
+  for (const { name, value } of networkSources(context.source)) {
+    const path = ['dockerNetworks', name];
+    if (value['subnet6'] === undefined || !context.isSound(path) || !context.isSound(['networks'])) continue;
+    const given = typeof value['mtu'] === 'number' ? value['mtu'] : undefined;
+    const narrow = given !== undefined || value['internal'] === true ? [] : nodesOfNetwork(context, name, value).flatMap((node) => narrowNetwork(context.ground, node) ?? []);
+    const mtu = given ?? Math.min(...narrow);
+    if (mtu < LEAST_MTU6) context.error('LG062', [...path, given === undefined ? 'subnet6' : 'mtu'], `containers on "${name}" have an MTU of ${mtu}, and IPv6 needs ${LEAST_MTU6}`, given === undefined ? `Give the network between its nodes an MTU of ${LEAST_MTU6} or more, or take "subnet6" away.` : `Use ${LEAST_MTU6} or more, or take "subnet6" away.`);
+  }
+}
+
+/** Where nobody says the nodes, they are those of the containers on it. */
+function nodesOfNetwork(context: RuleContext, name: string, value: Tree): readonly string[] {
+  const containers = Object.values(isTree(context.source['containers']) ? context.source['containers'] : {}).filter(isTree);
+  return nodesOf(context.ground, value) ?? containers.filter((each) => each['network'] === name).flatMap((each) => (context.ground.members(String(each['node'])) ?? []).map((node) => node.name));
 }

@@ -1,8 +1,10 @@
 /** dockerd's settings for IPv6: what needs what, and networks that fit. */
+import { containerLimit, givenContainerMtu } from '../../model/container-mtu.js';
 import { containerNetwork6, settings6 } from '../../model/container-networks6.js';
 import { meet } from '../../model/family.js';
 import { contains6, formatSubnet6, parseCidr6, special6 } from '../../model/ipv6.js';
 import { isTree } from '../../model/merge.js';
+import { LEAST_MTU6 } from '../../model/mtu.js';
 import type { RuleContext } from '../feature.js';
 import { eachDocker, sound } from './rules.js';
 
@@ -45,4 +47,19 @@ export function networks6Fit(context: RuleContext): void {
   });
   const short = context.ground.nodes.find((node) => node.docker && settings6(context.ground, node.name) && containerNetwork6(context.ground, node.name) === undefined && isTree(context.ground.nodeSource(node.name)['docker']));
   if (short && context.isSound(['nodes']) && context.isSound(['networks'])) context.error('LG035', ['nodes', short.group], `no IPv6 container network is left for "${short.name}"`, 'Give "docker.fixedCidrV6" yourself, or another "subnet6" to the networks.');
+}
+
+/** What docker0 passes has to be enough for IPv6; what a tunnel leaves of it is the tunnel's own rule. */
+export function mtu6Passes(context: RuleContext): void {
+  const { ground } = context;
+  const seen = new Set<string>();
+  for (const { name, group, docker } of ground.nodes) {
+    const path = ['nodes', group, 'docker'];
+    if (!docker || seen.has(group) || settings6(ground, name) === undefined || !context.isSound(path) || !context.isSound(['networks']) || !context.isSound(['bridges']) || !context.isSound(['tunnels'])) continue;
+    const given = givenContainerMtu(ground, name);
+    const mtu = given ?? containerLimit(ground, name);
+    if (mtu === undefined || mtu >= LEAST_MTU6) continue;
+    seen.add(group);
+    context.error('LG062', [...path, given === undefined ? 'ipv6' : 'mtu'], `containers of "${name}" have an MTU of ${mtu}, and IPv6 needs ${LEAST_MTU6}`, given === undefined ? `Give what they run over an MTU of ${LEAST_MTU6} or more, or take "ipv6" away.` : `Use ${LEAST_MTU6} or more, or take "ipv6" away.`);
+  }
 }

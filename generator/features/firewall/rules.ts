@@ -27,7 +27,7 @@ export function rulesFit(context: RuleContext): void {
     const path = ['firewall', index];
     if (!context.isSound(path)) return;
     const node = String(source['node']);
-    if (!context.ground.members(node)) context.error('LG040', [...path, 'node'], `there is no node "${node}"`, context.nearest(node, context.ground.nodes.map((each) => each.name), 'node'));
+    if (!context.ground.members(node)) context.error('LG040', [...path, 'node'], `there is no node "${node}"`, context.nearest(node, context.ground.names, 'node'));
     const problem = misfit(source);
     if (problem) context.error('LG080', [...path, problem.key], problem.message, problem.hint);
     for (const key of ['source', 'destination']) sideExists(context, source, key, [...path, key]);

@@ -53,12 +53,12 @@ function rulesOf(own: FlannelNode, members: readonly FlannelNode[], out: string)
   });
 }
 
-function handoutPart({ backend, network, subnetLength, mtu, etcd, device }: FlannelNode): HandoutPart {
+function handoutPart({ backend, network, subnetLength, mtu, underlay, etcd, device }: FlannelNode): HandoutPart {
   return {
     title: 'The flannel network',
     lines: [
       `etcd on ${etcd.node} keeps the network (${network}). flanneld on each node leases a /${subnetLength} of it and writes that down in \`/run/flannel/subnet.env\`; dockerd reads it whenever it starts, so the addresses are not known before.`,
-      `The backend ${backend} ${BACKENDS[backend].about}. That leaves ${mtu} bytes for a packet.`,
+      `The backend ${backend} ${BACKENDS[backend].about}. That leaves ${underlay === undefined ? mtu : `${underlay} - ${BACKENDS[backend].overhead} = ${mtu}`} bytes for a packet.`,
       `Look at it: \`cat /run/flannel/subnet.env\`, \`ip route\`, ${device === undefined ? '' : `\`ip -d link show ${device}\`, `}\`sudo systemctl status labgen-flannel\`; on ${etcd.node} \`sudo /var/lib/labgen/labgen-etcd.sh status\` shows what etcd knows.`,
       'etcd is open to everyone on the network between the nodes. That is fit for a lab only.',
     ],

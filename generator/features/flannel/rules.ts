@@ -11,8 +11,8 @@ const where = (keys: readonly string[], rule: (context: RuleContext, settings: S
 };
 
 export const nodesExist = where(['etcd', 'nodes'], (context, { etcd, nodes = [] }) => {
-  const names = [...new Set(context.ground.nodes.flatMap((node) => [node.name, node.group]))];
-  if (!context.ground.node(etcd)) context.error('LG040', ['flannel', 'etcd'], `there is no node "${etcd}"`, context.ground.members(etcd) ? `"${etcd}" is a group; name one of: ${names.filter((name) => name.startsWith(`${etcd}-`)).slice(0, 5).join(', ')}.` : context.nearest(etcd, names, 'node'));
+  const { names } = context.ground;
+  if (!context.ground.node(etcd)) context.error('LG040', ['flannel', 'etcd'], `there is no node "${etcd}"`, context.ground.members(etcd) ? `"${etcd}" is a group; name one of: ${context.ground.members(etcd)?.slice(0, 5).map((node) => node.name).join(', ')}.` : context.nearest(etcd, names, 'node'));
   nodes.forEach((name, index) => {
     const members = context.ground.members(name);
     if (!members) context.error('LG040', ['flannel', 'nodes', index], `there is no node "${name}"`, context.nearest(name, names, 'node'));
@@ -80,7 +80,7 @@ export const dockerLeavesItToFlannel = where(['nodes'], (context, settings) => {
   const tunnels = isTree(context.source['tunnels']) ? context.source['tunnels'] : {};
   for (const [name, tunnel] of Object.entries(tunnels)) {
     const ends = isTree(tunnel) && tunnel['carries'] === 'docker' ? (Array.isArray(tunnel['ends']) ? (tunnel['ends'] as unknown[]).map(String) : Object.keys(isTree(tunnel['ends']) ? tunnel['ends'] : {})) : [];
-    const both = members.find((node) => ends.some((end) => end === node.name || end === node.group));
+    const both = members.find((node) => ends.some((end) => context.ground.members(end)?.includes(node)));
     if (both && context.isSound(['tunnels', name])) context.error('LG140', ['tunnels', name, 'carries'], `the containers of "${both.name}" are on the flannel network already`, 'Take "carries" away, or leave the node out of "flannel.nodes".');
   }
 });

@@ -3,14 +3,12 @@ import type { Ground } from '../../model/ground.js';
 import { formatSubnet, parseCidr } from '../../model/ipv4.js';
 import type { FlannelNode, Node } from '../../model/lab.js';
 import { isTree, type Tree } from '../../model/merge.js';
-
-/** MTU of the networks Vagrant makes. */
-const UNDERLAY_MTU = 1500;
+import { ETHERNET_MTU, mtuOf, overheadOf } from '../../model/mtu.js';
 
 /** Bytes around a container's packet, and the interface flanneld makes: as its sources have them (v0.20). */
 export const BACKENDS: Readonly<Record<FlannelNode['backend'], { readonly overhead: number; readonly device: string | undefined; readonly about: string }>> = {
-  vxlan: { overhead: 50, device: 'flannel.1', about: 'wraps each Ethernet frame (14 bytes) in VXLAN (8), UDP (8, port 8472) and IPv4 (20)' },
-  udp: { overhead: 28, device: 'flannel0', about: 'passes each packet through flanneld itself, which wraps it in UDP (8, port 8285) and IPv4 (20)' },
+  vxlan: { overhead: overheadOf('vxlan'), device: 'flannel.1', about: 'wraps each Ethernet frame (14 bytes) in VXLAN (8), UDP (8, port 8472) and IPv4 (20)' },
+  udp: { overhead: overheadOf('udp'), device: 'flannel0', about: 'passes each packet through flanneld itself, which wraps it in UDP (8, port 8285) and IPv4 (20)' },
   'host-gw': { overhead: 0, device: undefined, about: 'wraps nothing: a route names the other node as gateway, so all nodes have to be on one network' },
 };
 
@@ -69,6 +67,7 @@ export function flannelNodes(ground: Ground): readonly FlannelNode[] {
   if (!settings && ground.blocks.includes('flannel')) return ground.nodes.filter((node) => node.docker).map((node) => withoutFlannel(node.name));
   if (!settings || !backend || !subnet) return [];
   const underlay = underlayOf(ground, settings);
+  const carrier = ground.networks.find((network) => network.name === underlay);
   const etcd = ground.node(settings.etcd);
   const members = membersOf(ground, settings);
   return ground.nodes.filter((node) => node.docker).map((node): FlannelNode => ({
@@ -80,11 +79,13 @@ export function flannelNodes(ground: Ground): readonly FlannelNode[] {
     subnetLength: settings.subnetLength,
     backend: settings.backend,
     device: backend.device,
-    mtu: UNDERLAY_MTU - backend.overhead,
+    // flanneld takes it from the interface it runs over (MTU less encapOverhead).
+    mtu: mtuOf(carrier) - backend.overhead,
+    underlay: carrier?.mtu,
     artifact: settings.artifact,
   }));
 }
 
 function withoutFlannel(node: string): FlannelNode {
-  return { node, on: false, address: '', etcd: { node: '', address: '' }, network: DEFAULTS.network, subnetLength: DEFAULTS.subnetLength, backend: DEFAULTS.backend, device: undefined, mtu: UNDERLAY_MTU, artifact: DEFAULTS.artifact };
+  return { node, on: false, address: '', etcd: { node: '', address: '' }, network: DEFAULTS.network, subnetLength: DEFAULTS.subnetLength, backend: DEFAULTS.backend, device: undefined, mtu: ETHERNET_MTU, underlay: undefined, artifact: DEFAULTS.artifact };
 }

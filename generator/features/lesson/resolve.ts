@@ -1,10 +1,11 @@
 /** The lesson as values: its steps, and the sections of the handout. */
-import type { Expectation } from '../../model/check.js';
+import type { Expectation, Wanted } from '../../model/check.js';
+import { asksNumber, expectationText } from '../../model/expectation.js';
 import type { Ground } from '../../model/ground.js';
 import type { HandoutPart, Step } from '../../model/lab.js';
 import { isTree, type Tree } from '../../model/merge.js';
 import type { Contributions } from '../feature.js';
-import { parseExpectation } from '../resolve-checks.js';
+import { parseExpectation } from '../expectations.js';
 
 /** Steps as written, each with its place in the list. */
 export function stepSources(source: Tree): readonly { readonly step: Tree; readonly index: number }[] {
@@ -44,12 +45,17 @@ function stepByStep(steps: readonly Step[]): HandoutPart {
 
 /** What the reader sees, in the words of the check that asks the same. */
 function outcome(expect: Expectation): { readonly outcome: string; readonly expected: string | false } {
+  if (asksNumber(expect)) return { outcome: `It ends with exit status ${expectationText(expect).replace(/^one of: /, '').replaceAll(', ', ' or ')}.`, expected: false };
   switch (expect.is) {
-    case 'pattern': return { outcome: 'What it prints matches:', expected: `/${expect.pattern}/${expect.flags}` };
-    case 'value':
-      if (typeof expect.value !== 'string') return { outcome: `It ends with exit status ${String(expect.value)}.`, expected: false };
-      return expect.value === '' ? { outcome: 'It prints nothing.', expected: false } : { outcome: 'It prints:', expected: expect.value };
+    case 'pattern': return { outcome: 'What it prints matches:', expected: shown(expect) };
+    case 'value': return expect.value === '' ? { outcome: 'It prints nothing.', expected: false } : { outcome: 'It prints:', expected: shown(expect) };
+    case 'any': return { outcome: expect.of.some((each) => each.is === 'pattern') ? 'What it prints is one of these, or matches it:' : 'It prints one of these:', expected: expect.of.map(shown).join('\n') };
+    case 'range':
     case 'works':
     case 'unreachable': return { outcome: 'It ends without an error.', expected: false };
   }
+}
+
+function shown(wanted: Wanted): string {
+  return wanted.is === 'value' ? (wanted.value === '' ? '(nothing)' : String(wanted.value)) : expectationText(wanted);
 }

@@ -1,5 +1,5 @@
 /** What makes a step impossible. */
-import { expectationFits } from '../resolve-checks.js';
+import { expectationFits } from '../expectations.js';
 import { command } from '../system/command.js';
 import type { RuleContext } from '../feature.js';
 import { stepSources } from './resolve.js';

@@ -7,8 +7,9 @@ const step = (): JsonSchema => object(
     on: name('The node to type it on.'),
     run: { ...text('One line of shell, as root. It has to end by itself, and to change nothing.', { examples: ['ip -d link show docker0'] }), minLength: 1 },
     expect: {
-      type: ['string', 'integer'], maxLength: 2000, pattern: PLAIN_LINES, form: 'text without control characters',
-      description: 'As of a check of the kind "command": a text (all that it prints), a pattern /…/ (found in it), a number (the exit status). Left out: it ends without an error.', examples: ['/state UP/'],
+      type: ['string', 'integer', 'array'], maxLength: 2000, pattern: PLAIN_LINES, form: 'text without control characters',
+      minItems: 1, maxItems: 50, uniqueItems: true, items: { type: ['string', 'integer'], maxLength: 2000, pattern: PLAIN_LINES, form: 'text without control characters' },
+      description: 'As of a check of the kind "command": a text (all that it prints), a pattern /…/ (found in it), a number or a range (the exit status), or a list of these. Left out: it ends without an error.', examples: ['/state UP/'],
     },
     why: text('One sentence: what it shows. Code goes between backticks.', { examples: ['docker0 is a bridge like any other.'] }),
   },

@@ -1,5 +1,6 @@
 /** http: a web server answers, with a status and a body. */
 import type { CheckKind, CommandResult, Expectation, Reading } from '../../model/check.js';
+import { asksNumber } from '../../model/expectation.js';
 import { aliveAt, dropMutation, hostPort, isNotRun, lastLine, notAsked, openMutation, word } from '../../model/probe.js';
 import { object, port } from '../../schema/patterns.js';
 import { arrow, END_REFERENCES, ENDS, pathOf } from './path.js';
@@ -20,10 +21,10 @@ export const http: CheckKind = {
       port: { ...port('The TCP port.'), default: 80 },
       path: { type: 'string', pattern: '^/[!-~]*$', form: 'a path beginning with /, of printable ASCII without blanks', maxLength: 2000, default: '/', description: 'The path, with its query.', examples: ['/index.html'] },
     },
-    { title: 'HTTP', required: ['from', 'to'], description: 'A GET is answered with a 2xx or 3xx. Expect: a number (the status), a text (the whole body), a pattern (found in the body), unreachable.', examples: [{ from: 'net-1', to: 'c1', port: 8080, path: '/' }] },
+    { title: 'HTTP', required: ['from', 'to'], description: 'A GET is answered with a 2xx or 3xx. Expect: a number or a range (the status), a text (the whole body), a pattern (found in the body), unreachable.', examples: [{ from: 'net-1', to: 'c1', port: 8080, path: '/' }] },
   ),
   references: END_REFERENCES,
-  expects: { unreachable: true, values: ['number', 'string'], patterns: true },
+  expects: { unreachable: true, values: ['number', 'string'], patterns: true, status: true },
   describe: (subject) => arrow('http', subject, `:${portOf(subject['port'])}${pathWord(subject['path'])}`),
   probe(subject, facts, expect) {
     const path = pathOf(subject, facts);
@@ -58,7 +59,7 @@ function read(result: CommandResult, expect: Expectation): Reading {
     return { state: NO_ANSWER.has(result.code ?? -1) ? 'unreachable' : 'not-run', seen: complaint || `curl ended with ${result.code}` };
   }
   const body = result.stdout.slice(0, cut).trim();
-  const value = expect.is === 'value' && typeof expect.value === 'number' ? status : body;
+  const value = asksNumber(expect) ? status : body;
   const seen = `status ${status}, body ${JSON.stringify(body.length > 200 ? `${body.slice(0, 200)}…` : body)}`;
   return { state: status >= 200 && status < 400 ? 'works' : 'differs', value, seen };
 }

@@ -1,9 +1,11 @@
 /** mtu: an IP packet of exactly so many bytes passes unfragmented, and one byte more does not. */
-import type { CheckKind, CommandResult, Reading, Subject } from '../../model/check.js';
+import type { CheckKind, CommandResult, Doubt, Expectation, Reading, Subject } from '../../model/check.js';
 import { familyOf } from '../../model/family.js';
+import type { Lab } from '../../model/lab.js';
 import { isNotRun, lastLine, notAsked, ruleMutation, word } from '../../model/probe.js';
 import { object } from '../../schema/patterns.js';
 import { arrow, END_REFERENCES, ENDS, pathOf } from './path.js';
+import { narrowestHop, widestMtu } from './path-mtu.js';
 
 /** IP header (20 bytes of IPv4, 40 of IPv6) and ICMP header. */
 const HEADERS = { 4: 28, 6: 48 } as const;
@@ -20,6 +22,7 @@ export const mtu: CheckKind = {
   references: END_REFERENCES,
   expects: { unreachable: true, values: [], patterns: false },
   describe: (subject) => arrow('mtu', subject, ` ${word(subject, 'bytes')}`),
+  doubt,
   probe(subject, facts, expect) {
     const path = pathOf(subject, facts);
     if (isNotRun(path)) return path;
@@ -38,6 +41,26 @@ export const mtu: CheckKind = {
     return ruleMutation(path, `drop packets of ${bytes} bytes and more that ${path.name} sends to ${path.to}`, 'filter', 'OUTPUT', ['-d', path.address, '-m', 'length', '--length', `${bytes}:65535`, '-j', 'DROP'], familyOf(path.address));
   },
 };
+
+/** The way of the packet is known to the lab, so a wrong size is found before anything runs. */
+function doubt(subject: Subject, expect: Expectation, lab: Lab): Doubt | undefined {
+  const bytes = bytesOf(subject);
+  const [from, to] = [word(subject, 'from'), word(subject, 'to')];
+  const wrong = (severity: Doubt['severity'], message: string, hint: string): Doubt => ({ code: 'LG160', severity, key: 'bytes', message, hint });
+  if (expect.is === 'unreachable' && bytes > widestMtu(lab)) return wrong('warning', `nothing in the lab passes more than ${widestMtu(lab)} bytes, so this can never fail`, `Give the first size that does not pass between ${from} and ${to}.`);
+  // The way of IPv6 packets is not looked for.
+  const narrow = subject['family'] === 6 ? undefined : narrowestHop(lab, from, to);
+  if (narrow === undefined) return undefined;
+  const limit = `${narrow.what} passes ${narrow.mtu}`;
+  if (expect.is === 'unreachable') {
+    // A rule may drop packets by their length.
+    if (bytes > narrow.mtu || lab.rules.some((rule) => rule.action.kind === 'drop' || rule.action.kind === 'reject')) return undefined;
+    return wrong('error', `a packet of ${bytes} bytes does pass from ${from} to ${to}: ${limit}, the least on the way`, `Give ${narrow.mtu + 1} or more, or take "expect" away.`);
+  }
+  if (bytes > narrow.mtu) return wrong('error', `a packet of ${bytes} bytes can never pass from ${from} to ${to}: ${limit}`, `The largest that passes is ${narrow.mtu}.`);
+  if (bytes < narrow.mtu) return wrong('error', `one byte more than ${bytes} passes as well from ${from} to ${to}: ${limit}, the least on the way`, `The check asks for the largest that passes: ${narrow.mtu}.`);
+  return undefined;
+}
 
 function bytesOf(subject: Subject): number {
   return Number(subject['bytes']);

@@ -93,7 +93,7 @@ function routesLead(context: RuleContext): void {
     if (!context.isSound(path)) return;
     const node = String(source['node']);
     const members = context.ground.members(node);
-    if (!members) context.error('LG040', [...path, 'node'], `there is no node "${node}"`, context.nearest(node, names, 'node'));
+    if (!members) context.error('LG040', [...path, 'node'], `there is no node "${node}"`, context.nearest(node, context.ground.names, 'node'));
     const { text, family } = targetOf(source);
     const parsed = networkOf(text);
     if (text !== 'default' && !parsed) context.error('LG030', [...path, 'to'], `"${String(source['to'])}" is not a network`, 'Give a network such as 172.17.0.0/16, an address, or default.');

@@ -5,6 +5,7 @@ import type { Feature } from '../feature.js';
 import { checksNameMembers, checksNameServices } from './check-rules.js';
 import { containersAreAttachable, namesAreFree, serviceNamesAreFree } from './container-rules.js';
 import { swarmChecks } from './free-checks.js';
+import { overlaysPass } from './mtu-rules.js';
 import { replicas } from './replicas.js';
 import { resolveSwarm } from './resolve.js';
 import { daemonsFit, enoughManagers, membersExist, membersMeet, oneRoleEach, onlyMembersAreDrained } from './rules.js';
@@ -19,7 +20,7 @@ export const feature: Feature = {
   blocks: { swarm: swarmSchema },
   // Containers of the lab may be on its networks.
   after: ['containers'],
-  rules: [membersExist, oneRoleEach, onlyMembersAreDrained, enoughManagers, membersMeet, daemonsFit, subnetsStandApart, namesAreFree, serviceNamesAreFree, networksExist, portsAreFree, constraintsHold, environmentIsText, containersAreAttachable, checksNameServices, checksNameMembers],
+  rules: [membersExist, oneRoleEach, onlyMembersAreDrained, enoughManagers, membersMeet, daemonsFit, subnetsStandApart, namesAreFree, serviceNamesAreFree, networksExist, portsAreFree, constraintsHold, environmentIsText, containersAreAttachable, checksNameServices, checksNameMembers, overlaysPass],
   checkKinds: [swarm, replicas],
   resolve: resolveSwarm,
   files,

@@ -1,5 +1,6 @@
 /** replicas: how many tasks of a service run, in the whole swarm or on one node. */
 import type { CheckKind, CommandResult, Facts, Mutation, Reading, Subject } from '../../model/check.js';
+import { matches } from '../../model/expectation.js';
 import { word } from '../../model/probe.js';
 import { containerName, object, reference } from '../../schema/patterns.js';
 import { managerOf, order, silence } from './ask.js';
@@ -14,7 +15,7 @@ export const replicas: CheckKind = {
   name: 'replicas',
   schema: () => object(
     { service: { ...containerName, description: 'The service.' }, node: reference('Only tasks on this node count.') },
-    { title: 'Replicas', required: ['service'], description: 'As many tasks run as the service wants; on a node, at least one. Expect: a number of running tasks, absent.', examples: [{ service: 'my-nginx' }] },
+    { title: 'Replicas', required: ['service'], description: 'As many tasks run as the service wants; on a node, at least one. Expect: a number of running tasks, or a range, absent.', examples: [{ service: 'my-nginx' }] },
   ),
   references: { node: 'node' },
   expects: { unreachable: false, values: ['number'], words: ['absent'], patterns: false },
@@ -31,7 +32,7 @@ export const replicas: CheckKind = {
     const { name } = service;
     const wanted = String(service.replicas);
     if (expect.is === 'value' && expect.value === 0) return onDrained(word(subject, 'node'), name, wanted, manager, facts);
-    if (expect.is === 'value' && expect.value === 'absent') return undefined;
+    if ((expect.is === 'value' && expect.value === 'absent') || matches(expect, 0)) return undefined;
     const scale = (to: string) => order(manager, 'docker', 'service', 'scale', '--detach', `${name}=${to}`);
     return { title: `scale ${name} to none`, break: scale('0'), mend: scale(wanted) };
   },

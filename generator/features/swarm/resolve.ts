@@ -6,13 +6,13 @@ import { isTree, type Tree } from '../../model/merge.js';
 import type { Contributions, SoFar } from '../feature.js';
 import { parsePort } from '../containers/ports.js';
 import { handoutOf } from './handout.js';
-import { attachmentTo, listOf, membersOf, namedIn, nodesIn, sharedNetwork, swarmSource } from './sources.js';
+import { attachmentTo, carrierOf, listOf, membersOf, namedIn, nodesIn, sharedNetwork, swarmSource } from './sources.js';
 
 export function resolveSwarm(ground: Ground, soFar: SoFar): Contributions {
   const source = swarmSource(ground.source);
   // Another stage has a swarm: its nodes have to leave it again.
   if (!source) return ground.blocks.includes('swarm') ? { swarms: [{ members: [], addressPool: '', networks: [], services: [] }] } : {};
-  const networks = namedIn(source, 'networks').map(({ name, value }) => makeNetwork(name, value));
+  const networks = namedIn(source, 'networks').map(({ name, value }) => makeNetwork(name, value, carrierOf(ground, source)?.mtu));
   const swarm: Swarm = {
     members: resolveMembers(ground, source),
     addressPool: poolOf(ground, source, networks),
@@ -46,9 +46,10 @@ function resolveMembers(ground: Ground, source: Tree): SwarmMember[] {
   }));
 }
 
-function makeNetwork(name: string, value: Tree): OverlayNetwork {
+/** `between`: the MTU the lab gives to the network between the nodes. */
+function makeNetwork(name: string, value: Tree, between: number | undefined): OverlayNetwork {
   const subnet = parseCidr(String(value['subnet'] ?? ''))?.subnet;
-  return { name, subnet: subnet && formatSubnet(subnet), attachable: value['attachable'] === true, encrypted: value['encrypted'] === true, mtu: typeof value['mtu'] === 'number' ? value['mtu'] : undefined };
+  return { name, subnet: subnet && formatSubnet(subnet), attachable: value['attachable'] === true, encrypted: value['encrypted'] === true, mtu: typeof value['mtu'] === 'number' ? value['mtu'] : between };
 }
 
 function makeService(name: string, value: Tree): SwarmService {

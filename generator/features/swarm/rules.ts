@@ -19,7 +19,7 @@ function eachName(context: RuleContext, lists: readonly (typeof LISTS)[number][]
 export function membersExist(context: RuleContext): void {
   eachName(context, LISTS, (name, path) => {
     const members = context.ground.members(name);
-    if (!members) context.error('LG040', path, `there is no node "${name}"`, context.nearest(name, [...new Set(context.ground.nodes.flatMap((node) => [node.name, node.group]))], 'node'));
+    if (!members) context.error('LG040', path, `there is no node "${name}"`, context.nearest(name, context.ground.names, 'node'));
     else if (members.some((node) => !node.docker)) context.error('LG052', path, `"${name}" has no Docker`, 'Take "docker: false" from it, or leave it out here.');
   });
 }

@@ -14,7 +14,7 @@ const network = (): JsonSchema => object(
     subnet: cidr('Its subnet. Left out: a /24 of the address pool.'),
     attachable: { type: 'boolean', default: false, description: 'Whether containers of the lab may be on it, too, and not only tasks of services.', examples: [true] },
     encrypted: { type: 'boolean', default: false, description: 'Whether packets between nodes are encrypted (IPsec).', examples: [true] },
-    mtu: { type: 'integer', minimum: 576, maximum: 9216, description: 'The MTU between the nodes; its interfaces have 50 bytes less, for VXLAN. Left out: 1500.', examples: [1400] },
+    mtu: { type: 'integer', minimum: 576, maximum: 9216, description: 'The MTU between the nodes; its interfaces have 50 bytes less, for VXLAN. Left out: that of the network between them.', examples: [1400] },
   },
   { type: ['object', 'null'], description: 'An overlay network.' },
 );

@@ -1,6 +1,6 @@
 /** The `swarm:` block as written, and which nodes it means. */
 import type { Ground } from '../../model/ground.js';
-import type { Attachment, Node } from '../../model/lab.js';
+import type { Attachment, Network, Node } from '../../model/lab.js';
 import { isTree, type Tree } from '../../model/merge.js';
 
 /** Undefined where the lab, at this stage, has no swarm. */
@@ -31,6 +31,12 @@ export function membersOf(ground: Ground, swarm: Tree | undefined): readonly Nod
 /** The first network of the lab that all members are on; undefined where there is none. */
 export function sharedNetwork(ground: Ground, members: readonly Node[]): string | undefined {
   return ground.networks.find((network) => members.every((node) => attachmentTo(node, network.name) !== undefined))?.name;
+}
+
+/** The network of the lab that carries overlay networks. */
+export function carrierOf(ground: Ground, swarm: Tree | undefined): Network | undefined {
+  const name = sharedNetwork(ground, membersOf(ground, swarm));
+  return ground.networks.find((network) => network.name === name);
 }
 
 export function attachmentTo(node: Node, network: string | undefined): Attachment | undefined {

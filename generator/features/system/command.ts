@@ -1,5 +1,6 @@
 /** command: whatever else one wants to know, as a command on a node or in a container. */
 import type { CheckKind, CommandResult, Expectation, Reading, Subject } from '../../model/check.js';
+import { asksNumber, matches } from '../../model/expectation.js';
 import { isContainer, isNotRun, lastLine, notAsked, placeOf, word } from '../../model/probe.js';
 import { object } from '../../schema/patterns.js';
 import { ONE_OF_THEM, WHERE, WHERE_REFERENCES, whereOf } from './where.js';
@@ -18,10 +19,10 @@ export const command: CheckKind = {
         description: 'A line for sh, or a list: a program and its arguments. On a node it runs as root.', examples: ['docker info --format {{.Driver}}', ['cat', '/etc/hostname']],
       },
     },
-    { ...ONE_OF_THEM, title: 'Command', required: ['run'], description: 'A command ends with exit status 0. Expect: a number (the exit status), a text (the whole output), a pattern (found in the output).', examples: [{ node: 'net-1', run: 'lsmod | grep ip_gre' }] },
+    { ...ONE_OF_THEM, title: 'Command', required: ['run'], description: 'A command ends with exit status 0. Expect: a number or a range (the exit status), a text (the whole output), a pattern (found in the output).', examples: [{ node: 'net-1', run: 'lsmod | grep ip_gre' }] },
   ),
   references: WHERE_REFERENCES,
-  expects: { unreachable: false, values: ['number', 'string', 'boolean'], patterns: true },
+  expects: { unreachable: false, values: ['number', 'string', 'boolean'], patterns: true, status: true },
   describe: (subject) => `command ${whereOf(subject)} ${word(subject, 'run')}`,
   probe(subject, facts, expect) {
     const name = whereOf(subject);
@@ -30,7 +31,9 @@ export const command: CheckKind = {
     const argv = [...(isContainer(name, facts) ? ['docker', 'exec', name] : []), ...words(subject)];
     return { command: { node: place.node, argv }, read: (result) => read(result, expect) };
   },
-  mutation(subject, facts) {
+  mutation(subject, facts, expect) {
+    // The other program's own exit status.
+    if (asksNumber(expect) && matches(expect, 97)) return undefined;
     const name = whereOf(subject);
     const first = word(subject, 'run').split(' ')[0] ?? '';
     // A container has no place of ours to shadow a program in, and a path or a shell's own word cannot be shadowed.
@@ -56,6 +59,6 @@ function read(result: CommandResult, expect: Expectation): Reading {
   if (result.code !== 0 && /^Error( response from daemon)?:|^Cannot connect to the Docker daemon/m.test(result.stderr)) return { state: 'not-run', seen: lastLine(result.stderr) };
   const output = result.stdout.trim();
   const said = output || result.stderr.trim();
-  const value = expect.is === 'value' && typeof expect.value === 'number' ? result.code : output;
+  const value = asksNumber(expect) ? result.code : output;
   return { state: result.code === 0 ? 'works' : 'differs', value, seen: `exit ${result.code}${said ? `: ${said.length > 500 ? `${said.slice(0, 500)}…` : said}` : ''}` };
 }

@@ -11,10 +11,6 @@ import { isTree, type Tree } from '../../model/merge.js';
 const TUNNEL_POOL = '10.255.0.0/16';
 /** fd10:255:<tunnel>::<host number>, with the same digits. */
 const TUNNEL_POOL6 = parseAddress6('fd10:255::') as bigint;
-/** Bytes of GRE around a packet: an IPv4 header of 20 and a GRE header of 4. */
-export const GRE_OVERHEAD = 24;
-/** MTU of the networks Vagrant makes. */
-export const UNDERLAY_MTU = 1500;
 
 export interface TunnelSource {
   readonly name: string;
@@ -22,6 +18,8 @@ export interface TunnelSource {
 }
 
 export interface End {
+  /** The node or group as the lab names this end. */
+  readonly written: string;
   readonly node: Node;
   /** The node's own address the outer packets leave from. */
   readonly outer: string;
@@ -70,7 +68,7 @@ export function resolveEnds(ground: Ground, tunnel: TunnelSource, index: number)
       const written = settings['address'];
       const innerCidr = typeof written === 'string' ? (written.includes('/') ? written : `${written}/32`) : `${formatAddress(pool + index * 256 + number)}/32`;
       const innerCidr6 = carries6 ? inner6Of(settings['address6'], index, number) : undefined;
-      return [{ node, outer, inner: innerCidr.split('/')[0] ?? '', innerCidr, inner6: innerCidr6?.split('/')[0], innerCidr6, given: typeof settings['name'] === 'string' ? settings['name'] : undefined }];
+      return [{ written: name, node, outer, inner: innerCidr.split('/')[0] ?? '', innerCidr, inner6: innerCidr6?.split('/')[0], innerCidr6, given: typeof settings['name'] === 'string' ? settings['name'] : undefined }];
     }),
   );
 }

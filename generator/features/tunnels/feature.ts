@@ -3,8 +3,9 @@ import type { CheckRequest } from '../../model/check.js';
 import type { Lab } from '../../model/lab.js';
 import type { Feature } from '../feature.js';
 import { carried } from './carried.js';
+import { mtuPasses } from './mtu.js';
 import { resolveTunnels } from './resolve.js';
-import { carriedNetworks6Differ, carriedNetworksDiffer, endsExist, enoughEnds, interfaceNamesAreFree, mtuPasses } from './rules.js';
+import { carriedNetworks6Differ, carriedNetworksDiffer, endsExist, enoughEnds, interfaceNamesAreFree } from './rules.js';
 import { tunnelsSchema } from './schema.js';
 
 export const feature: Feature = {

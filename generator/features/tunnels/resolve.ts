@@ -5,10 +5,12 @@ import { holds, type Family } from '../../model/family.js';
 import type { Ground } from '../../model/ground.js';
 import { contains, parseAddress, parseCidr } from '../../model/ipv4.js';
 import type { ContainerNetwork, DaemonFlag, HandoutPart, KernelModule, Link, Route } from '../../model/lab.js';
-import { isTree } from '../../model/merge.js';
+import { givenContainerMtu } from '../../model/container-mtu.js';
+import { headerOf, mtuOf, overheadOf, roomIn, type Carrier } from '../../model/mtu.js';
 import type { Rule } from '../../model/rule.js';
 import type { Contributions } from '../feature.js';
-import { GRE_OVERHEAD, interfaceTo, outerFamily, resolveEnds, tunnelSources, UNDERLAY_MTU, type End, type TunnelSource } from './ends.js';
+import { interfaceTo, outerFamily, resolveEnds, tunnelSources, type End, type TunnelSource } from './ends.js';
+import { carriedMtus, carrierOf, tunnelMtu } from './mtu.js';
 
 export function resolveTunnels(ground: Ground): Contributions {
   const links: Link[] = [];
@@ -17,16 +19,14 @@ export function resolveTunnels(ground: Ground): Contributions {
   const modules: KernelModule[] = [];
   const handout: HandoutPart[] = [];
   const networks = new Map<string, ContainerNetwork>();
-  const mtus = new Map<string, number>();
   tunnelSources(ground.source).forEach((tunnel, index) => {
     const ends = resolveEnds(ground, tunnel, index);
-    const mtu = tunnelMtu(tunnel);
+    const mtu = tunnelMtu(ground, tunnel);
     const carries = tunnel.value['carries'] === 'docker';
     if (carries) {
       for (const { node } of ends) {
         const network = node.docker ? givenContainerNetwork(ground, node.name) ?? computedContainerNetwork(ground, node.name) : undefined;
         if (network) networks.set(node.name, network);
-        mtus.set(node.name, Math.min(mtu, mtus.get(node.name) ?? mtu));
       }
     }
     for (const end of ends) {
@@ -42,20 +42,12 @@ export function resolveTunnels(ground: Ground): Contributions {
         if (own6 !== undefined && far6 !== undefined) rules.push(...carryRules(tunnel, end, name, own6, far6, 6));
       }
     }
-    handout.push(handoutPart(tunnel, ends, mtu));
+    handout.push(handoutPart(tunnel, ends, mtu, carrierOf(ground, tunnel)));
   });
-  const daemonFlags = [...mtus].flatMap(([node, mtu]): DaemonFlag[] => {
-    const docker = ground.nodeSource(node)['docker'];
-    const given = isTree(docker) ? docker['mtu'] : undefined;
-    return given === undefined && ground.node(node)?.docker ? [{ node, name: 'mtu', value: String(mtu) }] : [];
-  });
+  const daemonFlags = [...carriedMtus(ground)].flatMap(([node, mtu]): DaemonFlag[] =>
+    givenContainerMtu(ground, node) === undefined && ground.node(node)?.docker ? [{ node, name: 'mtu', value: String(mtu) }] : [],
+  );
   return { links, routes, rules, modules, handout, daemonFlags, containerNetworks: [...networks.values()] };
-}
-
-/** Bytes of an inner packet: the underlay's 1500 less the headers around it, unless the lab gives its own. */
-export function tunnelMtu(tunnel: TunnelSource): number {
-  const given = tunnel.value['mtu'];
-  return typeof given === 'number' ? given : UNDERLAY_MTU - GRE_OVERHEAD;
 }
 
 function linkTo(tunnel: TunnelSource, end: End, peer: End, name: string, mtu: number): Link {
@@ -103,14 +95,14 @@ function carryRules(tunnel: TunnelSource, end: End, dev: string, own: string, fa
   return rules.map((rule) => ({ ...rule, ...(family === 6 && { family }) }));
 }
 
-function handoutPart(tunnel: TunnelSource, ends: readonly End[], mtu: number): HandoutPart {
+function handoutPart(tunnel: TunnelSource, ends: readonly End[], mtu: number, carrier: Carrier | undefined): HandoutPart {
+  const family = outerFamily(tunnel);
+  const [headers, outer] = [overheadOf('gre', family), headerOf(family)];
   return {
     title: `The tunnel ${tunnel.name}`,
     lines: [
-      outerFamily(tunnel) === 6
-        ? `GRE wraps each packet in an IPv6 header and a GRE header. The interfaces here have an MTU of ${mtu}.`
-        : `GRE wraps each packet in an IPv4 header (20 bytes) and a GRE header (4 bytes): ${UNDERLAY_MTU} - ${GRE_OVERHEAD} = ${UNDERLAY_MTU - GRE_OVERHEAD}. The interfaces here have an MTU of ${mtu}.`,
-      `Look at it: \`ip -d link show type ${outerFamily(tunnel) === 6 ? 'ip6gre' : 'gre'}\`, \`ip route\`${ends.some((end) => end.inner6 !== undefined) ? ', `ip -6 route`' : ''}, and on the underlay \`sudo tcpdump -ni any ${outerFamily(tunnel) === 6 ? 'ip6 proto gre' : 'proto gre'}\` while you ping. Ends: ${ends.map((end) => end.node.name).join(', ')}.`,
+      `GRE wraps each packet in an IPv${family} header (${outer} bytes) and a GRE header (${headers - outer} bytes): ${mtuOf(carrier)} - ${headers} = ${roomIn(carrier, 'gre', family)}. The interfaces here have an MTU of ${mtu}.`,
+      `Look at it: \`ip -d link show type ${family === 6 ? 'ip6gre' : 'gre'}\`, \`ip route\`${ends.some((end) => end.inner6 !== undefined) ? ', `ip -6 route`' : ''}, and on the underlay \`sudo tcpdump -ni any ${family === 6 ? 'ip6 proto gre' : 'proto gre'}\` while you ping. Ends: ${ends.map((end) => end.node.name).join(', ')}.`,
       'Docker 28.2 and later has a second gate: a rule in the raw table drops packets that are routed to a container\'s address from outside. labgen-firewall.sh asks the installed dockerd, and opens that gate too where it is there.',
     ],
   };

@@ -3,11 +3,9 @@ import { computedContainerNetwork, givenContainerNetwork } from '../../model/con
 import { containerNetwork6 } from '../../model/container-networks6.js';
 import { meet } from '../../model/family.js';
 import { formatSubnet, overlap, parseCidr, type Subnet } from '../../model/ipv4.js';
-import { isTree } from '../../model/merge.js';
 import type { Path } from '../../model/problem.js';
 import type { RuleContext } from '../feature.js';
-import { GRE_OVERHEAD, interfaceTo, outerFamily, resolveEnds, tunnelSources, underlay, UNDERLAY_MTU, writtenEnds, type TunnelSource } from './ends.js';
-import { tunnelMtu } from './resolve.js';
+import { interfaceTo, outerFamily, resolveEnds, tunnelSources, underlay, writtenEnds, type TunnelSource } from './ends.js';
 
 function each(context: RuleContext, visit: (tunnel: TunnelSource, path: Path, index: number) => void): void {
   tunnelSources(context.source).forEach((tunnel, index) => {
@@ -23,9 +21,8 @@ function endPath(tunnel: TunnelSource, path: Path, name: string): Path {
 
 export function endsExist(context: RuleContext): void {
   each(context, (tunnel, path) => {
-    const names = context.ground.nodes.map((node) => node.name);
     for (const end of writtenEnds(tunnel)) {
-      if (!context.ground.members(end.name)) context.error('LG040', endPath(tunnel, path, end.name), `there is no node "${end.name}"`, context.nearest(end.name, names, 'node'));
+      if (!context.ground.members(end.name)) context.error('LG040', endPath(tunnel, path, end.name), `there is no node "${end.name}"`, context.nearest(end.name, context.ground.names, 'node'));
     }
   });
 }
@@ -73,7 +70,7 @@ export function carriedNetworksDiffer(context: RuleContext): void {
     for (const end of resolveEnds(context.ground, tunnel, index)) {
       const { name, group, docker } = end.node;
       if (!docker) {
-        context.error('LG052', endPath(tunnel, path, group), `"${name}" has no Docker, and the tunnel carries Docker's networks`, `Take "carries" away, or "docker: false" from ${group}.`);
+        context.error('LG052', endPath(tunnel, path, end.written), `"${name}" has no Docker, and the tunnel carries Docker's networks`, `Take "carries" away, or "docker: false" from ${group}.`);
         continue;
       }
       if (!context.isSound(['nodes', group, 'docker'])) continue;
@@ -101,23 +98,9 @@ export function interfaceNamesAreFree(context: RuleContext): void {
         const name = interfaceTo(end, peer, ends, index);
         const key = `${end.node.name} ${name}`;
         const owner = taken.get(key);
-        if (owner !== undefined) context.error('LG061', [...endPath(tunnel, path, end.node.group), 'name'], `the interface "${name}" on ${end.node.name} is taken by ${owner}`, 'Choose another name.');
+        if (owner !== undefined) context.error('LG061', [...endPath(tunnel, path, end.written), 'name'], `the interface "${name}" on ${end.node.name} is taken by ${owner}`, 'Choose another name.');
         taken.set(key, `the tunnel "${tunnel.name}"`);
       }
-    }
-  });
-}
-
-export function mtuPasses(context: RuleContext): void {
-  each(context, (tunnel, path, index) => {
-    const mtu = tunnelMtu(tunnel);
-    const most = UNDERLAY_MTU - GRE_OVERHEAD;
-    if (mtu > most) context.error('LG062', [...path, 'mtu'], `an MTU of ${mtu} does not fit: ${UNDERLAY_MTU} (underlay) - 20 (IPv4) - 4 (GRE) = ${most}`, `Use ${most} or less, or leave it out.`);
-    if (tunnel.value['carries'] !== 'docker' || mtu > most) return;
-    for (const { node } of resolveEnds(context.ground, tunnel, index)) {
-      const docker = context.ground.nodeSource(node.name)['docker'];
-      const given = isTree(docker) ? docker['mtu'] : undefined;
-      if (typeof given === 'number' && given > mtu) context.error('LG062', ['nodes', node.group, 'docker', 'mtu'], `containers with an MTU of ${given} do not fit through the tunnel "${tunnel.name}": ${UNDERLAY_MTU} - 20 (IPv4) - 4 (GRE) = ${most}`, `Use ${mtu} or less, or leave it out.`);
     }
   });
 }

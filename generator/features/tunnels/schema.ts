@@ -28,7 +28,7 @@ export const tunnelsSchema = (): JsonSchema => mapOf(
         minItems: 1,
       },
       ttl: { type: 'integer', minimum: 1, maximum: 255, default: 255, description: 'TTL of the outer packets.', examples: [64] },
-      mtu: { type: 'integer', minimum: 576, maximum: 9192, description: 'MTU of the tunnel interfaces. Left out: 1500 less the overhead.', examples: [1476] },
+      mtu: { type: 'integer', minimum: 576, maximum: 9192, description: 'MTU of the tunnel interfaces. Left out: the network\'s less the overhead.', examples: [1476] },
       carries: { type: 'string', enum: ['docker'], description: 'docker: routes to the other ends\' container networks, forwarding into them, their MTU, and no masquerade between them.', examples: ['docker'] },
       forward: { type: 'boolean', default: true, description: 'Whether what arrives through the tunnel is let through to the containers.', examples: [false] },
       masquerade: { type: 'boolean', default: false, description: 'Whether containers hide behind their host on the way into the tunnel.', examples: [true] },

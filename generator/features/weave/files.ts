@@ -26,6 +26,7 @@ function scriptView(lab: Lab, router: WeaveRouter): Readonly<Record<string, unkn
     environment: [
       'CHECKPOINT_DISABLE=1', `WEAVE_VERSION=${router.version}`, `DOCKERHUB_USER=${router.publisher}`,
       ...(router.fastDatapath ? [] : ['WEAVE_NO_FASTDP=1']),
+      ...(router.mtu === undefined ? [] : [`WEAVE_MTU=${router.mtu}`]),
       ...(router.api === undefined ? [] : [`DOCKER_API_VERSION=${router.api}`, `WEAVE_DOCKER_ARGS=-e DOCKER_API_VERSION=${router.api}`]),
     ],
     // Containers are attached by name; its plugin and its proxy for `docker` would only delay dockerd's restart.

@@ -2,7 +2,7 @@
 import type { Ground } from '../../model/ground.js';
 import type { DaemonFlag, HandoutPart, KernelModule, WeaveRouter } from '../../model/lab.js';
 import type { Contributions, SoFar } from '../feature.js';
-import { weaveRouters } from './settings.js';
+import { FASTDP_OVERHEAD, weaveRouters } from './settings.js';
 
 export function resolveWeave(ground: Ground, soFar: SoFar): Contributions {
   const routers = weaveRouters(ground, soFar.containers);
@@ -30,12 +30,13 @@ function modulesOf({ node, fastDatapath, iptables, password }: WeaveRouter): Ker
   ];
 }
 
-function handoutPart({ version, publisher, iptables, range, password, fastDatapath }: WeaveRouter): HandoutPart {
+function handoutPart({ version, publisher, iptables, range, password, fastDatapath, mtu, underlay }: WeaveRouter): HandoutPart {
   return {
     title: 'The weave network',
     lines: [
       `Each node runs a router (a container, ${publisher} ${version}). Containers attached to it have a second interface, ethwe, with an address in ${range}, and a name in weave.local that every node knows.`,
       `Packets between nodes ${fastDatapath ? 'stay in the kernel (fastdp: openvswitch and VXLAN, UDP 6784)' : 'pass the routers themselves (sleeve, UDP 6783)'}; routers talk over TCP 6783.${password === undefined ? '' : ' Both are encrypted with the password of the lab.'}`,
+      ...(mtu === undefined ? [] : [`VXLAN takes 50 bytes of a packet and encryption 34, and weave wants a multiple of 4: ${underlay} - ${FASTDP_OVERHEAD} = ${underlay - FASTDP_OVERHEAD}, so ethwe has an MTU of ${mtu} (\`WEAVE_MTU\`).`]),
       'Look at it: `sudo /var/lib/labgen/labgen-weave.sh status`, and `… connections`.',
       iptables === 'legacy'
         ? 'These images carry iptables-legacy. Beside a Docker that writes by nft, its policy DROP would win over their rules: the nodes are switched to legacy before Docker starts.'

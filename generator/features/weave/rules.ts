@@ -1,6 +1,7 @@
 /** What makes a weave network impossible. */
 import { formatSubnet, overlap, parseCidr } from '../../model/ipv4.js';
 import { isTree } from '../../model/merge.js';
+import { hostsOf, nameOn } from '../containers/resolve.js';
 import type { RuleContext } from '../feature.js';
 import { isOld, membersOf, settingsOf, underlayOf, type Settings } from './settings.js';
 
@@ -11,10 +12,9 @@ const where = (keys: readonly string[], rule: (context: RuleContext, settings: S
 };
 
 export const nodesExist = where(['nodes'], (context, { nodes = [] }) => {
-  const names = [...new Set(context.ground.nodes.flatMap((node) => [node.name, node.group]))];
   nodes.forEach((name, index) => {
     const members = context.ground.members(name);
-    if (!members) context.error('LG040', ['weave', 'nodes', index], `there is no node "${name}"`, context.nearest(name, names, 'node'));
+    if (!members) context.error('LG040', ['weave', 'nodes', index], `there is no node "${name}"`, context.nearest(name, context.ground.names, 'node'));
     else if (members.some((node) => !node.docker)) context.error('LG052', ['weave', 'nodes', index], `"${name}" has no Docker, in which weave runs`, `Take "docker: false" from ${name}, or leave it out here.`);
   });
 });
@@ -58,7 +58,7 @@ export const attachedExist = where(['attach', 'nodes'], (context, settings) => {
   for (const name of Object.keys(settings.attach)) {
     const at = ['weave', 'attach', name];
     const container = containers[name];
-    const alone = Object.entries(containers).some(([group, value]) => isTree(value) && (context.ground.members(String(value['node'])) ?? []).some((_node, index) => `${group}-${index + 1}` === name));
+    const alone = Object.entries(containers).some(([group, value]) => isTree(value) && hostsOf(context.ground, value).some((node) => nameOn(group, value, node) === name));
     if (!isTree(container)) {
       if (!alone) context.error('LG040', at, `there is no container "${name}"`, context.nearest(name, Object.keys(containers), 'container'));
       continue;

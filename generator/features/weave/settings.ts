@@ -3,6 +3,7 @@ import type { Ground } from '../../model/ground.js';
 import { parseAddress } from '../../model/ipv4.js';
 import type { Container, Node, WeaveRouter } from '../../model/lab.js';
 import { isTree, type Tree } from '../../model/merge.js';
+import { ETHERNET_MTU } from '../../model/mtu.js';
 
 export const DEFAULTS = { version: '2.8.1', script: 'weave', range: '10.32.0.0/12' } as const;
 
@@ -11,6 +12,9 @@ export interface Settings extends Pick<WeaveRouter, 'version' | 'script' | 'imag
   readonly peer: boolean;
   readonly attach: Readonly<Record<string, string>>;
 }
+
+/** VXLAN (50) and ESP (34), which weave keeps room for whether it encrypts or not; the rest has to be a multiple of 4. */
+export const FASTDP_OVERHEAD = 84;
 
 /** The images of 2.8.1 and before carry iptables-legacy and ask Docker for an API that it dropped with 25. */
 export function isOld(version: string): boolean {
@@ -55,6 +59,7 @@ export function weaveRouters(ground: Ground, containers: readonly Container[]): 
   const settings = settingsOf(ground.source);
   if (!settings) return [];
   const underlay = underlayOf(ground, settings);
+  const { mtu = ETHERNET_MTU } = ground.networks.find((network) => network.name === underlay) ?? {};
   const members = membersOf(ground, settings).flatMap((node) => {
     const address = addressOn(node, underlay);
     return address === undefined ? [] : [{ node, address }];
@@ -72,6 +77,9 @@ export function weaveRouters(ground: Ground, containers: readonly Container[]): 
     range: settings.range,
     iptables: settings.iptables,
     fastDatapath: settings.fastDatapath,
+    // sleeve finds out by itself what passes, and splits packets.
+    mtu: settings.fastDatapath && mtu !== ETHERNET_MTU ? Math.floor((mtu - FASTDP_OVERHEAD) / 4) * 4 : undefined,
+    underlay: mtu,
     password: settings.password,
     // Docker 29 answers nothing older; weave's fork by itself asks for 1.24.
     api: node.dockerPackage === 'ce' ? '1.44' : undefined,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { distance, nearest, suggest } from '../../generator/schema/nearest.js';
+import { distance, nearest, suggest } from '../../generator/model/nearest.js';
 
 describe('nearest', () => {
   it('finds what was meant', () => {

@@ -1,0 +1,38 @@
+/** What the steps of a `--set` path are by the schema: keys of the language, or names that the lab gives. */
+import type { Path } from '../model/problem.js';
+import type { JsonSchema } from '../model/schema.js';
+
+export interface SettingPath {
+  readonly path: Path;
+  /** Steps, counted from 0, that name something a value is set within: it has to be there. A variable has to be there itself. */
+  readonly names: readonly number[];
+}
+
+/** `path` with the steps of one name put together: in a map of plain values, as in `sysctls.net.ipv4.ip_forward`, no step leads on. */
+export function settingPath(schema: JsonSchema, path: Path): SettingPath {
+  const names: number[] = [];
+  let node: JsonSchema | undefined = schema;
+  for (const [index, step] of path.entries()) {
+    const properties = node?.['properties'] as Readonly<Record<string, JsonSchema>> | undefined;
+    const member: unknown = node?.['additionalProperties'];
+    if (properties && Object.hasOwn(properties, step)) node = properties[step];
+    else if (typeof step === 'number' && isSchema(node?.['items'])) node = node['items'];
+    else if (isSchema(member)) {
+      if (path[0] !== 'vars' && isPlain(member)) return { path: [...path.slice(0, index), path.slice(index).join('.')], names };
+      if (index < path.length - 1 || path[0] === 'vars') names.push(index);
+      node = member;
+    } else return { path, names };
+  }
+  return { path, names };
+}
+
+function isSchema(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Nothing can be set within such a value. */
+function isPlain(schema: JsonSchema): boolean {
+  const type: unknown = schema['type'];
+  const types: readonly unknown[] = Array.isArray(type) ? (type as unknown[]) : [type];
+  return type !== undefined && !types.includes('object') && !types.includes('array');
+}
