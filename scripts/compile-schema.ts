@@ -9,7 +9,7 @@ import type { JsonSchema } from '../generator/model/schema.js';
 /** An ES module that exports the compiled schema as `name`. */
 function compile(name: string, schema: AnySchemaObject, allErrors: boolean): string {
   const ajv = new Ajv({ allErrors, messages: allErrors, inlineRefs: false, allowUnionTypes: true, strict: true, strictTypes: false, strictRequired: false, validateFormats: false, validateSchema: true, code: { source: true, esm: true, lines: false } });
-  ajv.addKeyword('form');
+  ajv.addVocabulary(['form', 'enumDescriptions']);
   const code = standalone.default(ajv, ajv.compile(schema))
     // ajv's helpers are CommonJS; in the ESM build they are imported instead of required.
     .replaceAll(/const (\w+) = require\("([^"]+)"\)\.default;/g, "import * as $1_m from '$2.js';\nconst $1 = $1_m.default?.default ?? $1_m.default;")
@@ -68,7 +68,7 @@ function eachApart(schema: AnySchemaObject, check: AnySchemaObject, definitions:
   };
 }
 
-const WORDS = ['title', 'description', 'examples', 'default', 'form'];
+const WORDS = ['title', 'description', 'examples', 'default', 'form', 'enumDescriptions'];
 
 /** What only people read is left out; in a map of properties any key is a name. */
 function withoutWords(schema: unknown, inMap = false): unknown {

@@ -21,22 +21,24 @@ export const PLAIN_LINES = `^[^\\u0000-\\u0008\\u000b-\\u001f${DISGUISES}]*$`;
 const form = (pattern: string, form: string, examples: readonly unknown[], more: JsonSchema = {}): JsonSchema => ({ type: 'string', pattern, form, examples, ...more });
 
 /** A fragment's `form` says in words what its pattern demands; it is what the error tells. */
-export const name = (description: string): JsonSchema => form(NODE_NAME, 'lower-case letters, digits and single dashes, beginning with a letter', ['net-1'], { description, maxLength: 40 });
-export const reference = (description: string): JsonSchema => form('^[A-Za-z0-9][A-Za-z0-9_.:-]*$', 'a name of the lab or an address', ['net-1', 'c1'], { description, maxLength: 253 });
-export const containerName = form('^[a-z][a-z0-9]+(-[a-z0-9]+)*$', 'two or more lower-case letters, digits and single dashes, beginning with a letter', ['c1'], { maxLength: 40 });
-export const address = (description: string): JsonSchema => form(`^${ADDRESS}$`, 'an IPv4 address', ['192.168.56.11'], { description });
-export const cidr = (description: string): JsonSchema => form(`^${ADDRESS}/${PREFIX}$`, 'an IPv4 address and a prefix length', ['172.17.0.1/24'], { description });
-export const addressOrCidr = (description: string): JsonSchema => form(`^${ADDRESS}(/${PREFIX})?$`, 'an IPv4 address, or one with a prefix length', ['10.0.0.0/24'], { description });
-export const address6 = (description: string): JsonSchema => form(`^${ADDRESS6}$`, 'an IPv6 address', ['fd00:56::11'], { description });
-export const cidr6 = (description: string): JsonSchema => form(`^${ADDRESS6}/${PREFIX6}$`, 'an IPv6 address and a prefix length', ['fd00:56::/64'], { description });
-export const anyAddress = (description: string): JsonSchema => form(`^(${ADDRESS}|${ADDRESS6})$`, 'an IPv4 or IPv6 address', ['192.168.56.11', 'fd00:56::11'], { description });
-export const anyAddressOrCidr = (description: string): JsonSchema => form(`^(${ADDRESS}(/${PREFIX})?|${ADDRESS6}(/${PREFIX6})?)$`, 'an IPv4 or IPv6 address, or one with a prefix length', ['10.0.0.0/24', 'fd00:56::11'], { description });
-export const FAMILY = 'Of the address a name stands for: 4 or 6. Left out: 4; an address is of its own.';
-export const family = (description: string): JsonSchema => ({ type: 'integer', enum: [4, 6], description, examples: [6] });
-export const addressOrCidr6 = (description: string): JsonSchema => form(`^${ADDRESS6}(/${PREFIX6})?$`, 'an IPv6 address, or one with a prefix length', ['fd00:1::1/128'], { description });
-export const interfaceName = (description: string): JsonSchema => form(INTERFACE_NAME, 'letters, digits, dashes and underscores, beginning with a letter', ['eth1'], { description, maxLength: 15 });
-export const text = (description: string, more: JsonSchema = {}): JsonSchema => form(PLAIN_TEXT, 'one line without control characters', [], { description, maxLength: 2000, ...more });
-export const port = (description: string): JsonSchema => ({ type: 'integer', minimum: 1, maximum: 65535, description, examples: [80] });
+export const name = (description: string, example = 'net-1'): JsonSchema => form(NODE_NAME, 'lower-case letters, digits and single dashes, beginning with a letter', [example], { description, maxLength: 40 });
+export const reference = (description: string, ...examples: readonly string[]): JsonSchema => form('^[A-Za-z0-9][A-Za-z0-9_.:-]*$', 'a name of the lab or an address', examples.length > 0 ? examples : ['net-1', 'c1'], { description, maxLength: 253 });
+export const containerName = (description: string, example = 'c1'): JsonSchema => form('^[a-z][a-z0-9]+(-[a-z0-9]+)*$', 'two or more lower-case letters, digits and single dashes, beginning with a letter', [example], { description, maxLength: 40 });
+export const address = (description: string, example = '192.168.56.11'): JsonSchema => form(`^${ADDRESS}$`, 'an IPv4 address', [example], { description });
+export const cidr = (description: string, example: string): JsonSchema => form(`^${ADDRESS}/${PREFIX}$`, 'an IPv4 address and a prefix length', [example], { description });
+export const addressOrCidr = (description: string, example: string): JsonSchema => form(`^${ADDRESS}(/${PREFIX})?$`, 'an IPv4 address, or one with a prefix length', [example], { description });
+export const address6 = (description: string, example = 'fd00:56::11'): JsonSchema => form(`^${ADDRESS6}$`, 'an IPv6 address', [example], { description });
+export const cidr6 = (description: string, example: string): JsonSchema => form(`^${ADDRESS6}/${PREFIX6}$`, 'an IPv6 address and a prefix length', [example], { description });
+export const addressOrCidr6 = (description: string, example: string): JsonSchema => form(`^${ADDRESS6}(/${PREFIX6})?$`, 'an IPv6 address, or one with a prefix length', [example], { description });
+export const anyAddress = (description: string, ...examples: readonly string[]): JsonSchema => form(`^(${ADDRESS}|${ADDRESS6})$`, 'an IPv4 or IPv6 address', examples.length > 0 ? examples : ['192.168.56.11', 'fd00:56::11'], { description });
+export const anyAddressOrCidr = (description: string, ...examples: readonly string[]): JsonSchema => form(`^(${ADDRESS}(/${PREFIX})?|${ADDRESS6}(/${PREFIX6})?)$`, 'an IPv4 or IPv6 address, or one with a prefix length', examples, { description });
+export const family = (description: string): JsonSchema => ({ type: 'integer', enum: [4, 6], enumDescriptions: ['IPv4.', 'IPv6.'], description, examples: [6] });
+export const FAMILY = 'Of the address a name stands for. Left out: 4; an address is of its own.';
+export const interfaceName = (description: string, example = 'eth1'): JsonSchema => form(INTERFACE_NAME, 'letters, digits, dashes and underscores, beginning with a letter', [example], { description, maxLength: 15 });
+export const text = (description: string, example: string, more: JsonSchema = {}): JsonSchema => form(PLAIN_TEXT, 'one line without control characters', [example], { description, maxLength: 2000, ...more });
+export const port = (description: string, example = 80): JsonSchema => ({ type: 'integer', minimum: 1, maximum: 65535, description, examples: [example] });
+/** One of these words, each with what it means. */
+export const choice = (description: string, words: Readonly<Record<string, string>>, more: JsonSchema = {}): JsonSchema => ({ type: 'string', enum: Object.keys(words), enumDescriptions: Object.values(words), description, ...more });
 /** Seconds as `30s`, `2m`; a bare number is seconds. */
 export const duration = (description: string): JsonSchema => ({ type: ['string', 'integer'], pattern: '^[0-9]{1,4}(s|m)$', form: 'a duration such as 30s or 2m', minimum: 0, maximum: 3600, description, examples: ['30s'] });
 

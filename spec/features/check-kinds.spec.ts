@@ -45,7 +45,7 @@ describe('kinds of checks', () => {
 
   for (const kind of kinds) {
     describe(kind.name, () => {
-      const ajv = new Ajv({ strict: true, strictTypes: false, strictRequired: false, allErrors: true, keywords: ['form'] });
+      const ajv = new Ajv({ strict: true, strictTypes: false, strictRequired: false, allErrors: true, keywords: ['form', 'enumDescriptions'] });
       const schema = kind.schema();
       const validate = ajv.compile(schema);
       const [example] = schema['examples'] as Subject[];

@@ -223,6 +223,8 @@ describe('probes on real packets', function () {
       world.in('net-1', 'iptables', '-N', 'MUT');
       for (const name of ['first', 'up9', 'up0', 'up0', 'last']) world.in('net-1', 'iptables', '-A', 'MUT', '-i', name, '-j', 'ACCEPT');
       world.in('net-1', 'iptables', '-D', 'MUT', '4');
+      // The kernel takes it away with the address, though it is of another link.
+      world.in('c1', 'ip', 'route', 'add', '198.51.100.0/24', 'dev', 'lo', 'src', '172.20.1.2');
     });
     const state = (): string =>
       ['net-1', 'net-2', 'c1'].map((name) => [

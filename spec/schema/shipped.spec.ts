@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { features } from '../../generator/plan/pipeline.js';
-import { assembleSchema, editorSchema } from '../../generator/schema/assemble.js';
+import { assembleSchema } from '../../generator/schema/assemble.js';
+import { editorSchema } from '../../generator/schema/editor.js';
 import { root } from '../support/context.js';
 
 describe('labs/lab.schema.json', () => {

@@ -16,7 +16,7 @@ import { copyAssets } from '../copy-assets.js';
 import type { Context } from '../context.js';
 import { nearPath, shippedLabs } from '../find-lab.js';
 import { stopAtErrors, validateAsked } from '../open-lab.js';
-import { schemaFrom } from '../schema-place.js';
+import { bringSchema, schemaFrom } from '../schema-place.js';
 
 interface Options {
   readonly name: string;
@@ -43,7 +43,10 @@ export function newLab(context: Context, options: Options): ExitCode {
     throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? isThere(file) : error;
   }
 
+  const schema = bringSchema(context.cwd, context.root);
+
   for (const each of copied) context.out(`${each} copied\n`);
+  if (schema !== undefined) context.out(`${schema} written, for your editor: this labgen is only passing through\n`);
   context.out(`${file} written${options.from === undefined ? '' : `, from ${options.from}`}\n`);
   for (const note of notesOn(context, name, asked, validated.text)) context.out(`${note}\n`);
   context.out(`Next: change it, and\n  labgen validate ${file}\n  labgen render ${file} -o ${name}   # the files, for "vagrant up"\n  labgen up ${file} -o ${name}       # all of it: render, boot, play, and prove it\n`);

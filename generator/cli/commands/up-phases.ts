@@ -135,7 +135,7 @@ export async function playPhase(run: Run): Promise<undefined> {
     return undefined;
   }
   const strategy = context.env['LABGEN_ENGINE'] !== undefined && (await findEngine(open.folder))?.emulated === true ? mitogen(context.env) : undefined;
-  if (strategy !== undefined) progress.line('play: by Mitogen, as the nodes are emulated');
+  if (strategy !== undefined) progress.line('strategy: Mitogen, as the nodes are emulated');
   const recap = await play(
     place,
     (line) => {

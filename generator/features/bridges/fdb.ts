@@ -11,7 +11,7 @@ const ASK = 'pid=$1 asks=$2 kind=$3 bridge=$4; nsenter -t "$pid" -n ping -n -c 1
 export const fdb: CheckKind = {
   name: 'fdb',
   schema: () => object(
-    { container: reference('The container.'), interface: interfaceName('Its interface. Left out: its first one by pipework.') },
+    { container: reference('The container.', 'c1'), interface: interfaceName('Its interface. Left out: its first one by pipework.') },
     { title: 'Forwarding table', required: ['container'], description: "The bridge a container is plugged into by pipework has its MAC in the forwarding table, at the container's own port and VLAN.", examples: [{ container: 'c1' }] },
   ),
   references: { container: 'container' },

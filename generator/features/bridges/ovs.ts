@@ -14,9 +14,9 @@ export const ovs: CheckKind = {
   name: 'ovs',
   schema: () => object(
     {
-      node: reference('The node to look at.'),
-      bridge: interfaceName('The Open vSwitch bridge.'),
-      port: interfaceName('A port it has, whose interface is there.'),
+      node: reference('The node to look at.', 'net-1'),
+      bridge: interfaceName('The Open vSwitch bridge.', 'ovs-br0'),
+      port: interfaceName('A port it has, whose interface is there.', 'pw-c1'),
       tag: { type: 'integer', minimum: 0, maximum: 4094, description: 'The VLAN tag of the port; 0: none.', examples: [10] },
     },
     { title: 'Open vSwitch', required: ['node', 'bridge'], description: 'The bridge is there and has this port with this tag; without a port: no port of it is left over from something that is gone. Expect: a text (its ports in order, with commas between), absent.', examples: [{ node: 'net-1', bridge: 'ovs-br0', port: 'pw-c1', tag: 10 }] },

@@ -8,8 +8,8 @@ export const docker: CheckKind = {
   name: 'docker',
   schema: () => object(
     {
-      node: reference('The node; left out: the container\'s.'),
-      container: { ...containerName, description: 'The container.' },
+      node: reference('The node. Left out: the container\'s.', 'net-1'),
+      container: containerName('The container.'),
       path: { type: 'string', pattern: '^[A-Za-z0-9_][!-~]*$', form: 'keys of "docker inspect", joined by dots', maxLength: 500, description: 'The place in what "docker inspect" says.', examples: ['NetworkSettings.Networks.bridge.IPAddress'] },
     },
     { title: 'docker inspect', required: ['container', 'path'], description: 'The value is there and not empty. Expect: a value, a pattern, absent.', examples: [{ container: 'c1', path: 'HostConfig.NetworkMode' }] },
@@ -76,7 +76,7 @@ const CMDLINE = 'pid=$(systemctl show -p MainPID --value docker.service) && [ "$
 export const daemon: CheckKind = {
   name: 'daemon',
   schema: () => object(
-    { node: reference('The node whose dockerd is meant.'), flag: { type: 'string', pattern: '^(--)?[a-z][a-z0-9-]*$', form: 'a flag of dockerd', maxLength: 60, description: 'The flag, without its dashes.', examples: ['mtu'] } },
+    { node: reference('The node whose dockerd is meant.', 'net-1'), flag: { type: 'string', pattern: '^(--)?[a-z][a-z0-9-]*$', form: 'a flag of dockerd', maxLength: 60, description: 'The flag, without its dashes.', examples: ['mtu'] } },
     { title: 'Daemon flag', required: ['node', 'flag'], description: 'The running dockerd was started with this flag. Expect: its value (of a repeated flag, any), a pattern, absent.', examples: [{ node: 'net-1', flag: 'bip' }] },
   ),
   references: { node: 'node' },

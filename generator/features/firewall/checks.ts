@@ -2,7 +2,8 @@
 import type { CheckKind, CommandResult, Expectation, Mutation, NodeCommand, Reading, Subject } from '../../model/check.js';
 import { isNotRun, lastLine, notAsked, placeOf, word } from '../../model/probe.js';
 import { filterTool } from '../../model/rule.js';
-import { family, object, reference, text } from '../../schema/patterns.js';
+import { choice, family, object, reference, text } from '../../schema/patterns.js';
+import { table } from './schema.js';
 
 const BUILT_IN = /^(INPUT|OUTPUT|FORWARD|PREROUTING|POSTROUTING)$/;
 
@@ -10,12 +11,12 @@ export const iptables: CheckKind = {
   name: 'iptables',
   schema: () => object(
     {
-      node: reference('The node to look at.'),
-      family: family('6 for ip6tables; left out: iptables.'),
-      table: { enum: ['filter', 'nat', 'raw', 'mangle'], default: 'filter', description: 'The table.', examples: ['nat'] },
-      chain: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_.-]*$', form: 'the name of a chain', maxLength: 28, description: 'The chain.', examples: ['DOCKER-USER'] },
-      rule: text('The rule, as the words after "iptables -A CHAIN"; quotes keep blanks together.', { minLength: 1, examples: ['-i foo -o docker0 -j ACCEPT'] }),
-      policy: { enum: ['ACCEPT', 'DROP'], description: 'The policy of a built-in chain; instead of a rule.', examples: ['DROP'] },
+      node: reference('The node to look at.', 'net-1'),
+      family: family('The family of the rule: 6 for ip6tables. Left out: iptables.'),
+      table: table(),
+      chain: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_.-]*$', form: 'the name of a chain', maxLength: 28, description: 'The chain of the table.', examples: ['DOCKER-USER'] },
+      rule: text('The rule, as the words after "iptables -A CHAIN"; quotes keep blanks together.', '-i foo -o docker0 -j ACCEPT', { minLength: 1 }),
+      policy: choice('The policy of a built-in chain; instead of a rule.', { ACCEPT: 'What no rule decided on passes.', DROP: 'What no rule decided on is dropped.' }, { examples: ['DROP'] }),
     },
     { title: 'Packet filter', required: ['node', 'chain'], description: 'The rule is in the chain; without a rule: the chain is there, with this policy. Expect: absent.', examples: [{ node: 'net-1', chain: 'DOCKER-USER', rule: '-i foo -o docker0 -j ACCEPT' }] },
   ),

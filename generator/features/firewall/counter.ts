@@ -3,7 +3,8 @@ import type { CheckKind, CommandResult, Reading } from '../../model/check.js';
 import { isNotRun, lastLine, notAsked, placeOf, ruleMutation, targetOf, word } from '../../model/probe.js';
 import { familyOf } from '../../model/family.js';
 import { filterTool } from '../../model/rule.js';
-import { family, object, port, reference, text } from '../../schema/patterns.js';
+import { choice, family, object, port, reference, text } from '../../schema/patterns.js';
+import { table } from './schema.js';
 
 /** Prints `ready` with the counter as it is, then the counter once it has grown, or at the end of its time. */
 const WATCH = `import re, subprocess, sys, time
@@ -30,15 +31,15 @@ export const counter: CheckKind = {
   name: 'counter',
   schema: () => object(
     {
-      node: reference('The node whose rule counts.'),
-      family: family('6 for ip6tables and the IPv6 address of "to"; left out: iptables.'),
-      table: { enum: ['filter', 'nat', 'raw', 'mangle'], default: 'filter', description: 'The table.', examples: ['nat'] },
-      chain: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_.-]*$', form: 'the name of a chain', maxLength: 28, description: 'The chain.', examples: ['DOCKER'] },
-      rule: text('Words that the rule has as "iptables -S" prints it.', { minLength: 1, examples: ['--dport 8080 -j DNAT'] }),
+      node: reference('The node whose rule counts.', 'net-1'),
+      family: family('The family of the rule: 6 for ip6tables and the IPv6 address of "to". Left out: iptables.'),
+      table: table(),
+      chain: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_.-]*$', form: 'the name of a chain', maxLength: 28, description: 'The chain of the table.', examples: ['DOCKER'] },
+      rule: text('Words that the rule has as "iptables -S" prints it.', '--dport 8080 -j DNAT', { minLength: 1 }),
       from: reference('The node or container that sends.'),
       to: reference('Whereto: a node, a container or an address.'),
-      port: port('The port that is knocked at.'),
-      protocol: { enum: ['tcp', 'udp'], default: 'tcp', description: 'How.', examples: ['udp'] },
+      port: port('The port that is knocked at.', 8080),
+      protocol: choice('What is sent.', { tcp: 'A TCP connection is asked for.', udp: 'A UDP datagram.' }, { default: 'tcp', examples: ['udp'] }),
     },
     { title: 'Counter of a rule', required: ['node', 'chain', 'rule', 'from', 'to', 'port'], description: 'A packet filter rule counts what is sent. Expect: unreachable (it does not).', examples: [{ node: 'net-1', table: 'nat', chain: 'DOCKER', rule: '--dport 8080 -j DNAT', from: 'net-2', to: 'net-1', port: 8080 }] },
   ),

@@ -23,7 +23,7 @@ print(json.dumps({"lease": lease, "has": info, "mtu": link[0]["mtu"] if link els
 
 export const lease: CheckKind = {
   name: 'lease',
-  schema: () => object({ node: reference('The node.') }, { title: 'flannel lease', required: ['node'], description: "What flannel leased to the node in etcd is its docker0's network, and docker0 has the MTU of flannel's backend. Expect: the leased subnet, a pattern.", examples: [{ node: 'worker-1' }] }),
+  schema: () => object({ node: reference('The node.', 'worker-1') }, { title: 'flannel lease', required: ['node'], description: "What flannel leased to the node in etcd is its docker0's network, and docker0 has the MTU of flannel's backend. Expect: the leased subnet, a pattern.", examples: [{ node: 'worker-1' }] }),
   references: { node: 'node' },
   expects: { unreachable: false, values: ['string'], words: ['absent'], patterns: true },
   describe: (subject) => `lease ${word(subject, 'node')}`,

@@ -4,19 +4,19 @@ import { name, object, PLAIN_LINES, text } from '../../schema/patterns.js';
 
 const step = (): JsonSchema => object(
   {
-    on: name('The node to type it on.'),
-    run: { ...text('One line of shell, as root. It has to end by itself, and to change nothing.', { examples: ['ip -d link show docker0'] }), minLength: 1 },
+    on: name('The node to type it on.', 'host'),
+    run: text('One line of shell, as root. It has to end by itself, and to change nothing.', 'ip -d link show docker0', { minLength: 1 }),
     expect: {
       type: ['string', 'integer', 'array'], maxLength: 2000, pattern: PLAIN_LINES, form: 'text without control characters',
-      minItems: 1, maxItems: 50, uniqueItems: true, items: { type: ['string', 'integer'], maxLength: 2000, pattern: PLAIN_LINES, form: 'text without control characters' },
+      minItems: 1, maxItems: 50, uniqueItems: true, items: { type: ['string', 'integer'], maxLength: 2000, pattern: PLAIN_LINES, form: 'text without control characters', description: 'One of several: a text, a pattern, a number or a range.', examples: ['/state UP/'] },
       description: 'As of a check of the kind "command": a text (all that it prints), a pattern /…/ (found in it), a number or a range (the exit status), or a list of these. Left out: it ends without an error.', examples: ['/state UP/'],
     },
-    why: text('One sentence: what it shows. Code goes between backticks.', { examples: ['docker0 is a bridge like any other.'] }),
+    why: text('One sentence: what it shows. Code goes between backticks.', 'docker0 is a bridge like any other.'),
   },
-  { required: ['on', 'run', 'why'], description: 'One line to type, and what comes of it.' },
+  { required: ['on', 'run', 'why'], title: 'Step of the lesson', description: 'One line to type, and what comes of it.' },
 );
 
-const texts = (description: string, example: string): JsonSchema => ({ type: 'array', maxItems: 50, description, items: { ...text('One line. Code goes between backticks.'), minLength: 1 }, examples: [[example]] });
+const texts = (description: string, example: string): JsonSchema => ({ type: 'array', maxItems: 50, description, items: text('One line. Code goes between backticks.', example, { minLength: 1 }), examples: [[example]] });
 
 export const lessonSchema = (): JsonSchema => object(
   {

@@ -6,7 +6,7 @@ import { object, reference } from '../../schema/patterns.js';
 import { RESOLVE } from './ask-dns.js';
 import { withName, withoutName } from './edit-hosts.js';
 
-export const NAME = { type: 'string', pattern: '^[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62})*$', form: 'a host name', maxLength: 253, description: 'The name.', examples: ['db'] };
+export const NAME = { type: 'string', pattern: '^[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62})*$', form: 'a host name', maxLength: 253, description: 'The name that is looked up.', examples: ['db'] };
 
 export const dns: CheckKind = {
   name: 'dns',

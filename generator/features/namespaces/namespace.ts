@@ -1,16 +1,16 @@
 /** namespace: whether two containers, or a container and its node, share a namespace of the kernel. */
 import type { CheckKind, CommandResult, Expectation, Facts, Reading, Subject } from '../../model/check.js';
 import { isContainer, isNotRun, lastLine, notAsked, placeOf, word } from '../../model/probe.js';
-import { object, reference } from '../../schema/patterns.js';
+import { choice, object, reference } from '../../schema/patterns.js';
 import { standIn } from '../system/stand-in.js';
 
 export const namespace: CheckKind = {
   name: 'namespace',
   schema: () => object(
     {
-      kind: { enum: ['net', 'uts', 'pid', 'mnt', 'ipc', 'user', 'cgroup'], default: 'net', description: 'Which namespace.', examples: ['uts'] },
-      a: reference('A container or a node.'),
-      b: reference('Another one, on the same node.'),
+      kind: choice('Which namespace.', { net: 'Interfaces, addresses, routes, packet filter, ports.', uts: 'The host name.', pid: 'Processes.', mnt: 'Files.', ipc: 'Shared memory, semaphores and queues.', user: 'Users and what they may.', cgroup: 'Limits.' }, { default: 'net', examples: ['uts'] }),
+      a: reference('A container or a node.', 'c1', 'net-1'),
+      b: reference('Another one, on the same node.', 'c2', 'net-1'),
     },
     { title: 'Namespace', required: ['a', 'b'], description: 'The two are in the same namespace: the kernel shows the same inode. Expect: same, different.', examples: [{ kind: 'net', a: 'c1', b: 'net-1' }] },
   ),

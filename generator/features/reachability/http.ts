@@ -18,7 +18,7 @@ export const http: CheckKind = {
   schema: () => object(
     {
       ...ENDS,
-      port: { ...port('The TCP port.'), default: 80 },
+      port: { ...port('The TCP port.', 8080), default: 80 },
       path: { type: 'string', pattern: '^/[!-~]*$', form: 'a path beginning with /, of printable ASCII without blanks', maxLength: 2000, default: '/', description: 'The path, with its query.', examples: ['/index.html'] },
     },
     { title: 'HTTP', required: ['from', 'to'], description: 'A GET is answered with a 2xx or 3xx. Expect: a number or a range (the status), a text (the whole body), a pattern (found in the body), unreachable.', examples: [{ from: 'net-1', to: 'c1', port: 8080, path: '/' }] },

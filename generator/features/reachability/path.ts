@@ -4,8 +4,8 @@ import { familyIn, isNotRun, placeOf, targetOf, word, type NotRun, type Place } 
 import { family, FAMILY, reference } from '../../schema/patterns.js';
 
 export const ENDS = {
-  from: reference('The node or container that asks.'),
-  to: reference('The node, container or address that is asked.'),
+  from: reference('The node or container that asks.', 'c1', 'net-1'),
+  to: reference('The node, container or address that is asked.', 'c2', '192.168.56.11'),
   family: family(FAMILY),
 };
 

@@ -35,7 +35,7 @@ const NOBODY = { 4: '198.51.100.1', 6: '2001:db8::1' } as const;
 export const source: CheckKind = {
   name: 'source',
   schema: () => object(
-    { ...ENDS, seenAs: reference('Whose address the far end sees: a node, a container or an address.') },
+    { ...ENDS, seenAs: reference('Whose address the far end sees: a node, a container or an address.', 'c1', 'net-1') },
     { title: 'Source address', required: ['from', 'to', 'seenAs'], description: 'Packets arrive with this source address: the sender\'s own (not masqueraded), or a node\'s (masqueraded).', examples: [{ from: 'c1', to: 'c2', seenAs: 'c1' }] },
   ),
   references: { ...END_REFERENCES, seenAs: 'endpoint' },

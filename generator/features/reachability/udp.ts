@@ -13,7 +13,7 @@ const ask = (address: string, to: string, send: string): readonly string[] => ['
 export const udp: CheckKind = {
   name: 'udp',
   schema: () => object(
-    { ...ENDS, port: port('The UDP port.'), send: text(`What is sent, with a line end after it. Left out: "${DEFAULT_SEND}".`, { minLength: 1, maxLength: 1000, examples: ['hello'] }) },
+    { ...ENDS, port: port('The UDP port.', 7), send: text(`What is sent, with a line end after it. Left out: "${DEFAULT_SEND}".`, 'hello', { minLength: 1, maxLength: 1000 }) },
     { title: 'UDP', required: ['from', 'to', 'port'], description: 'A datagram is answered. Expect: unreachable (no answer), or what the answer says.', examples: [{ from: 'c1', to: 'c2', port: 7, send: 'hello' }] },
   ),
   references: END_REFERENCES,

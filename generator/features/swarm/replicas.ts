@@ -14,7 +14,7 @@ const WAKE = 'docker node update --availability active "$1" && docker service sc
 export const replicas: CheckKind = {
   name: 'replicas',
   schema: () => object(
-    { service: { ...containerName, description: 'The service.' }, node: reference('Only tasks on this node count.') },
+    { service: containerName('The service.', 'my-nginx'), node: reference('The node whose tasks alone count. Left out: those of the whole swarm.', 'worker-1') },
     { title: 'Replicas', required: ['service'], description: 'As many tasks run as the service wants; on a node, at least one. Expect: a number of running tasks, or a range, absent.', examples: [{ service: 'my-nginx' }] },
   ),
   references: { node: 'node' },

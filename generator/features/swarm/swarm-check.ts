@@ -1,7 +1,7 @@
 /** swarm: a node is in the swarm and ready, with its role and availability. */
 import type { CheckKind, CommandResult, Expectation, Reading, Subject } from '../../model/check.js';
 import { lastLine, notAsked, word } from '../../model/probe.js';
-import { object, reference } from '../../schema/patterns.js';
+import { choice, object, reference } from '../../schema/patterns.js';
 import { managerOf, order, silence } from './ask.js';
 
 const LIST = ['docker', 'node', 'ls', '--format', '{{.Hostname}}|{{.Status}}|{{.Availability}}|{{.ManagerStatus}}'];
@@ -10,9 +10,9 @@ export const swarm: CheckKind = {
   name: 'swarm',
   schema: () => object(
     {
-      node: reference('The node.'),
-      role: { type: 'string', enum: ['manager', 'worker'], description: 'Its role.', examples: ['manager'] },
-      availability: { type: 'string', enum: ['active', 'pause', 'drain'], default: 'active', description: 'Whether it gets tasks.', examples: ['drain'] },
+      node: reference('The node.', 'net-1'),
+      role: choice('Its role.', { manager: 'It rules the swarm.', worker: 'It only runs tasks.' }, { examples: ['manager'] }),
+      availability: choice('Whether it gets tasks.', { active: 'It gets tasks.', pause: 'It gets no new ones.', drain: 'It has none, and gets none.' }, { default: 'active', examples: ['drain'] }),
     },
     { title: 'Swarm node', required: ['node'], description: 'The swarm knows the node as ready, with this role and availability, as its first manager says. Expect: ready, down, unknown, absent.', examples: [{ node: 'net-1', role: 'manager' }] },
   ),

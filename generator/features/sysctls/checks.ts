@@ -7,8 +7,8 @@ import { object, reference } from '../../schema/patterns.js';
 export const sysctl: CheckKind = {
   name: 'sysctl',
   schema: () => object(
-    { node: reference('The node to look at.'), key: { type: 'string', pattern: '^[a-z][A-Za-z0-9_/-]*(\\.[A-Za-z0-9_/-]+)+$', form: 'a sysctl key such as net.ipv4.ip_forward', maxLength: 200, description: 'The setting.', examples: ['net.ipv4.ip_forward'] } },
-    { title: 'Kernel setting', required: ['node', 'key'], description: 'A kernel setting has the expected value. Expect (required): a value, a pattern, absent.', examples: [{ node: 'net-1', key: 'net.ipv4.ip_forward' }] },
+    { node: reference('The node to look at.', 'net-1'), key: { type: 'string', pattern: '^[a-z][A-Za-z0-9_/-]*(\\.[A-Za-z0-9_/-]+)+$', form: 'a sysctl key such as net.ipv4.ip_forward', maxLength: 200, description: 'The setting.', examples: ['net.ipv4.ip_forward'] } },
+    { title: 'Value of a kernel setting', required: ['node', 'key'], description: 'A kernel setting has the expected value. Expect (required): a value, a pattern, absent.', examples: [{ node: 'net-1', key: 'net.ipv4.ip_forward' }] },
   ),
   references: { node: 'node' },
   expects: { unreachable: false, values: ['string', 'number', 'boolean'], words: ['absent'], patterns: true, required: true },

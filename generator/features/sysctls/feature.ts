@@ -6,12 +6,12 @@ import { mapOf } from '../../schema/patterns.js';
 import type { Feature } from '../feature.js';
 import { sysctl } from './checks.js';
 
-const KEY = { type: 'string', pattern: '^[a-z][a-z0-9_]*(\\.[A-Za-z0-9_-]+)+$', form: 'a dotted sysctl name', maxLength: 100, examples: ['net.ipv4.ip_forward'] };
+const KEY = { type: 'string', pattern: '^[a-z][a-z0-9_]*(\\.[A-Za-z0-9_-]+)+$', form: 'a dotted sysctl name', maxLength: 100, description: 'A setting.', examples: ['net.ipv4.ip_forward'] };
 
 export const feature: Feature = {
   name: 'sysctls',
   nodeKeys: {
-    sysctls: () => mapOf(KEY, { type: ['integer', 'string'], pattern: '^[A-Za-z0-9_.:/-][A-Za-z0-9_.:/ -]*$', form: 'a number or a plain word', maxLength: 200, examples: [1] }, {
+    sysctls: () => mapOf(KEY, { type: ['integer', 'string'], pattern: '^[A-Za-z0-9_.:/-][A-Za-z0-9_.:/ -]*$', form: 'a number or a plain word', maxLength: 200, description: 'Its value.', examples: [1] }, {
       title: 'Kernel settings',
       description: 'sysctls of the node. With Docker on, leave net.ipv4.ip_forward to dockerd: it sets the FORWARD policy only where it turned forwarding on itself.',
       examples: [{ 'net.ipv4.ip_forward': 1 }],

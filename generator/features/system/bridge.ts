@@ -40,13 +40,13 @@ export const bridge: CheckKind = {
   name: 'bridge',
   schema: () => object(
     {
-      node: reference('The node to look at.'),
-      name: interfaceName('The bridge.'),
-      port: reference('A container whose veth is one of its ports.'),
+      node: reference('The node to look at.', 'net-1'),
+      name: interfaceName('The bridge.', 'docker0'),
+      port: reference('A container whose veth is one of its ports.', 'c1'),
       learned: { type: 'boolean', description: 'Whether the bridge has learned the MAC of that container, at that port.', examples: [true] },
       ports: { type: 'integer', minimum: 0, maximum: 10000, description: 'How many ports it has.', examples: [2] },
     },
-    { title: 'Bridge', required: ['node', 'name'], description: 'A Linux bridge is there, and is as the keys say. Expect: absent (with "port": not a port of it).', examples: [{ node: 'net-1', name: 'docker0', port: 'c1', learned: true }], dependencies: { learned: ['port'] } },
+    { title: 'Linux bridge', required: ['node', 'name'], description: 'A Linux bridge is there, and is as the keys say. Expect: absent (with "port": not a port of it).', examples: [{ node: 'net-1', name: 'docker0', port: 'c1', learned: true }], dependencies: { learned: ['port'] } },
   ),
   references: { node: 'node', port: 'container' },
   expects: { unreachable: false, values: [], words: ['absent'], patterns: false },

@@ -15,7 +15,7 @@ export const command: CheckKind = {
     {
       ...WHERE,
       run: {
-        type: ['string', 'array'], minLength: 1, maxLength: 4000, minItems: 1, maxItems: 100, items: { type: 'string', maxLength: 4000 },
+        type: ['string', 'array'], minLength: 1, maxLength: 4000, minItems: 1, maxItems: 100, items: { type: 'string', maxLength: 4000, description: 'The program, or an argument.', examples: ['cat'] },
         description: 'A line for sh, or a list: a program and its arguments. On a node it runs as root.', examples: ['docker info --format {{.Driver}}', ['cat', '/etc/hostname']],
       },
     },

@@ -7,7 +7,7 @@ import { standIn } from './stand-in.js';
 export const env: CheckKind = {
   name: 'env',
   schema: () => object(
-    { container: reference('The container.'), name: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$', form: 'the name of a variable', maxLength: 200, description: 'The variable.', examples: ['DB_PORT'] } },
+    { container: reference('The container.', 'c1'), name: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$', form: 'the name of a variable', maxLength: 200, description: 'The variable that is looked for.', examples: ['DB_PORT'] } },
     { title: 'Environment', required: ['container', 'name'], description: 'A variable is set for the container. Expect: absent, its value, a pattern.', examples: [{ container: 'c1', name: 'DB_PORT_3306_TCP_PORT' }] },
   ),
   references: { container: 'container' },

@@ -13,11 +13,11 @@ export const networkInterface: CheckKind = {
     {
       ...WHERE,
       // Those of VLANs and of flannel have a dot.
-      name: { ...interfaceName('The interface.'), pattern: '^[a-zA-Z][a-zA-Z0-9_.-]*$', form: 'letters, digits, dots, dashes and underscores, beginning with a letter' },
+      name: { ...interfaceName('The interface.', 'eth1'), pattern: '^[a-zA-Z][a-zA-Z0-9_.-]*$', form: 'letters, digits, dots, dashes and underscores, beginning with a letter' },
       mtu: { type: 'integer', minimum: 68, maximum: 65536, description: 'Its MTU, in bytes.', examples: [1476] },
-      address: anyAddressOrCidr('An address it has; with a prefix length, that too.'),
+      address: anyAddressOrCidr('An address it has; with a prefix length, that too.', '10.0.0.1/24'),
       up: { type: 'boolean', description: 'Whether it is set up.', examples: [true] },
-      kind: { type: 'string', pattern: '^[a-z][a-z0-9_-]*$', form: 'a kind of link as in "ip link add type …"', maxLength: 20, description: 'Its kind.', examples: ['gre', 'vxlan', 'bridge', 'veth'] },
+      kind: { type: 'string', pattern: '^[a-z][a-z0-9_-]*$', form: 'a kind of link as in "ip link add type …"', maxLength: 20, description: 'Its kind, as the kernel calls it.', examples: ['gre', 'vxlan', 'bridge', 'veth'] },
     },
     { ...ONE_OF_THEM, title: 'Interface', required: ['name'], description: 'A network interface is there, and is as the keys say. Expect: absent.', examples: [{ node: 'net-1', name: 'foo', mtu: 1476, kind: 'gre' }] },
   ),
@@ -46,8 +46,8 @@ export const networkInterface: CheckKind = {
   },
 };
 
-/** A link that goes down loses its routes, so they are saved and put back; restore leaves those alone that exist. */
-const SAVE = 'mkdir -p /run/labgen && ip route save table all dev "$1" > "/run/labgen/mutation-$2-$1" &&';
+/** A link that goes down loses its routes, and an address those of other links that name it as source: all are saved and put back; restore leaves those alone that exist. */
+const SAVE = 'mkdir -p /run/labgen && ip route save table all > "/run/labgen/mutation-$2-$1" &&';
 const RESTORE = '&& ip route restore < "/run/labgen/mutation-$2-$1" && rm "/run/labgen/mutation-$2-$1"';
 
 function takeAway(place: Place, name: string, subject: Subject): Mutation | undefined {

@@ -13,8 +13,8 @@ const START = 'systemctl start "$@" && xargs -r systemctl start < "/run/labgen/m
 export const service: CheckKind = {
   name: 'service',
   schema: () => object(
-    { node: reference('The node to look at.'), name: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9_.@:-]*$', form: 'the name of a systemd unit', maxLength: 200, description: 'The unit; .service may be left out.', examples: ['docker'] } },
-    { title: 'Service', required: ['node', 'name'], description: 'A systemd unit is active. Expect: active, inactive, failed, absent.', examples: [{ node: 'net-1', name: 'docker' }] },
+    { node: reference('The node to look at.', 'net-1'), name: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9_.@:-]*$', form: 'the name of a systemd unit', maxLength: 200, description: 'The unit; .service may be left out.', examples: ['docker'] } },
+    { title: 'systemd unit', required: ['node', 'name'], description: 'A systemd unit is active. Expect: active, inactive, failed, absent.', examples: [{ node: 'net-1', name: 'docker' }] },
   ),
   references: { node: 'node' },
   expects: { unreachable: false, values: [], words: ['active', 'inactive', 'failed', 'activating', 'absent'], patterns: false },

@@ -1,7 +1,7 @@
 /** weave: a router runs, and its connections to the others are as they should be. */
 import type { CheckKind, CommandResult, Reading, Subject } from '../../model/check.js';
 import { lastLine, notAsked, word } from '../../model/probe.js';
-import { object, reference } from '../../schema/patterns.js';
+import { choice, object, reference } from '../../schema/patterns.js';
 
 /** `-> 192.168.56.12:6783   established encrypted   fastdp 02:6c:…(host-2) encrypted=true mtu=1376`. */
 const LINE = /^(?:->|<-)\s+(\S+)\s+(\w+)\s+(encrypted|unencrypted)?\s*(fastdp|sleeve)?/;
@@ -10,10 +10,10 @@ export const weave: CheckKind = {
   name: 'weave',
   schema: () => object(
     {
-      node: reference('The node.'),
+      node: reference('The node.', 'host-1'),
       connections: { type: 'integer', minimum: 0, maximum: 1000, description: 'How many connections are established.', examples: [1] },
       encrypted: { type: 'boolean', description: 'Whether all of them are encrypted.', examples: [true] },
-      datapath: { type: 'string', enum: ['fastdp', 'sleeve'], description: 'How packets travel.', examples: ['fastdp'] },
+      datapath: choice('How packets travel.', { fastdp: 'In the kernel.', sleeve: "Through weave's own process." }, { examples: ['fastdp'] }),
     },
     { title: 'Weave router', required: ['node'], description: "The node's weave router runs, and its connections are as the keys say.", examples: [{ node: 'host-1', connections: 1, datapath: 'fastdp' }] },
   ),
