@@ -30,6 +30,7 @@ export interface Contributions {
   readonly daemonFlags?: readonly M.DaemonFlag[];
   readonly daemonVariables?: readonly M.DaemonVariable[];
   readonly containerNetworks?: readonly M.ContainerNetwork[];
+  readonly containerNetworks6?: readonly M.ContainerNetwork6[];
   readonly dockerNetworks?: readonly M.DockerNetwork[];
   readonly swarms?: readonly M.Swarm[];
   readonly imageUses?: readonly M.ImageUse[];

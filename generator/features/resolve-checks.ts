@@ -2,7 +2,7 @@
 import type { Check, CheckKind, CheckRequest, Subject } from '../model/check.js';
 import type { Container, Lab, Node } from '../model/lab.js';
 import { expectationSuffix, isNegative } from '../model/expectation.js';
-import { parseAddress } from '../model/ipv4.js';
+import { canonical, familyOf, type Family } from '../model/family.js';
 import { addTo } from '../model/lists-by-key.js';
 import { isTree, type Tree } from '../model/merge.js';
 import type { Path } from '../model/problem.js';
@@ -114,6 +114,7 @@ export function checkRules(context: RuleContext, kinds: readonly CheckKind[], na
     }
     const value = isTree(written[kind.name]) ? (written[kind.name] as Tree) : {};
     namesExist(context, kind, value, [...path, kind.name], names);
+    familyFits(context, kind, value, [...path, kind.name], names);
     expectationFits(context, kind, written, path);
   });
 }
@@ -133,11 +134,28 @@ function namesExist(context: RuleContext, kind: CheckKind, value: Tree, path: Pa
     if (typeof name !== 'string') continue;
     const legal = reference === 'node' ? nodes : reference === 'container' ? containers : [...nodes, ...containers];
     if (legal.includes(name)) continue;
-    if ((reference === 'address' || (reference === 'endpoint' && key !== 'from')) && parseAddress(name) !== undefined) continue;
+    if ((reference === 'address' || (reference === 'endpoint' && key !== 'from')) && canonical(name) !== undefined) continue;
     const what = reference === 'node' ? 'node' : reference === 'container' ? 'container' : 'node or container';
     // A container that was itself reported, say for its node, is not missing, nor are those it would make.
     const written = Object.keys(isTree(context.source['containers']) ? context.source['containers'] : {});
     if (reference !== 'node' && written.some((each) => name === each || (!context.isSound(['containers', each]) && name.startsWith(`${each}-`)))) continue;
     context.error('LG040', [...path, key], `there is no ${what} "${name}"`, context.nearest(name, legal, what));
   }
+}
+
+/** A family the check asks for is that of its addresses, and its nodes have it. */
+function familyFits(context: RuleContext, kind: CheckKind, value: Tree, path: Path, names: Names): void {
+  const family = value['family'];
+  if (family !== 4 && family !== 6) return;
+  for (const key of Object.keys(kind.references).filter((each) => each === 'to' || each === 'via' || each === 'source' || each === 'seenAs')) {
+    const name = String(value[key] ?? '');
+    const [address, at] = [canonical(name), [...path, key]];
+    const nodes = names.groups.get(name) ?? names.nodes.filter((node) => node.name === name || node.group === name);
+    if (address !== undefined && familyOf(address) !== family) context.error('LG172', at, `${name} is an address of IPv${familyOf(address)}, and the check asks for IPv${family}`, 'Leave "family" out: an address has its own.');
+    else if (nodes.length > 0 && !nodes.some((node) => has(node, family)) && context.isSound(['networks']) && context.isSound(['nodes'])) context.error('LG090', at, `"${name}" has no IPv6 address`, 'Give its network a "subnet6", or ask for its IPv4 address.');
+  }
+}
+
+function has(node: Node, family: Family): boolean {
+  return family === 4 || node.attachments.some((each) => each.address6 !== undefined);
 }

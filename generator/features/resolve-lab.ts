@@ -33,7 +33,7 @@ export function resolveLab({ source, features, shape, stages, ownChecks, assets,
   const wrong: Path[] = [...source.wrong];
   problems.push(...shapeProblems(source, shape, wrong));
   const context = ruleContext(source, problems, wrong);
-  const ground = resolveGround(source.value, context, assets, source.blocks);
+  const ground = resolveGround(source.value, context, assets, source.blocks, source.ipv6);
   const kinds = features.flatMap((feature) => feature.checkKinds ?? []);
   const rules: RuleContext = { ...context, source: source.value, ground, host };
   for (const feature of features) for (const rule of feature.rules ?? []) rule(rules);
@@ -47,6 +47,7 @@ export function resolveLab({ source, features, shape, stages, ownChecks, assets,
     summary: String(source.value['summary'] ?? ''),
     stage: source.stage,
     stages,
+    ipv6: ground.ipv6,
     networks: ground.networks,
     nodes: ground.nodes,
     ...soFar,
@@ -59,7 +60,7 @@ export function resolveLab({ source, features, shape, stages, ownChecks, assets,
 }
 
 function contributions(ground: Ground, features: readonly Feature[]): SoFar {
-  let soFar: SoFar = { containers: [], images: [], artifacts: [], artifactUses: [], flannelNodes: [], weaveRouters: [], weaveLeavers: [], links: [], removals: [], pipework: [], routes: [], rules: [], sysctls: [], daemonFlags: [], daemonVariables: [], containerNetworks: [], dockerNetworks: [], swarms: [], imageUses: [], sweeps: [], modules: [], packages: [], steps: [], handout: [] };
+  let soFar: SoFar = { containers: [], images: [], artifacts: [], artifactUses: [], flannelNodes: [], weaveRouters: [], weaveLeavers: [], links: [], removals: [], pipework: [], routes: [], rules: [], sysctls: [], daemonFlags: [], daemonVariables: [], containerNetworks: [], containerNetworks6: [], dockerNetworks: [], swarms: [], imageUses: [], sweeps: [], modules: [], packages: [], steps: [], handout: [] };
   for (const feature of features) {
     const added: Contributions = feature.resolve?.(ground, soFar) ?? {};
     const next: Record<string, readonly unknown[]> = { ...soFar };

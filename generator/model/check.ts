@@ -1,4 +1,5 @@
 /** A check: what must hold on the running lab, as data; and the contract of a kind of check. */
+import type { Family } from './family.js';
 import type { Lab } from './lab.js';
 import type { JsonSchema } from './schema.js';
 
@@ -49,8 +50,8 @@ export interface Facts {
   nodeOf(name: string): string;
   /** PID of a container's first process on its node; 0 when it does not run. */
   pid(container: string): number;
-  /** Address of a node or running container as seen from `from`; a literal is returned as it is; undefined when there is none. */
-  address(name: string, from?: string): string | undefined;
+  /** Address of a node or running container as seen from `from`, of IPv4 unless `family` says; a literal is returned as it is; undefined when there is none. */
+  address(name: string, from?: string, family?: Family): string | undefined;
   /** What `docker inspect` says of a container; undefined when there is none. */
   inspect(container: string): unknown;
 }

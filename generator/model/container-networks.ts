@@ -6,6 +6,7 @@ import { isTree } from './merge.js';
 
 /** Outside the lab networks, Vagrant's ranges and Docker's own default pools. 16,384 networks of 254 containers. */
 export const CONTAINER_POOL = '10.64.0.0/10';
+const POOL_NETWORKS = sizeOf(10) / 256;
 
 /** The address a bridge of the lab has on a node; undefined where it has none, or is not there. */
 export function bridgeAddress(ground: Ground, node: string, bridge: string): string | undefined {
@@ -33,22 +34,27 @@ export function givenContainerNetwork(ground: Ground, node: string): ContainerNe
   return parsed ? { node, bip: String(bip), subnet: formatSubnet(parsed.subnet) } : undefined;
 }
 
+/** Which of the pool's networks is a node's: that of its host number, in its lab network's own part. Undefined where the part ends first. */
+export function numberInPool(ground: Ground, node: string): number | undefined {
+  const home = ground.node(node)?.attachments[0];
+  const network = ground.networks.find((each) => each.name === home?.network);
+  const address = parseAddress(home?.address ?? '');
+  if (!network || address === undefined) return undefined;
+  // Each lab network has its own part of the pool, so that equal host numbers do not meet.
+  const share = Math.floor(POOL_NETWORKS / Math.max(1, ground.networks.length));
+  const number = address - (parseCidr(network.subnet)?.subnet as Subnet).base;
+  return number >= share ? undefined : ground.networks.indexOf(network) * share + number;
+}
+
 /**
  * The computed one: the /24 whose number in the pool is the node's host number in its first network, so that
  * 192.168.56.11 has 10.64.11.0/24, and no other node's count can change it. Undefined when the pool ends first.
  */
 export function computedContainerNetwork(ground: Ground, node: string): ContainerNetwork | undefined {
   const pool = parseCidr(CONTAINER_POOL)?.subnet as Subnet;
-  const home = ground.node(node)?.attachments[0];
-  const network = ground.networks.find((each) => each.name === home?.network);
-  const address = parseAddress(home?.address ?? '');
-  if (!network || address === undefined) return undefined;
-  const position = ground.networks.indexOf(network);
-  // Each lab network has its own part of the pool, so that equal host numbers do not meet.
-  const share = Math.floor(sizeOf(pool.prefix) / 256 / Math.max(1, ground.networks.length));
-  const number = address - (parseCidr(network.subnet)?.subnet as Subnet).base;
-  if (number >= share) return undefined;
-  const base = pool.base + (position * share + number) * 256;
+  const number = numberInPool(ground, node);
+  if (number === undefined) return undefined;
+  const base = pool.base + number * 256;
   const subnet = { base, prefix: 24 };
   if (ground.networks.some((each) => overlap(parseCidr(each.subnet)?.subnet as Subnet, subnet))) return undefined;
   return { node, bip: `${formatAddress(base + 1)}/24`, subnet: formatSubnet(subnet) };

@@ -1,14 +1,16 @@
 /** The ground of a lab: networks, nodes and their addresses, from a source whose shape is sound. */
 import type { Asset } from './asset.js';
 import type { Attachment, Network, Node } from './lab.js';
+import { addAddresses6, subnet6Of } from './ground6.js';
 import { contains, formatAddress, formatSubnet, overlap, parseAddress, parseCidr, sizeOf, type Subnet } from './ipv4.js';
 import { addTo } from './lists-by-key.js';
 import { isTree, type Tree } from './merge.js';
-import { ETHERNET_MTU } from './mtu.js';
+import { ETHERNET_MTU, LEAST_MTU6 } from './mtu.js';
 import { namedGroups, type KnownNodes } from './node-groups.js';
 import { numbering } from './numbering.js';
 import type { Path } from './problem.js';
-import { managementOver } from './vagrant-ranges.js';
+import { speaks6 } from './speaks6.js';
+import { hostOnlyRanges, managementOver } from './vagrant-ranges.js';
 
 export interface GroundReport {
   isSound(path: Path): boolean;
@@ -25,6 +27,8 @@ export interface Ground {
   readonly source: Tree;
   /** Keys the lab has in any of its stages (see LabSource): what one stage makes, another takes away. */
   readonly blocks: readonly string[];
+  /** Whether the lab speaks IPv6 in any of its stages. */
+  readonly ipv6: boolean;
   /** What was read from beside the lab file; empty where nobody looked. */
   readonly assets: readonly Asset[];
   /** What `groups:` makes: names that stand for several nodes. */
@@ -41,18 +45,19 @@ export interface Ground {
 const DEFAULT_NETWORK = 'lan';
 const DEFAULT_SUBNET = '192.168.56.0/24';
 
-interface Group {
+export interface Group {
   readonly name: string;
   readonly source: Tree;
   readonly names: readonly string[];
   readonly counted: boolean;
 }
 
-export function resolveGround(source: Tree, report: GroundReport, assets: readonly Asset[] = [], blocks: readonly string[] = Object.keys(source)): Ground {
+export function resolveGround(source: Tree, report: GroundReport, assets: readonly Asset[] = [], blocks: readonly string[] = Object.keys(source), ipv6: boolean = speaks6([source])): Ground {
   const networks = resolveNetworks(source, report, blocks);
   const groups = resolveGroups(source, report);
   const addresses = new Map<string, Attachment[]>();
   for (const network of networks) attach(network, networks, groups, addresses, report);
+  addAddresses6(networks, groups, addresses, report);
   const nodes = groups.flatMap((group) => group.names.map((name) => makeNode(name, group, addresses.get(name) ?? [], networks)));
   for (const group of groups) {
     for (const name of group.names) {
@@ -79,6 +84,7 @@ export function resolveGround(source: Tree, report: GroundReport, assets: readon
     nodes,
     source,
     blocks,
+    ipv6,
     assets,
     groups: named,
     names: [...known.names, ...named.keys()],
@@ -94,7 +100,8 @@ function resolveNetworks(source: Tree, report: GroundReport, blocks: readonly st
   for (const [name, value] of Object.entries(written)) {
     const path: Path = ['networks', name, 'subnet'];
     if (!report.isSound(['networks', name])) continue;
-    const text = String((value as Tree)['subnet']);
+    const text = String((value as Tree)['subnet'] ?? freeSubnet(written, networks) ?? '');
+    if (text === '') report.error('LG035', ['networks', name], `no IPv4 subnet is left for the network "${name}"`, 'Vagrant gives every machine an IPv4 address; name the subnet for it: "subnet: 10.0.0.0/24".');
     const parsed = parseCidr(text);
     if (!parsed) continue;
     const canonical = formatSubnet(parsed.subnet);
@@ -113,13 +120,29 @@ function resolveNetworks(source: Tree, report: GroundReport, blocks: readonly st
     }
     const reserved = managementOver(parsed.subnet);
     if (reserved) report.error('LG037', path, `${text} overlaps ${reserved.cidr}, ${reserved.whose}`, 'A node would not know which way to answer; use another subnet, such as 192.168.56.0/24.');
-    const given = (value as Tree)['mtu'];
-    // Where another stage gives one, this one has to set the usual again.
-    const mtu = typeof given === 'number' ? given : blocks.includes(`networks.${name}.mtu`) ? ETHERNET_MTU : undefined;
-    if (mtu !== undefined && mtu > ETHERNET_MTU) report.warning('LG161', ['networks', name, 'mtu'], `packets of ${mtu} bytes pass only where the provider is libvirt or docker`, `The others make networks for ${ETHERNET_MTU} bytes; give that or less for a lab that is to run everywhere.`);
-    networks.push({ name, subnet: canonical, parsed: parsed.subnet, ...(mtu !== undefined && { mtu }) });
+    const subnet6 = subnet6Of(name, value as Tree, networks, report);
+    const mtu = networkMtu(name, value as Tree, report, blocks);
+    networks.push({ name, subnet: canonical, parsed: parsed.subnet, ...(subnet6 !== undefined && { subnet6 }), ...(mtu !== undefined && { mtu }) });
   }
   return networks.map(({ parsed: _parsed, ...network }) => network);
+}
+
+/** As given; 1500 where another stage gives one, because this one has to set the usual again; undefined: nobody sets it. */
+function networkMtu(name: string, value: Tree, report: GroundReport, blocks: readonly string[]): number | undefined {
+  const given = value['mtu'];
+  if (typeof given !== 'number') return blocks.includes(`networks.${name}.mtu`) ? ETHERNET_MTU : undefined;
+  const path: Path = ['networks', name, 'mtu'];
+  if (given > ETHERNET_MTU) report.warning('LG161', path, `packets of ${given} bytes pass only where the provider is libvirt or docker`, `The others make networks for ${ETHERNET_MTU} bytes; give that or less for a lab that is to run everywhere.`);
+  if (given < LEAST_MTU6 && value['subnet6'] !== undefined) report.error('LG062', path, `an MTU of ${given} is too small for IPv6, which needs ${LEAST_MTU6}`, `Use ${LEAST_MTU6} or more, or take "subnet6" away.`);
+  return given;
+}
+
+/** For a network that says its IPv6 subnet alone: the first /24 VirtualBox allows that no other network has. */
+function freeSubnet(written: Tree, networks: readonly { readonly parsed: Subnet }[]): string | undefined {
+  const taken = [...networks.map((network) => network.parsed), ...Object.values(written).flatMap((value) => parseCidr(String(isTree(value) ? value['subnet'] : ''))?.subnet ?? [])];
+  const [allowed] = hostOnlyRanges('');
+  const free = Array.from({ length: 8 }, (_, index): Subnet => ({ base: (allowed?.base ?? 0) + index * 256, prefix: 24 })).find((subnet) => !taken.some((other) => overlap(other, subnet)));
+  return free && formatSubnet(free);
 }
 
 function resolveGroups(source: Tree, report: GroundReport): Group[] {

@@ -1,4 +1,4 @@
-/** IPv4 addresses and subnets as numbers (unsigned 32 bits). IPv6 comes with dual stack. */
+/** IPv4 addresses and subnets as numbers (unsigned 32 bits); ipv6.ts is its sibling. */
 
 export interface Subnet {
   /** First address, host bits cleared. */

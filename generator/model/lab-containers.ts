@@ -19,6 +19,9 @@ export interface Container {
   readonly hostname: string | undefined;
   /** `bridge`, `none`, `host`, `container:<name>` or a Docker network. */
   readonly network: string;
+  /** Given addresses on a user-defined network; left out: Docker's choice. */
+  readonly address?: string;
+  readonly address6?: string;
   /** Names this container alone knows others by (`docker run --link`); the other one is on the same node. */
   readonly links: readonly { readonly alias: string; readonly container: string }[];
   /** More names it has on a user-defined network. */

@@ -1,4 +1,5 @@
 /** What dockerd is told on each node, and the networks of its containers. Part of the lab as a value (lab.ts). */
+import type { Family } from './family.js';
 
 /** The network of a node's default bridge, where it is known before the daemon runs. */
 export interface ContainerNetwork {
@@ -6,6 +7,15 @@ export interface ContainerNetwork {
   /** The bridge's own address with its prefix length, such as 172.17.0.1/17. */
   readonly bip: string;
   /** The network the bridge is in, canonical. */
+  readonly subnet: string;
+}
+
+/** The same for IPv6, of a node whose default bridge speaks it. */
+export interface ContainerNetwork6 {
+  readonly node: string;
+  /** The bridge's own address, without a prefix. */
+  readonly address: string;
+  /** Canonical CIDR. */
   readonly subnet: string;
 }
 
@@ -17,6 +27,9 @@ export interface DockerNetwork {
   /** Canonical CIDR; undefined: Docker takes one from its address pools. */
   readonly subnet: string | undefined;
   readonly gateway: string | undefined;
+  /** The same for IPv6; left out: it has none. */
+  readonly subnet6?: string;
+  readonly gateway6?: string;
   /** True where nothing leads out of it. */
   readonly internal: boolean;
   /** Driver options, in order. */
@@ -44,5 +57,7 @@ export interface Sweep {
   readonly chains: string;
   /** Rules of the built-in chains that name this bridge go too. */
   readonly bridge: string;
+  /** Left out: IPv4. */
+  readonly family?: Family;
   readonly why: string;
 }

@@ -3,7 +3,7 @@
  * Templates, checks, the handout and later the packet predictor read these same values.
  */
 import type { Check } from './check.js';
-import type { ContainerNetwork, DaemonFlag, DaemonVariable, DockerNetwork, Sweep } from './lab-docker.js';
+import type { ContainerNetwork, ContainerNetwork6, DaemonFlag, DaemonVariable, DockerNetwork, Sweep } from './lab-docker.js';
 import type { Swarm } from './lab-swarm.js';
 import type { KernelModule, Link, Package, Pipework, Removal, Route, Sysctl } from './lab-links.js';
 import type { Artifact, ArtifactUse, Container, Image, ImageUse } from './lab-containers.js';
@@ -25,6 +25,8 @@ export interface Lab {
   /** The stage this value describes; undefined where the lab has no stages. */
   readonly stage: string | undefined;
   readonly stages: readonly Stage[];
+  /** True where it speaks IPv6, in this or another of its stages. */
+  readonly ipv6?: boolean;
   readonly networks: readonly Network[];
   readonly nodes: readonly Node[];
   readonly containers: readonly Container[];
@@ -44,6 +46,7 @@ export interface Lab {
   readonly daemonFlags: readonly DaemonFlag[];
   readonly daemonVariables: readonly DaemonVariable[];
   readonly containerNetworks: readonly ContainerNetwork[];
+  readonly containerNetworks6: readonly ContainerNetwork6[];
   readonly dockerNetworks: readonly DockerNetwork[];
   readonly swarms: readonly Swarm[];
   readonly imageUses: readonly ImageUse[];
@@ -65,6 +68,8 @@ export interface Network {
   readonly name: string;
   /** CIDR in canonical form (no host bits), such as 192.168.56.0/24. */
   readonly subnet: string;
+  /** The same for IPv6, such as fd00:56::/64; left out: the network has none. */
+  readonly subnet6?: string;
   /** Largest IP packet on it, in bytes; left out: whatever the provider makes, which is 1500. */
   readonly mtu?: number;
 }
@@ -74,6 +79,9 @@ export interface Attachment {
   readonly address: string;
   /** Prefix length of the network. */
   readonly prefix: number;
+  /** Beside it, where the network has an IPv6 subnet. */
+  readonly address6?: string;
+  readonly prefix6?: number;
 }
 
 export interface Node {

@@ -1,10 +1,11 @@
 /** What each way of carrying takes of a packet's room, and sums that show what is left. */
-
-/** Version of IP the outer packets are of. */
-export type Family = 4 | 6;
+import type { Family } from './family.js';
 
 /** Bytes of IP in an Ethernet frame (RFC 894): the MTU of the networks every provider makes. */
 export const ETHERNET_MTU = 1500;
+
+/** What every link has to pass that IPv6 is on (RFC 8200, section 5); below it the kernel takes IPv6 from the interface. */
+export const LEAST_MTU6 = 1280;
 
 /** The outer IP header without options (RFC 791), or without extension headers (RFC 8200). */
 const OUTER: Readonly<Record<Family, number>> = { 4: 20, 6: 40 };
@@ -13,7 +14,7 @@ const OUTER: Readonly<Record<Family, number>> = { 4: 20, 6: 40 };
 const INNER = {
   /** The packet follows at once: RFC 2003; over IPv6 RFC 2473, without Linux' encapsulation limit (8 more). */
   ipip: { title: 'IPIP', bytes: 0 },
-  /** Flags and protocol, without checksum, key and sequence (RFC 2784). */
+  /** Flags and protocol, without checksum, key and sequence (RFC 2784); over IPv6 without Linux' encapsulation limit, too. */
   gre: { title: 'GRE', bytes: 4 },
   /** GRE (4) and the Ethernet header of the frame inside (14). */
   gretap: { title: 'GRETAP', bytes: 18 },
@@ -36,6 +37,11 @@ export interface Carrier {
 /** Bytes around a packet, outer IP header included: GRE 24, IPIP 20, VXLAN 50, WireGuard 60; 20 more over IPv6. */
 export function overheadOf(kind: Encapsulation, family: Family = 4): number {
   return OUTER[family] + INNER[kind].bytes;
+}
+
+/** Bytes of the outer IP header alone. */
+export function headerOf(family: Family): number {
+  return OUTER[family];
 }
 
 export function mtuOf(carrier: Carrier | undefined): number {

@@ -1,6 +1,7 @@
 /** What probes of several features share: where a command runs, which address it asks, what its failure means. */
 import type { CommandResult, Facts, Mutation, NodeCommand, Reading, Subject } from './check.js';
-import { contains, parseAddress, parseCidr } from './ipv4.js';
+import { canonical, familyOf, holds, type Family } from './family.js';
+import { filterTool } from './rule.js';
 
 /** A network stack to ask from: the node's own, or a container's entered with the node's tools. */
 export interface Place {
@@ -48,27 +49,35 @@ export function bothOf(first: NodeCommand, second: NodeCommand): NodeCommand {
   return { node: first.node, argv: ['python3', '-c', 'import subprocess, sys; n = int(sys.argv[1]); [subprocess.check_call(words) for words in (sys.argv[2:2 + n], sys.argv[2 + n:])]', String(first.argv.length), ...first.argv, ...second.argv] };
 }
 
+/** The family a check asks for; undefined where it leaves that to its addresses. */
+export function familyIn(subject: Subject): Family | undefined {
+  return subject['family'] === 4 || subject['family'] === 6 ? subject['family'] : undefined;
+}
+
 /** The address to ask for; only the form of an address ever becomes a word of a command. */
-export function targetOf(name: string, from: string, facts: Facts): string | NotRun {
+export function targetOf(name: string, from: string, facts: Facts, family?: Family): string | NotRun {
   if (isContainer(name, facts) && facts.pid(name) <= 0) return { notRun: `container ${name} does not run on ${facts.nodeOf(name)}` };
-  const address = facts.address(name, from);
-  if (address === undefined) return { notRun: `${name} has no address that ${from} could use` };
+  const address = facts.address(name, from, family);
+  if (address === undefined) return { notRun: `${name} has no ${family === 6 ? 'IPv6 ' : ''}address that ${from} could use` };
   return isAddress(address) ? address : { notRun: `"${address}" is not an address` };
 }
 
 export function isAddress(text: string): boolean {
-  return parseAddress(text) !== undefined || (text.includes(':') && /^[0-9a-fA-F:]+$/.test(text));
+  return canonical(text) !== undefined;
 }
 
 /** The node or container an endpoint stands for; for an address, the node the lab gives it to, if any. */
 export function ownerOf(endpoint: string, facts: Facts): string | undefined {
-  if (!isAddress(endpoint)) return endpoint;
-  const { nodes, links, containerNetworks, pipework } = facts.lab;
+  const address = canonical(endpoint);
+  if (address === undefined) return endpoint;
+  const { nodes, links, containers, containerNetworks, containerNetworks6, pipework } = facts.lab;
   return (
-    nodes.find((node) => node.attachments.some((attachment) => attachment.address === endpoint))?.name ??
-    links.find((link) => link.addresses.some((cidr) => cidr.split('/')[0] === endpoint))?.node ??
-    containerNetworks.find((network) => network.bip.split('/')[0] === endpoint)?.node ??
-    pipework.find((pipe) => pipe.address.split('/')[0] === endpoint)?.container
+    nodes.find((node) => node.attachments.some((attachment) => attachment.address === address || attachment.address6 === address))?.name ??
+    links.find((link) => link.addresses.some((cidr) => cidr.split('/')[0] === address))?.node ??
+    containerNetworks.find((network) => network.bip.split('/')[0] === address)?.node ??
+    containerNetworks6.find((network) => network.address === address)?.node ??
+    pipework.find((pipe) => pipe.address.split('/')[0] === address)?.container ??
+    containers.find((container) => container.address === address || container.address6 === address)?.name
   );
 }
 
@@ -109,16 +118,16 @@ const LABEL = ['-m', 'comment', '--comment', 'labgen-mutation'];
 
 /** Drops what a place sends to an address, and takes the rule away again. */
 export function dropMutation(place: Place, to: string, address: string, match: readonly string[]): Mutation {
-  return ruleMutation(place, `drop what ${place.name} sends to ${to}`, 'filter', 'OUTPUT', ['-d', address, ...match, '-j', 'DROP']);
+  return ruleMutation(place, `drop what ${place.name} sends to ${to}`, 'filter', 'OUTPUT', ['-d', address, ...match, '-j', 'DROP'], familyOf(address));
 }
 
 /** Inserts one rule at the top of a chain in a place's network stack; the mend deletes the same rule. */
-export function ruleMutation(place: Place, title: string, table: string, chain: string, rule: readonly string[]): Mutation {
-  const command = (verb: string): NodeCommand => ({ node: place.node, argv: [...place.enter, 'iptables', '-w', '5', '-t', table, verb, chain, ...LABEL, ...rule] });
+export function ruleMutation(place: Place, title: string, table: string, chain: string, rule: readonly string[], family: Family = 4): Mutation {
+  const command = (verb: string): NodeCommand => ({ node: place.node, argv: [...place.enter, filterTool(family), '-w', '5', '-t', table, verb, chain, ...LABEL, ...rule] });
   return { title, break: command('-I'), mend: command('-D') };
 }
 
-const OPEN = 'for rule in "filter FORWARD -d" "filter FORWARD -s" "raw PREROUTING -d" "filter INPUT -s" "filter INPUT -d"; do set -- "$1" "$2" $rule; iptables -w 5 -t "$3" "$1" "$4" "$5" "$2" -m comment --comment labgen-mutation -j ACCEPT || code=1; done; exit "${code:-0}"';
+const OPEN = 'for rule in "filter FORWARD -d" "filter FORWARD -s" "raw PREROUTING -d" "filter INPUT -s" "filter INPUT -d"; do set -- "$1" "$2" "$3" $rule; "$3" -w 5 -t "$4" "$1" "$5" "$6" "$2" -m comment --comment labgen-mutation -j ACCEPT || code=1; done; exit "${code:-0}"';
 
 /**
  * Opens a closed path on the node where the model says it is closed: where a rule of the lab drops, else where
@@ -132,10 +141,10 @@ export function openMutation(from: string, to: string, address: string, facts: F
   if (owner === undefined || source === undefined) return undefined;
   const [near, far] = [facts.nodeOf(source), facts.nodeOf(owner)];
   if (near !== far && !isRouted(near, address, facts)) return undefined;
-  const closes = (node: string): boolean => facts.lab.rules.some((rule) => rule.node === node && (rule.action.kind === 'drop' || rule.action.kind === 'reject'));
+  const closes = (node: string): boolean => facts.lab.rules.some((rule) => rule.node === node && (rule.family ?? 4) === familyOf(address) && (rule.action.kind === 'drop' || rule.action.kind === 'reject'));
   const node = closes(far) ? far : closes(near) ? near : isContainer(owner, facts) ? far : undefined;
   if (node === undefined) return undefined;
-  const command = (verb: string): NodeCommand => ({ node, argv: ['sh', '-c', OPEN, 'sh', verb, address] });
+  const command = (verb: string): NodeCommand => ({ node, argv: ['sh', '-c', OPEN, 'sh', verb, address, filterTool(familyOf(address))] });
   return { title: `accept everything from and to ${to} on ${node}`, break: command('-I'), mend: command('-D') };
 }
 
@@ -150,11 +159,6 @@ function joinMutation(from: string, address: string, facts: Facts): Mutation | u
 }
 
 function isRouted(node: string, address: string, facts: Facts): boolean {
-  const number = parseAddress(address);
-  const inside = (cidr: string): boolean => {
-    const parsed = parseCidr(cidr);
-    return number !== undefined && parsed !== undefined && contains(parsed.subnet, number);
-  };
   const attached = facts.lab.networks.filter((network) => facts.lab.nodes.some((each) => each.name === node && each.attachments.some((at) => at.network === network.name)));
-  return attached.some((network) => inside(network.subnet)) || facts.lab.routes.some((route) => route.node === node && (route.to === 'default' || inside(route.to)));
+  return attached.some((network) => [network.subnet, network.subnet6 ?? ''].some((cidr) => holds(cidr, address))) || facts.lab.routes.some((route) => route.node === node && (holds(route.to, address) || (route.to === 'default' && familyOf(address) === 4)));
 }

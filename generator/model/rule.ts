@@ -1,4 +1,5 @@
 /** A packet filter rule as a value, and its one rendering as iptables words. */
+import type { Family } from './family.js';
 
 export type Table = 'filter' | 'nat' | 'raw' | 'mangle';
 export type Hook = 'input' | 'output' | 'forward' | 'prerouting' | 'postrouting';
@@ -28,6 +29,8 @@ export interface Rule {
   /** `direct-routing-filter`: only where dockerd drops packets that arrive routed (Docker 28.2 and later). */
   readonly condition: 'direct-routing-filter' | undefined;
   readonly why: string;
+  /** Left out: IPv4. */
+  readonly family?: Family;
 }
 
 /** labgen's own chain for a hook: LABGEN-FORWARD and so on; at most 28 characters (a limit of iptables). */
@@ -35,8 +38,13 @@ export function chainOf(hook: Hook): string {
   return `LABGEN-${hook.toUpperCase()}`;
 }
 
-/** The rule as the words after `iptables -t TABLE -A CHAIN`. */
-export function ruleWords(rule: Pick<Rule, 'match' | 'action'>): readonly string[] {
+/** The program that rules of a family are given to. */
+export function filterTool(family: Family | undefined): 'iptables' | 'ip6tables' {
+  return family === 6 ? 'ip6tables' : 'iptables';
+}
+
+/** The rule as the words after `iptables -t TABLE -A CHAIN`; ICMP is another protocol in each family. */
+export function ruleWords(rule: Pick<Rule, 'match' | 'action' | 'family'>): readonly string[] {
   const { match, action } = rule;
   const words: string[] = [];
   const add = (flag: string, value: string | number | undefined): void => {
@@ -46,7 +54,7 @@ export function ruleWords(rule: Pick<Rule, 'match' | 'action'>): readonly string
   add('-d', match.destination);
   add('-i', match.in);
   add('-o', match.out);
-  add('-p', match.protocol);
+  add('-p', rule.family === 6 && match.protocol === 'icmp' ? 'ipv6-icmp' : match.protocol);
   add('--sport', match.sourcePort);
   add('--dport', match.destinationPort);
   if (match.state) words.push('-m', 'conntrack', '--ctstate', match.state.join(','));

@@ -43,7 +43,7 @@ export function baseFiles(lab: Lab, features: readonly Feature[], origin: Origin
   const common = { lab: lab.name, stage: stageText(lab), command };
   const docker = lab.nodes.filter((node) => node.docker);
   return [
-    { path: 'Vagrantfile', mode: 0o644, template: 'base/Vagrantfile', view: { ...common, firstNode: lab.nodes[0]?.name ?? '', nodes: lab.nodes.map((node) => ({ name: node.name, memory: node.memory, cpus: node.cpus, networks: node.attachments.map((each) => ({ options: networkOptions(each, lab.networks.find((network) => network.name === each.network)) })) })) } },
+    { path: 'Vagrantfile', mode: 0o644, template: 'base/Vagrantfile', view: { ...common, ipv6: lab.ipv6 === true, firstNode: lab.nodes[0]?.name ?? '', nodes: lab.nodes.map((node) => ({ name: node.name, memory: node.memory, cpus: node.cpus, networks: node.attachments.map((each) => ({ options: networkOptions(each, lab.networks.find((network) => network.name === each.network)) })) })) } },
     { path: 'node/Dockerfile', mode: 0o644, template: 'base/node.Dockerfile', view: common },
     { path: 'ansible.cfg', mode: 0o644, template: 'base/ansible.cfg', view: common },
     {

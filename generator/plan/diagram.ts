@@ -33,7 +33,7 @@ export function diagramOf(lab: Lab): Diagram | false {
   const tunnels = lab.links.filter((link) => link.peer !== undefined && link.node < link.peer);
   const docker = new Map(lab.dockerNetworks.map((network) => [networkId(network), network]));
   return {
-    networks: lab.networks.map((network) => ({ id: id('net', network.name), label: `${network.name} ${network.subnet}` })),
+    networks: lab.networks.map((network) => ({ id: id('net', network.name), label: [network.name, network.subnet, network.subnet6 ?? ''].join(' ').trim() })),
     nodes: lab.nodes.map((node) => ({ id: id('node', node.name), label: `${node.name} ${node.attachments[0]?.address ?? ''}`.trim() })),
     switches: [
       ...bridges.map((link) => ({ id: id('bridge', link.node, link.name), label: `${link.name} ${link.addresses.join(' ')}`.trim() })),
@@ -44,7 +44,7 @@ export function diagramOf(lab: Lab): Diagram | false {
       ...lab.containers.flatMap((container) => linesOf(container, lab, bridges)),
       ...bridges.map((link) => line(id('bridge', link.node, link.name), id('node', link.node))),
       ...lab.dockerNetworks.map((network) => line(networkId(network), id('node', network.node))),
-      ...lab.nodes.flatMap((node) => node.attachments.map((each) => line(id('node', node.name), id('net', each.network), each.address))),
+      ...lab.nodes.flatMap((node) => node.attachments.map((each) => line(id('node', node.name), id('net', each.network), [each.address, each.address6 ?? ''].join(' ').trim()))),
       ...tunnels.map((link) => line(id('node', link.node), id('node', link.peer ?? ''), `${link.type} ${link.name}`, true)),
     ],
   };

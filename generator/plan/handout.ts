@@ -9,10 +9,11 @@ export function handoutFile(lab: Lab, origin: Origin, render: Render): FileReque
   const mtus = new Map(lab.networks.flatMap(({ name, mtu }) => (mtu === undefined ? [] : [[name, `, MTU ${mtu}`]])));
   const addresses = lab.nodes.slice(0, 500).map((node) => {
     const containers = lab.containerNetworks.find((each) => each.node === node.name);
+    const containers6 = lab.containerNetworks6.find((each) => each.node === node.name);
     return {
       node: node.name,
-      addresses: node.attachments.map((each) => `${each.address} (${each.network}${mtus.get(each.network) ?? ''})`).join(', '),
-      containers: !node.docker ? 'no Docker' : containers ? `${containers.subnet} on ${node.dockerBridge ?? 'docker0'}` : `Docker's own choice, 172.17.0.0/16 unless taken`,
+      addresses: node.attachments.map((each) => `${each.address}${each.address6 === undefined ? '' : `, ${each.address6}`} (${each.network}${mtus.get(each.network) ?? ''})`).join(', '),
+      containers: !node.docker ? 'no Docker' : [containers ? `${containers.subnet} on ${node.dockerBridge ?? 'docker0'}` : `Docker's own choice, 172.17.0.0/16 unless taken`, ...(containers6 ? [containers6.subnet] : [])].join(', '),
     };
   });
   return {

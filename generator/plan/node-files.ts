@@ -1,7 +1,8 @@
 /** The files of one node that every lab has: network and firewall scripts with their units, dockerd's drop-in. */
-import type { Lab, Network, Node } from '../model/lab.js';
+import { familyOf, type Family } from '../model/family.js';
+import type { Lab, Node } from '../model/lab.js';
 import type { FileRequest } from '../model/plan.js';
-import { chainOf, ruleWords, type Rule } from '../model/rule.js';
+import { chainOf, filterTool, ruleWords, type Rule } from '../model/rule.js';
 import type { NodeParts } from './index-by-node.js';
 
 export function nodeFiles(lab: Lab, node: Node, parts: NodeParts): readonly FileRequest[] {
@@ -9,9 +10,9 @@ export function nodeFiles(lab: Lab, node: Node, parts: NodeParts): readonly File
   const names = { lab: lab.name, node: node.name };
   const file = (name: string, mode: number, view: Readonly<Record<string, unknown>>): FileRequest => ({ path: `${folder}/${name}`, mode, template: `base/${name}`, view: { ...names, ...view } });
   return [
-    file('labgen-network.sh', 0o755, networkView(node, parts, lab.networks)),
+    file('labgen-network.sh', 0o755, networkView(lab, node, parts)),
     file('labgen-network.service', 0o644, { ovs: parts.links.some((link) => link.type === 'openvswitch') }),
-    file('labgen-firewall.sh', 0o755, firewallView(node, parts)),
+    file('labgen-firewall.sh', 0o755, firewallView(lab, node, parts)),
     file('labgen-firewall.service', 0o644, { docker: node.docker }),
     ...(node.docker
       ? [{ path: `${folder}/docker.service.d/50-labgen.conf`, mode: 0o644, template: 'features/docker/50-labgen.conf', view: { ...names, bridge: parts.links.some((link) => link.name === node.dockerBridge), variables: parts.variables.map(({ name, value }) => `${name}=${value}`), words: ['dockerd', '-H', 'fd://', ...parts.flags.map((flag) => `--${flag.name}=${flag.value}`)] } }]
@@ -19,16 +20,19 @@ export function nodeFiles(lab: Lab, node: Node, parts: NodeParts): readonly File
   ];
 }
 
-function networkView(node: Node, parts: NodeParts, networks: readonly Network[]): Readonly<Record<string, unknown>> {
+function networkView(lab: Lab, node: Node, parts: NodeParts): Readonly<Record<string, unknown>> {
   const used = new Set(parts.links.flatMap((link) => link.options));
   const mtus = node.attachments.flatMap(({ network, address }) => {
-    const mtu = networks.find((each) => each.name === network)?.mtu;
+    const mtu = lab.networks.find((each) => each.name === network)?.mtu;
     return mtu === undefined ? [] : [{ address, mtu }];
   });
   const viaLab = parts.routes.some((route) => route.via !== undefined);
   return {
     // What is built on an address has to wait for it.
-    waits: node.attachments.filter((each) => viaLab || used.has(each.address) || mtus.some(({ address }) => address === each.address)).map((each) => ({ address: each.address })),
+    waits: node.attachments.filter((each) => viaLab || used.has(each.address) || each.address6 !== undefined || mtus.some(({ address }) => address === each.address)).map((each) => ({ address: each.address })),
+    ipv6: lab.ipv6 === true,
+    speaks6: speaksIpv6(node, parts),
+    addresses6: node.attachments.flatMap((each) => (each.address6 === undefined ? [] : [{ address: each.address, cidr: `${each.address6}/${each.prefix6 ?? 64}` }])),
     modules: [...new Map(parts.modules.map((module) => [module.name, { name: module.name, why: module.why.replaceAll('"', "'") }])).values()],
     mtus,
     sysctls: parts.sysctls.map(({ key, value }) => ({ key, value })),
@@ -38,7 +42,7 @@ function networkView(node: Node, parts: NodeParts, networks: readonly Network[])
       ...(link.type === 'openvswitch' ? { verb: 'ovs_bridge', words: [link.name, ...link.options] } : { verb: 'link', words: [link.name, link.type, ...link.options] }),
       name: link.name,
       settings: [...(link.mac === undefined ? [] : ['address', link.mac]), ...(link.mtu === undefined || link.type === 'openvswitch' ? [] : ['mtu', String(link.mtu)]), 'up'],
-      addresses: link.addresses.map((cidr) => ({ cidr, dev: link.name })),
+      addresses: link.addresses.map((cidr) => ({ words: [cidr, 'dev', link.name, ...(familyOf(cidr) === 6 ? ['nodad'] : [])] })),
       why: link.why,
     })),
     // After all links: one of them may be a port.
@@ -51,19 +55,50 @@ function networkView(node: Node, parts: NodeParts, networks: readonly Network[])
   };
 }
 
-function firewallView(node: Node, parts: NodeParts): Readonly<Record<string, unknown>> {
-  const chains = new Map<string, { table: string; parent: string; name: string; rules: unknown[] }>();
+/** Whether anything of a node has to do with IPv6. */
+function speaksIpv6(node: Node, parts: NodeParts): boolean {
+  return (
+    node.attachments.some((each) => each.address6 !== undefined) ||
+    parts.links.some((link) => link.addresses.some((cidr) => familyOf(cidr) === 6)) ||
+    parts.routes.some((route) => familyOf(route.to) === 6) ||
+    parts.flags.some((flag) => (flag.name === 'ipv6' || flag.name === 'ip6tables') && flag.value === 'true')
+  );
+}
+
+function firewallView(lab: Lab, node: Node, parts: NodeParts): Readonly<Record<string, unknown>> {
+  const chains = new Map<string, { verb: string; tool: string; table: string; parent: string; name: string; rules: unknown[] }>();
   for (const rule of parts.rules) {
-    const key = `${rule.table} ${rule.hook}`;
-    const chain = chains.get(key) ?? { table: rule.table, parent: parentOf(rule, node, parts), name: chainOf(rule.hook), rules: [] };
-    chain.rules.push({ table: rule.table, chain: chain.name, verb: rule.condition === undefined ? 'rule' : 'routed_rule', words: ruleWords(rule), why: rule.why });
+    const suffix = suffixOf(rule.family);
+    const key = `${suffix} ${rule.table} ${rule.hook}`;
+    const parent = parentOf(rule, node, parts);
+    const chain = chains.get(key) ?? { verb: `${parent === 'DOCKER-USER' && suffix !== '' ? 'docker_' : ''}chain${suffix}`, tool: filterTool(rule.family), table: rule.table, parent, name: chainOf(rule.hook), rules: [] };
+    chain.rules.push({ table: rule.table, chain: chain.name, verb: `${rule.condition === undefined ? '' : 'routed_'}rule${suffix}`, words: ruleWords(rule), why: rule.why });
     chains.set(key, chain);
   }
-  return { chains: [...chains.values()], conditional: parts.rules.some((rule) => rule.condition !== undefined), sweeps: parts.sweeps.map(({ chains: prefix, bridge, why }) => ({ prefix, bridge, why })) };
+  const families: readonly Family[] = lab.ipv6 === true ? [4, 6] : [4];
+  return {
+    chains: [...chains.values()],
+    ipv6: lab.ipv6 === true,
+    families: families.map((family) => ({
+      suffix: suffixOf(family),
+      tool: filterTool(family),
+      conditional: parts.rules.some((rule) => rule.condition !== undefined && (rule.family ?? 4) === family),
+      sweeps: parts.sweeps.some((sweep) => (sweep.family ?? 4) === family),
+    })),
+    sweeps: parts.sweeps.map(({ chains: prefix, bridge, why, family }) => ({ verb: `sweep${suffixOf(family)}`, prefix, bridge, why })),
+  };
+}
+
+/** What the script's functions of a family end in. */
+function suffixOf(family: Family | undefined): '' | '6' {
+  return family === 6 ? '6' : '';
 }
 
 /** Docker looks at DOCKER-USER before its own rules and never flushes it; without Docker's rules FORWARD itself is the place. */
 function parentOf(rule: Rule, node: Node, parts: NodeParts): string {
-  const writes = node.docker && !parts.flags.some((flag) => flag.name === 'iptables' && flag.value === 'false');
+  const tool = filterTool(rule.family);
+  const told = parts.flags.find((flag) => flag.name === tool)?.value;
+  // Before Docker 27 rules for IPv6 come on request only.
+  const writes = node.docker && (rule.family === 6 ? told === 'true' : told !== 'false');
   return rule.table === 'filter' && rule.hook === 'forward' && writes ? 'DOCKER-USER' : rule.hook.toUpperCase();
 }

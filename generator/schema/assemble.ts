@@ -2,7 +2,7 @@
 import type { Feature } from '../features/feature.js';
 import type { JsonSchema } from '../model/schema.js';
 import { VARIABLE_TYPES } from '../model/variable-types.js';
-import { cidr, address, choice, duration, mapOf, name, object, text } from './patterns.js';
+import { address, address6, choice, cidr, cidr6, duration, mapOf, name, object, text } from './patterns.js';
 
 /** Blocks whose members have defaults. For editors, a member may leave out what these give, and take away with null. */
 const FILLED: readonly string[] = ['nodes', 'containers'];
@@ -69,13 +69,17 @@ export function assembleSchema(features: readonly Feature[], overlays: boolean):
   };
 }
 
+/** One of the two subnets is needed. */
 function networkSchema(): JsonSchema {
+  const subnet = cidr('The subnet, without host bits. Left out beside subnet6: the first /24 of 192.168.56.0/21 that is free.', '192.168.56.0/24');
+  const { description, examples } = subnet;
   return object(
     {
-      subnet: cidr('The subnet, without host bits.', '192.168.56.0/24'),
+      subnet,
+      subnet6: cidr6('The IPv6 subnet, without host bits; nodes have an address of either family then.', 'fd00:56::/64'),
       mtu: { type: 'integer', minimum: 576, maximum: 9216, description: 'The largest IP packet on it, in bytes; what nodes and containers build on it follows. Below 1280 there is no IPv6 on it. Left out: 1500.', examples: [9000] },
     },
-    { required: ['subnet'], title: 'Network between nodes', description: 'What nodes are plugged into.' },
+    { title: 'Network between nodes', description: 'What nodes are plugged into.', if: { not: { required: ['subnet6'] } }, then: { required: ['subnet'], properties: { subnet: { description, examples } } } },
   );
 }
 
@@ -83,6 +87,7 @@ function nodeSchema(nodeKeys: Readonly<Record<string, JsonSchema>>): JsonSchema 
   return object(
     {
       address: address('Address in the lab\'s sole network. Left out: taken from the subnet, always the same.'),
+      address6: { ...address6('IPv6 address in the lab\'s sole network; a list of them for several, each in the subnet of one. Left out: the digits of the IPv4 host number.'), type: ['string', 'array'], items: address6('An IPv6 address.'), minItems: 1 },
       networks: mapOf(name('A network of the lab.', 'lan'), { type: 'string', pattern: `^(auto|[0-9.]+)$`, form: 'an IPv4 address, or auto', description: 'The node\'s address there, or auto.', examples: ['auto', '10.0.0.11'] }, { title: 'Networks of the node', description: 'For a node on several networks: its address on each, or auto.', examples: [{ lan: '10.0.0.11', dmz: 'auto' }] }),
       count: { type: 'integer', minimum: 1, maximum: 10000, description: 'How many there are of it: NAME-1 to NAME-count. The name then stands for all of them.', examples: [3] },
       memory: { type: 'integer', minimum: 256, maximum: 65536, default: 1024, description: 'Memory in MiB.', examples: [2048] },
@@ -122,8 +127,8 @@ function defaultsSchema(body: Readonly<Record<string, JsonSchema>>, spelled: boo
   };
   return object(
     {
-      nodes: { ...member('nodes', ['address', 'count']), examples: [{ memory: 2048 }] },
-      containers: { ...member('containers', ['hostname']), examples: [{ image: 'toolbox' }] },
+      nodes: { ...member('nodes', ['address', 'address6', 'count']), examples: [{ memory: 2048 }] },
+      containers: { ...member('containers', ['hostname', 'address', 'address6']), examples: [{ image: 'toolbox' }] },
       checks: object({ within: within() }, { title: 'Defaults of checks', description: 'What each written check has unless it says otherwise.', examples: [{ within: '60s' }] }),
     },
     { title: 'Defaults', description: 'What every node, container or check has unless it says otherwise.', examples: [{ nodes: { memory: 2048 } }] },

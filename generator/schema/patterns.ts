@@ -6,6 +6,10 @@ export const INTERFACE_NAME = '^[a-zA-Z][a-zA-Z0-9_-]*$';
 const OCTET = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
 const ADDRESS = `${OCTET}(\\.${OCTET}){3}`;
 const PREFIX = '(3[0-2]|[12]?[0-9])';
+const GROUP = '[0-9a-fA-F]{1,4}';
+/** Eight groups, or fewer and one "::"; no zone and no dotted tail. */
+const ADDRESS6 = `((${GROUP}:){7}${GROUP}|(${GROUP}:){1,7}:|${[6, 5, 4, 3, 2, 1].map((before) => `(${GROUP}:){1,${before}}(:${GROUP}){1,${7 - before}}`).join('|')}|:((:${GROUP}){1,7}|:))`;
+const PREFIX6 = '(12[0-8]|1[01][0-9]|[1-9]?[0-9])';
 
 /** C1 controls, separators and direction marks: they repaint a terminal, or make a text look like another. */
 const DISGUISES = '\\u007f-\\u009f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069';
@@ -23,6 +27,13 @@ export const containerName = (description: string, example = 'c1'): JsonSchema =
 export const address = (description: string, example = '192.168.56.11'): JsonSchema => form(`^${ADDRESS}$`, 'an IPv4 address', [example], { description });
 export const cidr = (description: string, example: string): JsonSchema => form(`^${ADDRESS}/${PREFIX}$`, 'an IPv4 address and a prefix length', [example], { description });
 export const addressOrCidr = (description: string, example: string): JsonSchema => form(`^${ADDRESS}(/${PREFIX})?$`, 'an IPv4 address, or one with a prefix length', [example], { description });
+export const address6 = (description: string, example = 'fd00:56::11'): JsonSchema => form(`^${ADDRESS6}$`, 'an IPv6 address', [example], { description });
+export const cidr6 = (description: string, example: string): JsonSchema => form(`^${ADDRESS6}/${PREFIX6}$`, 'an IPv6 address and a prefix length', [example], { description });
+export const addressOrCidr6 = (description: string, example: string): JsonSchema => form(`^${ADDRESS6}(/${PREFIX6})?$`, 'an IPv6 address, or one with a prefix length', [example], { description });
+export const anyAddress = (description: string, ...examples: readonly string[]): JsonSchema => form(`^(${ADDRESS}|${ADDRESS6})$`, 'an IPv4 or IPv6 address', examples.length > 0 ? examples : ['192.168.56.11', 'fd00:56::11'], { description });
+export const anyAddressOrCidr = (description: string, ...examples: readonly string[]): JsonSchema => form(`^(${ADDRESS}(/${PREFIX})?|${ADDRESS6}(/${PREFIX6})?)$`, 'an IPv4 or IPv6 address, or one with a prefix length', examples, { description });
+export const family = (description: string): JsonSchema => ({ type: 'integer', enum: [4, 6], enumDescriptions: ['IPv4.', 'IPv6.'], description, examples: [6] });
+export const FAMILY = 'Of the address a name stands for. Left out: 4; an address is of its own.';
 export const interfaceName = (description: string, example = 'eth1'): JsonSchema => form(INTERFACE_NAME, 'letters, digits, dashes and underscores, beginning with a letter', [example], { description, maxLength: 15 });
 export const text = (description: string, example: string, more: JsonSchema = {}): JsonSchema => form(PLAIN_TEXT, 'one line without control characters', [example], { description, maxLength: 2000, ...more });
 export const port = (description: string, example = 80): JsonSchema => ({ type: 'integer', minimum: 1, maximum: 65535, description, examples: [example] });

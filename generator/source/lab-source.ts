@@ -2,6 +2,7 @@
 import { isTree, merge, type Tree } from '../model/merge.js';
 import { suggest } from '../model/nearest.js';
 import { dotted, type Path, type Problem } from '../model/problem.js';
+import { speaks6 } from '../model/speaks6.js';
 import { substitute, type UnknownVariable } from '../model/variables.js';
 import { checkVariables } from './check-variables.js';
 import { expand, origin, usedChecks } from './expand.js';
@@ -14,6 +15,8 @@ export interface LabSource {
   readonly value: Tree;
   /** Top-level keys of the file and of all its stages; of networks also their own keys, such as `networks.lan.mtu`. */
   readonly blocks: readonly string[];
+  /** Whether the file or any of its stages speaks of IPv6. */
+  readonly ipv6: boolean;
   readonly problems: readonly Problem[];
   /** Paths of what these problems leave without a value: wherever a variable was to stand that has none. */
   readonly wrong: readonly Path[];
@@ -66,9 +69,11 @@ export function composeSource(parsed: ParsedFile, stage: string | undefined, set
   const value = expand(written);
   const open: UnknownVariable[] = [];
   if (unknown.length > 0 || variables.withheld.size > 0) substitute(value, open, variables.withheld, open);
-  const blocks = [...new Set([written, base, ...stageList(parsed.value).map((each) => each.overlay)].flatMap(keysOf))];
+  const trees = [written, base, ...stageList(parsed.value).map((each) => each.overlay)];
   return {
-    file: parsed.file, stage, value, blocks, problems, missed, used: usedChecks(written),
+    file: parsed.file, stage, value, problems, missed, used: usedChecks(written),
+    blocks: [...new Set(trees.flatMap(keysOf))],
+    ipv6: speaks6(trees),
     wrong: open.map((each) => each.path),
     locate: (path, key) => locateWritten(origin(written, path), key),
   };

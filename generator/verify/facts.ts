@@ -1,7 +1,8 @@
 /** What verify knows of the running containers: one `docker inspect` a node, kept for two seconds. */
 import type { Facts } from '../model/check.js';
 import type { Connections } from '../model/connections.js';
-import type { Container, Lab } from '../model/lab.js';
+import { familyOf, type Family } from '../model/family.js';
+import type { Attachment, Container, Lab } from '../model/lab.js';
 import { isAddress } from '../model/probe.js';
 
 const FRESH_MS = 2000;
@@ -14,7 +15,8 @@ interface Inspect {
   readonly State?: { readonly Running?: boolean; readonly Pid?: number };
   readonly NetworkSettings?: {
     readonly IPAddress?: string;
-    readonly Networks?: Readonly<Record<string, { readonly IPAddress?: string } | null>> | null;
+    readonly GlobalIPv6Address?: string;
+    readonly Networks?: Readonly<Record<string, { readonly IPAddress?: string; readonly GlobalIPv6Address?: string } | null>> | null;
   };
 }
 
@@ -65,38 +67,40 @@ export class LabFacts implements Facts {
     return this.inspected(container);
   }
 
-  address(name: string, from?: string): string | undefined {
+  address(name: string, from?: string, family: Family = 4): string | undefined {
     if (isAddress(name)) return name;
     const container = this.container(name);
-    return container === undefined ? this.nodeAddress(name, from) : this.containerAddress(container, from, 4);
+    return container === undefined ? this.nodeAddress(name, from, family) : this.containerAddress(container, from, family, 4);
   }
 
-  private nodeAddress(name: string, from: string | undefined): string | undefined {
+  private nodeAddress(name: string, from: string | undefined, family: Family): string | undefined {
+    const has = (attachment: Attachment | undefined): string | undefined => (family === 4 ? attachment?.address : attachment?.address6);
     const attachments = this.lab.nodes.find((node) => node.name === name)?.attachments ?? [];
     const viewer = from === undefined ? undefined : this.lab.nodes.find((node) => node.name === this.nodeOf(from));
-    const shared = attachments.find((one) => viewer?.attachments.some((other) => other.network === one.network));
-    return (shared ?? attachments[0])?.address;
+    const shared = attachments.find((one) => has(one) !== undefined && viewer?.attachments.some((other) => other.network === one.network));
+    return has(shared ?? attachments.find((one) => has(one) !== undefined));
   }
 
   /** `depth` ends a ring of containers that share each other's network. */
-  private containerAddress(container: Container, from: string | undefined, depth: number): string | undefined {
-    if (container.network === 'host') return this.nodeAddress(container.node, from);
+  private containerAddress(container: Container, from: string | undefined, family: Family, depth: number): string | undefined {
+    if (container.network === 'host') return this.nodeAddress(container.node, from, family);
     const shares = /^container:(.+)$/.exec(container.network)?.[1];
     if (shares !== undefined) {
       const other = this.container(shares);
-      return other && depth > 0 ? this.containerAddress(other, from, depth - 1) : undefined;
+      return other && depth > 0 ? this.containerAddress(other, from, family, depth - 1) : undefined;
     }
     const settings = this.inspected(container.name)?.NetworkSettings;
     const networks = settings?.Networks ?? {};
     const viewer = from === undefined ? undefined : this.container(from);
     const common = viewer?.node === container.node ? Object.keys(this.inspected(viewer.name)?.NetworkSettings?.Networks ?? {}) : [];
-    const address = (network: string): string | undefined => networks[network]?.IPAddress;
+    const key = family === 4 ? 'IPAddress' : 'GlobalIPv6Address';
+    const address = (network: string): string | undefined => networks[network]?.[key];
     // Docker knows nothing of what was plugged in beside it; where both ends share a bridge, that is the short way.
     const pipes = this.lab.pipework.filter((pipe) => pipe.container === container.name);
     const shared = pipes.filter((pipe) => this.lab.pipework.some((other) => other.container === viewer?.name && other.node === pipe.node && other.bridge === pipe.bridge));
     const plugged = [...shared, ...pipes].map((pipe) => pipe.address.split('/')[0]);
     const near = [...common.map(address), ...plugged.slice(0, shared.length)];
-    return [...near, ...[container.network, ...Object.keys(networks)].map(address), settings?.IPAddress, ...plugged].find((address) => address !== undefined && isAddress(address));
+    return [...near, ...[container.network, ...Object.keys(networks)].map(address), settings?.[key], ...plugged].find((address) => address !== undefined && isAddress(address) && familyOf(address) === family);
   }
 
   private container(name: string): Container | undefined {

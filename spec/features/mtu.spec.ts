@@ -127,6 +127,15 @@ describe('the narrowest hop', () => {
     assert.equal(hop(swarm, 'c1', 'c2'), '1424 the overlay network net');
   });
 
+  it('is not looked for where packets are of IPv6', () => {
+    const dual = `lab: t\nnetworks: { lan: { subnet: 192.168.56.0/24, subnet6: fd00:56::/64 } }\n${TWO}`;
+    assert.equal(hop(dual, 'one', 'fd00:56::12'), 'unknown');
+    const check = (more: string): readonly string[] => errorsOf(`${dual}checks: [{ mtu: { from: one, to: two, bytes: 1400${more} } }]\n`);
+    assert.deepEqual([check(''), check(', family: 6')], [['LG160 checks[0].mtu.bytes'], []]);
+    const inside = `${dual}tunnels: { t: { kind: gre, family: 6, ends: [one, two], carries: docker } }\ncontainers: { c1: { node: one }, c2: { node: two } }\n`;
+    assert.equal(hop(inside, 'c1', 'c2'), '1456 gre-two on one');
+  });
+
   it('leaves a packet alone that a rule may drop by its length', () => {
     const check = 'checks: [{ mtu: { from: c1, to: c2, bytes: 1400 }, expect: unreachable }]\n';
     assert.deepEqual(errorsOf(`${carried}${check}`), ['LG160 checks[0].mtu.bytes']);

@@ -225,6 +225,10 @@ describe('probes on real packets', function () {
       world.in('net-1', 'iptables', '-D', 'MUT', '4');
       // The kernel takes it away with the address, though it is of another link.
       world.in('c1', 'ip', 'route', 'add', '198.51.100.0/24', 'dev', 'lo', 'src', '172.20.1.2');
+      // A bridge without ports has no carrier, as docker0 without containers; its route is shown with "linkdown".
+      world.in('c1', 'ip', 'link', 'add', 'idle0', 'type', 'bridge');
+      world.in('c1', 'ip', 'link', 'set', 'idle0', 'up');
+      world.in('c1', 'ip', 'addr', 'add', '203.0.113.1/24', 'dev', 'idle0');
     });
     const state = (): string =>
       ['net-1', 'net-2', 'c1'].map((name) => [

@@ -9,6 +9,7 @@ import type { Connections } from '../../generator/model/connections.js';
 import type { Lab } from '../../generator/model/lab.js';
 
 export const ADDRESS = { 'net-1': '10.77.0.1', 'net-2': '10.77.0.2', c1: '172.20.1.2' } as const;
+export const ADDRESS6 = { 'net-1': 'fd77::1', 'net-2': 'fd77::2', c1: 'fd20:1::2' } as const;
 export const TUNNEL_MTU = 1400;
 
 /** socat would fork a process for every sender, and they outlive it. */
@@ -56,12 +57,27 @@ export class World {
     this.in('c1', 'ip', 'route', 'add', 'default', 'via', '172.20.1.1');
     this.in('net-1', 'sysctl', '-q', '-w', 'net.ipv4.ip_forward=1');
     this.in('net-2', 'ip', 'route', 'add', '172.20.1.0/24', 'via', '10.77.0.1');
+    this.start6();
     writeFileSync(join(this.folder, 'index.html'), 'hello from net-2\n');
     this.pid = this.background('c1', 'sleep', '3600').pid ?? 0;
     this.background('net-2', 'python3', '-m', 'http.server', '8080', '--bind', '10.77.0.2', '--directory', this.folder);
+    this.background('net-2', 'python3', '-m', 'http.server', '8086', '--bind', ADDRESS6['net-2'], '--directory', this.folder);
     this.background('net-2', 'python3', '-c', ECHO);
+    this.background('net-2', 'python3', '-c', ECHO.replace('AF_INET', 'AF_INET6').replace('("", 7)', '("fd77::2", 17)'));
     this.background('net-2', 'socat', '-u', 'UDP4-RECV:9', 'OPEN:/dev/null');
     for (let i = 0; i < 100 && !this.listens(); i++) await sleep(100);
+  }
+
+  /** The same in the other family; HTTP on 8086, UDP echo on 17. */
+  private start6(): void {
+    const give = (name: string, dev: string, address: string): string => this.in(name, 'ip', '-6', 'address', 'add', `${address}/64`, 'dev', dev, 'nodad');
+    give('net-1', 'up0', ADDRESS6['net-1']);
+    give('net-2', 'up0', ADDRESS6['net-2']);
+    give('net-1', 'docker0', 'fd20:1::1');
+    give('c1', 'eth0', ADDRESS6.c1);
+    this.in('net-1', 'sysctl', '-q', '-w', 'net.ipv6.conf.all.forwarding=1');
+    this.in('c1', 'ip', 'route', 'add', '::/0', 'via', 'fd20:1::1');
+    this.in('net-2', 'ip', 'route', 'add', 'fd20:1::/64', 'via', ADDRESS6['net-1']);
   }
 
   private link(a: string, nameA: string, b: string, nameB: string): void {
@@ -77,8 +93,8 @@ export class World {
   }
 
   private listens(): boolean {
-    const sockets = this.in('net-2', 'cat', '/proc/net/tcp', '/proc/net/udp');
-    return [':1F90 ', ':0007 ', ':0009 '].every((port) => sockets.includes(port));
+    const sockets = this.in('net-2', 'cat', '/proc/net/tcp', '/proc/net/udp', '/proc/net/tcp6', '/proc/net/udp6');
+    return [':1F90 ', ':0007 ', ':0009 ', ':1F96 ', ':0011 '].every((port) => sockets.includes(port));
   }
 
   async stop(): Promise<void> {
@@ -90,22 +106,22 @@ export class World {
 
   readonly lab: Lab = {
     name: 'world', title: '', summary: '', stage: undefined, stages: [],
-    networks: [{ name: 'underlay', subnet: '10.77.0.0/24' }],
+    networks: [{ name: 'underlay', subnet: '10.77.0.0/24', subnet6: 'fd77::/64' }],
     nodes: (['net-1', 'net-2'] as const).map((name) => ({
-      name, group: name, attachments: [{ network: 'underlay', address: ADDRESS[name], prefix: 24 }],
+      name, group: name, attachments: [{ network: 'underlay', address: ADDRESS[name], prefix: 24, address6: ADDRESS6[name], prefix6: 64 }],
       docker: name === 'net-1', dockerPackage: undefined, dockerBridge: 'docker0', memory: 512, cpus: 1,
     })),
     containers: [{ name: 'c1', group: 'c1', node: 'net-1', image: 'toolbox', command: undefined, env: [], hostname: undefined, network: 'bridge', links: [], aliases: [], expose: [], ports: [] }],
     images: [], artifacts: [], artifactUses: [], flannelNodes: [], weaveRouters: [], weaveLeavers: [], links: [], removals: [], pipework: [],
-    routes: [{ node: 'net-2', to: '172.20.1.0/24', via: '10.77.0.1', dev: undefined, source: undefined, why: '' }],
-    rules: [], sysctls: [], daemonFlags: [], daemonVariables: [], containerNetworks: [], dockerNetworks: [], swarms: [], imageUses: [], sweeps: [], modules: [], packages: [], steps: [], handout: [], checks: [],
+    routes: [{ node: 'net-2', to: '172.20.1.0/24', via: '10.77.0.1', dev: undefined, source: undefined, why: '' }, { node: 'net-2', to: 'fd20:1::/64', via: 'fd77::1', dev: undefined, source: undefined, why: '' }],
+    rules: [], sysctls: [], daemonFlags: [], daemonVariables: [], containerNetworks: [], containerNetworks6: [], dockerNetworks: [], swarms: [], imageUses: [], sweeps: [], modules: [], packages: [], steps: [], handout: [], checks: [],
   };
 
   /** The nodes are namespaces; `docker` is answered here, since there is none in them. */
   readonly connections: Connections = {
     run: async (node, argv) => {
       if (argv.some((each) => each.includes('docker ps'))) {
-        const c1 = { Name: '/c1', State: { Running: true, Pid: this.pid }, NetworkSettings: { Networks: { bridge: { IPAddress: ADDRESS.c1 } } } };
+        const c1 = { Name: '/c1', State: { Running: true, Pid: this.pid }, NetworkSettings: { Networks: { bridge: { IPAddress: ADDRESS.c1, GlobalIPv6Address: ADDRESS6.c1 } } } };
         return { code: 0, stdout: JSON.stringify([c1]), stderr: '' };
       }
       return this.collect(this.spawnOn(node, argv)).ended;

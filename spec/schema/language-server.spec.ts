@@ -52,7 +52,7 @@ describe('a lab in an editor', () => {
     it('keys of a check', async () => assert.deepEqual(missing(['from', 'to', 'port'], [], await offered(`${LAB}checks:\n  - tcp:\n      ¦`)), []));
     it('what a check that uses another changes in it', async () => assert.deepEqual(missing(['from', 'to'], [], await offered(`${LAB}checks:\n  - use: across\n    ping:\n      ¦`)), []));
     it('that a check uses another', async () => assert.ok((await offered(`${LAB}checks:\n  - ¦`)).includes('use')));
-    it('keys of a network', async () => assert.deepEqual((await offered(`${LAB}networks:\n  lan:\n    ¦`)).filter((key) => /^[a-z]/.test(key)).toSorted(), ['mtu', 'subnet']));
+    it('keys of a network', async () => assert.deepEqual((await offered(`${LAB}networks:\n  lan:\n    ¦`)).filter((key) => /^[a-z]/.test(key)).toSorted(), ['mtu', 'subnet', 'subnet6']));
     it('keys of a declared variable', async () => assert.deepEqual((await offered(`${LAB}vars:\n  mtu:\n    type: integer\n    ¦`)).toSorted(), ['default', 'description', 'enum']));
     it('keys of a named check', async () => assert.deepEqual(missing(kinds, [], await offered(`${LAB}namedChecks:\n  across:\n    ¦`)), []));
     it('blocks that have defaults', async () => assert.deepEqual((await offered(`${LAB}defaults:\n  ¦`)).toSorted(), ['checks', 'containers', 'nodes']));

@@ -87,9 +87,9 @@ export class NodeWorld {
     return this.tcp(from, address, port, 0.4) === 'timeout';
   }
 
-  /** A TCP server that tells each client the address it sees. */
-  async serve(node: string, port: number): Promise<void> {
-    this.start(node, 'socat', `TCP-LISTEN:${port},fork,reuseaddr`, 'SYSTEM:echo $SOCAT_PEERADDR');
+  /** A TCP server that tells each client the address it sees; with 6, of either family. */
+  async serve(node: string, port: number, family: 4 | 6 = 4): Promise<void> {
+    this.start(node, 'socat', `TCP${family === 6 ? '6' : ''}-LISTEN:${port},fork,reuseaddr${family === 6 ? ',ipv6only=0' : ''}`, 'SYSTEM:echo $SOCAT_PEERADDR');
     for (let tries = 0; tries < 100; tries++) {
       if (this.run(node, 'ss', '-Hltn', `sport = :${port}`).stdout.trim() !== '') return;
       await sleep(50);

@@ -3,6 +3,7 @@ import type { CheckRequest } from '../../model/check.js';
 import type { Lab } from '../../model/lab.js';
 import type { TaskRequest, FileRequest } from '../../model/plan.js';
 import type { Feature } from '../feature.js';
+import { addressesFit } from './addresses.js';
 import { linksHold, linksMakeNoRing } from './links.js';
 import { portsAreFree } from './port-rules.js';
 import { resolveContainers } from './resolve.js';
@@ -13,7 +14,7 @@ import { scriptViews } from './script.js';
 export const feature: Feature = {
   name: 'containers',
   blocks: { containers: containersSchema },
-  rules: [nodeIsThereWithDocker, namesAreUnique, networkFits, portsAreFree, environmentIsText, linksHold, linksMakeNoRing],
+  rules: [nodeIsThereWithDocker, namesAreUnique, networkFits, portsAreFree, environmentIsText, linksHold, linksMakeNoRing, addressesFit],
   resolve: resolveContainers,
   files,
   tasks,

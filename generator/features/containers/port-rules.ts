@@ -1,14 +1,18 @@
 /** Published ports: each port of a node has one owner. */
+import { familyOf } from '../../model/family.js';
 import type { RuleContext } from '../feature.js';
 import { membersOf, swarmSource } from '../swarm/sources.js';
 import { parsePort, portOwner } from './ports.js';
 import { containerSources, hostsOf } from './resolve.js';
 
-/** Without an address a port is published on all of the host's. */
-const ANY = '0.0.0.0';
+/** Whether two host addresses, left out for all, have one in common; 0.0.0.0 and :: are all of one family. */
+function sharesAddress(a: string | undefined, b: string | undefined): boolean {
+  if (a === undefined || b === undefined || a === b) return true;
+  return familyOf(a) === familyOf(b) && [a, b].some((each) => each === '0.0.0.0' || each === '::');
+}
 
 export function portsAreFree(context: RuleContext): void {
-  const taken = new Map<string, { readonly address: string; readonly name: string }[]>();
+  const taken = new Map<string, { readonly address: string | undefined; readonly name: string }[]>();
   const swarm = new Set(membersOf(context.ground, swarmSource(context.source)));
   for (const { name, value } of containerSources(context.source)) {
     (Array.isArray(value['ports']) ? (value['ports'] as unknown[]) : []).forEach((text, index) => {
@@ -22,9 +26,9 @@ export function portsAreFree(context: RuleContext): void {
       if (port.hostPort === undefined) return;
       for (const node of hostsOf(context.ground, value)) {
         const key = `${node.name} ${port.hostPort}/${port.protocol}`;
-        const address = port.hostAddress ?? ANY;
+        const address = port.hostAddress;
         const others = taken.get(key) ?? [];
-        const owner = others.find((other) => other.address === address || other.address === ANY || address === ANY)?.name;
+        const owner = others.find((other) => sharesAddress(other.address, address))?.name;
         const own = portOwner(port, swarm.has(node));
         if (own !== undefined) {
           context.error('LG071', at, `port ${port.hostPort}/${port.protocol} of ${node.name} belongs to ${own}`, 'Use another host port.');

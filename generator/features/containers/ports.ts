@@ -1,13 +1,16 @@
-/** Published ports: `[ADDRESS:][HOST:]CONTAINER[/PROTOCOL]`, as docker run takes them. */
+/** Published ports: `[ADDRESS:][HOST:]CONTAINER[/PROTOCOL]`, as docker run takes them; an IPv6 address stands in brackets. */
+import { canonical } from '../../model/family.js';
 import type { PublishedPort } from '../../model/lab.js';
 
-export const PORT_PATTERN = '^((([0-9]{1,3}(\\.[0-9]{1,3}){3}):)?([0-9]{1,5})?:)?[0-9]{1,5}(/(tcp|udp))?$';
+export const PORT_PATTERN = '^((([0-9]{1,3}(\\.[0-9]{1,3}){3}|\\[[0-9a-fA-F:]{2,39}\\]):)?([0-9]{1,5})?:)?[0-9]{1,5}(/(tcp|udp))?$';
 
-/** Undefined where a number is not a port. */
+/** Undefined where a number is not a port, or what is in brackets not an address. */
 export function parsePort(text: string): PublishedPort | undefined {
-  const match = /^(?:(?:(\d{1,3}(?:\.\d{1,3}){3}):)?(\d{1,5})?:)?(\d{1,5})(?:\/(tcp|udp))?$/.exec(text);
+  const match = /^(?:(?:(\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:]+\]):)?(\d{1,5})?:)?(\d{1,5})(?:\/(tcp|udp))?$/.exec(text);
   if (!match) return undefined;
-  const [, hostAddress, host, container, protocol] = match;
+  const [, written, host, container, protocol] = match;
+  const hostAddress = written?.startsWith('[') === true ? canonical(written.slice(1, -1)) : written;
+  if (written !== undefined && hostAddress === undefined) return undefined;
   const hostPort = host === undefined ? undefined : Number(host);
   const containerPort = Number(container);
   if ([hostPort ?? 1, containerPort].some((port) => port < 1 || port > 65535)) return undefined;
@@ -16,7 +19,7 @@ export function parsePort(text: string): PublishedPort | undefined {
 
 /** As the argument of `docker run --publish`. */
 export function formatPort(port: PublishedPort): string {
-  const host = port.hostAddress === undefined ? (port.hostPort === undefined ? '' : `${port.hostPort}:`) : `${port.hostAddress}:${port.hostPort ?? ''}:`;
+  const host = port.hostAddress === undefined ? (port.hostPort === undefined ? '' : `${port.hostPort}:`) : `${port.hostAddress.includes(':') ? `[${port.hostAddress}]` : port.hostAddress}:${port.hostPort ?? ''}:`;
   return `${host}${port.containerPort}/${port.protocol}`;
 }
 

@@ -1,4 +1,5 @@
 /** Containers as values, one for each node of a group. */
+import { canonical } from '../../model/family.js';
 import type { Ground } from '../../model/ground.js';
 import type { Container, Node } from '../../model/lab.js';
 import { isTree, type Tree } from '../../model/merge.js';
@@ -49,6 +50,8 @@ function makeContainer(name: string, group: string, node: Node, value: Tree): Co
     env: Object.entries(isTree(value['env']) ? value['env'] : {}).map(([key, each]) => ({ name: key, value: String(each) })),
     hostname: typeof value['hostname'] === 'string' ? value['hostname'] : network === 'host' || network.startsWith('container:') ? undefined : name,
     network,
+    ...(typeof value['address'] === 'string' && { address: value['address'] }),
+    ...(typeof value['address6'] === 'string' && { address6: canonical(value['address6']) }),
     links: Object.entries(isTree(value['links']) ? value['links'] : {}).map(([alias, other]) => ({ alias, container: String(other) })),
     aliases: words(value['aliases']),
     expose: words(value['expose']).map((each) => (each.includes('/') ? each : `${each}/tcp`)),

@@ -1,6 +1,6 @@
 /** The `containers:` block. */
 import type { JsonSchema } from '../../model/schema.js';
-import { containerName, mapOf, name, object, text } from '../../schema/patterns.js';
+import { address, address6, containerName, mapOf, name, object, text } from '../../schema/patterns.js';
 import { pipeworkSchema } from '../pipework/schema.js';
 import { PORT_PATTERN } from './ports.js';
 
@@ -22,7 +22,9 @@ export const containersSchema = (): JsonSchema => mapOf(
       aliases: { type: 'array', description: 'More names it has on a user-defined network.', examples: [['db']], items: name('A name.', 'db'), maxItems: 20 },
       expose: { type: 'array', description: 'Ports its image is said to serve, published or not; links tell them.', examples: [['5432/tcp']], items: { type: ['string', 'integer'], pattern: '^[0-9]{1,5}(/(tcp|udp))?$', form: 'PORT or PORT/udp', minimum: 1, maximum: 65535, description: 'A port, or PORT/udp.', examples: ['5432/tcp'] }, maxItems: 50 },
       network: { type: 'string', pattern: '^(bridge|none|host|container:[a-z][a-z0-9-]*|[a-z][a-z0-9-]*)$', form: 'bridge, none, host, container:NAME or a network of dockerNetworks', default: 'bridge', description: 'Its network: bridge, none, host, container:NAME to share another\'s, or one of dockerNetworks.', examples: ['none', 'host', 'container:c1'] },
-      ports: { type: 'array', description: 'Published ports: HOST:CONTAINER/PROTOCOL, or CONTAINER for a random host port.', examples: [['8080:80/tcp', '5353:53/udp']], items: { type: ['string', 'integer'], pattern: PORT_PATTERN, form: '[ADDRESS:][HOST:]CONTAINER[/tcp|/udp]', description: 'A published port.', examples: ['8080:80/tcp'], minimum: 1, maximum: 65535 } },
+      address: address('Its address on a network of dockerNetworks with a subnet. Left out: Docker takes one.', '10.210.0.9'),
+      address6: address6('Its IPv6 address on a network of dockerNetworks with a subnet6. Left out: Docker takes one.', 'fd00:9::9'),
+      ports: { type: 'array', description: 'Published ports: HOST:CONTAINER/PROTOCOL, or CONTAINER for a random host port.', examples: [['8080:80/tcp', '5353:53/udp']], items: { type: ['string', 'integer'], pattern: PORT_PATTERN, form: '[ADDRESS:][HOST:]CONTAINER[/tcp|/udp], an IPv6 address in brackets', description: 'A published port.', examples: ['8080:80/tcp'], minimum: 1, maximum: 65535 } },
       pipework: pipeworkSchema(),
     },
     { type: ['object', 'null'], title: 'Container', description: 'A container of the lab, on one node or on each of a group.' },

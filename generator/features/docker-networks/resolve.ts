@@ -1,9 +1,11 @@
 /** User-defined networks as values, one for each node; and address pools that keep Docker off the lab's networks. */
 import { narrowNetwork } from '../../model/container-mtu.js';
+import { canonical, networkOf } from '../../model/family.js';
 import type { Ground } from '../../model/ground.js';
 import { formatSubnet, overlap, parseCidr, type Subnet } from '../../model/ipv4.js';
 import type { Container, DaemonFlag, DockerNetwork } from '../../model/lab.js';
 import { isTree, type Tree } from '../../model/merge.js';
+import { filter6 } from '../docker/filter6.js';
 import type { Contributions, SoFar } from '../feature.js';
 
 export function networkSources(source: Tree): readonly { readonly name: string; readonly value: Tree }[] {
@@ -20,9 +22,9 @@ export function nodesOf(ground: Ground, value: Tree): readonly string[] | undefi
 export function resolveDockerNetworks(ground: Ground, soFar: SoFar): Contributions {
   const dockerNetworks = networkSources(ground.source).flatMap(({ name, value }) => (nodesOf(ground, value) ?? usersOf(soFar.containers, name)).map((node) => makeNetwork(ground, name, node, value)));
   const pooled = [...new Set(dockerNetworks.filter((network) => network.subnet === undefined).map((network) => network.node))];
-  const lines = dockerNetworks.map((each) => `- \`${each.name}\` on ${each.node}: ${each.subnet ?? 'a subnet of Docker\'s choice'}${each.internal ? ', nothing leads out of it' : ''}`);
+  const lines = dockerNetworks.map((each) => `- \`${each.name}\` on ${each.node}: ${each.subnet ?? 'a subnet of Docker\'s choice'}${each.subnet6 === undefined ? '' : ` and ${each.subnet6}`}${each.internal ? ', nothing leads out of it' : ''}`);
   const handout = lines.length === 0 ? [] : [{ title: 'Networks of Docker\'s own', lines: [lines.join('\n')] }];
-  return { dockerNetworks, handout, daemonFlags: pooled.flatMap((node) => poolFlags(ground, node, dockerNetworks)) };
+  return { dockerNetworks, handout, daemonFlags: [...pooled.flatMap((node) => poolFlags(ground, node, dockerNetworks)), ...filterFlags(ground, dockerNetworks)] };
 }
 
 function usersOf(containers: readonly Container[], network: string): readonly string[] {
@@ -31,6 +33,7 @@ function usersOf(containers: readonly Container[], network: string): readonly st
 
 function makeNetwork(ground: Ground, name: string, node: string, value: Tree): DockerNetwork {
   const subnet = parseCidr(String(value['subnet'] ?? ''))?.subnet;
+  const subnet6 = networkOf(String(value['subnet6'] ?? ''))?.network;
   const options = Object.entries(isTree(value['options']) ? value['options'] : {}).map(([key, each]) => ({ name: key, value: String(each) }));
   // Nothing leaves an internal one, so nothing on the way is too narrow for it.
   const mtu = value['mtu'] ?? (value['internal'] === true ? undefined : narrowNetwork(ground, node));
@@ -38,9 +41,22 @@ function makeNetwork(ground: Ground, name: string, node: string, value: Tree): D
     name, node, driver: 'bridge',
     subnet: subnet && formatSubnet(subnet),
     gateway: typeof value['gateway'] === 'string' ? value['gateway'] : undefined,
+    ...(subnet6 !== undefined && { subnet6 }),
+    ...(typeof value['gateway6'] === 'string' && { gateway6: canonical(value['gateway6']) }),
     internal: value['internal'] === true,
     options: [...(mtu === undefined ? [] : [{ name: 'com.docker.network.driver.mtu', value: String(mtu) }]), ...options],
   };
+}
+
+/** Nodes whose default bridge has no IPv6, but another network has: there dockerd's rules for it were not asked for yet. */
+function filterFlags(ground: Ground, networks: readonly DockerNetwork[]): readonly DaemonFlag[] {
+  const nodes = [...new Set(networks.filter((network) => network.subnet6 !== undefined).map((network) => network.node))];
+  return nodes.flatMap((node) => {
+    const docker = ground.nodeSource(node)['docker'];
+    const settings = isTree(docker) ? docker : {};
+    if (settings['ipv6'] === true) return [];
+    return Object.entries(filter6(settings, true)).filter(([key]) => settings[key] === undefined && (key !== 'experimental' || settings['ip6tables'] === undefined)).map(([name, value]) => ({ node, name, value: String(value) }));
+  });
 }
 
 /** docker0 takes its network from the first pool that is free, so its usual one stands first. */

@@ -89,10 +89,14 @@ export const daemon: CheckKind = {
   },
   mutation(subject, _facts, expect) {
     if (expect.is === 'pattern' || expectedValue(expect) === 'absent') return undefined;
+    if (HELD.has(flagOf(word(subject, 'flag')))) return undefined;
     const node = word(subject, 'node');
     return { title: `restart dockerd without --${flagOf(word(subject, 'flag'))}`, break: restartWithout(node, flagOf(word(subject, 'flag'))), mend: restartAsBefore(node) };
   },
 };
+
+/** Without these dockerd does not start before Docker 27, beside --ip6tables and --ipv6. */
+const HELD: ReadonlySet<string> = new Set(['experimental', 'fixed-cidr-v6']);
 
 function flagOf(text: string): string {
   return text.replace(/^--/, '');

@@ -2,12 +2,15 @@
 import { containerChecks } from './free-checks.js';
 import { containerLimit } from '../../model/container-mtu.js';
 import { givenContainerNetwork } from '../../model/container-networks.js';
+import { containerNetwork6 } from '../../model/container-networks6.js';
 import type { Ground } from '../../model/ground.js';
-import type { ContainerNetwork, DaemonFlag, DaemonVariable, Node, Sweep } from '../../model/lab.js';
+import type { ContainerNetwork, ContainerNetwork6, DaemonFlag, DaemonVariable, Node, Sweep } from '../../model/lab.js';
 import { isTree } from '../../model/merge.js';
 import type { Contributions, Feature, SoFar } from '../feature.js';
 import { flannelNodes } from '../flannel/settings.js';
 import { daemon, docker } from './checks.js';
+import { filter6 } from './filter6.js';
+import { experimentalWhereNeeded, mtu6Passes, networks6Fit, settings6NeedEachOther } from './rules6.js';
 import { bipIsAHost, bridgeExcludesBip, fixedCidrInsideBip, flagsAreNotSettings, iptablesOffNeedsIccOn } from './rules.js';
 import { poolsHoldNetworks, poolsLieOutside } from './pool-rules.js';
 import { dockerSchema, SETTINGS } from './settings.js';
@@ -17,7 +20,7 @@ export const feature: Feature = {
   nodeKeys: { docker: dockerSchema },
   // A tunnel that carries container networks decides their MTU and asks for subnets.
   after: ['tunnels'],
-  rules: [bridgeExcludesBip, bipIsAHost, fixedCidrInsideBip, iptablesOffNeedsIccOn, flagsAreNotSettings, poolsHoldNetworks, poolsLieOutside],
+  rules: [bridgeExcludesBip, bipIsAHost, fixedCidrInsideBip, iptablesOffNeedsIccOn, flagsAreNotSettings, poolsHoldNetworks, poolsLieOutside, settings6NeedEachOther, experimentalWhereNeeded, networks6Fit, mtu6Passes],
   checkKinds: [docker, daemon],
   resolve,
   checks: containerChecks,
@@ -30,17 +33,26 @@ function resolve(ground: Ground, soFar: SoFar): Contributions {
   // flannel tells dockerd their MTU, when it has a lease.
   const leased = new Set(flannelNodes(ground).filter((each) => each.on).map((each) => each.node));
   const containerNetworks: ContainerNetwork[] = [];
+  const containerNetworks6: ContainerNetwork6[] = [];
   const daemonFlags: DaemonFlag[] = [];
   for (const node of ground.nodes) {
     if (!node.docker) continue;
     const given = givenContainerNetwork(ground, node.name);
     if (given && !known.has(node.name)) containerNetworks.push(given);
-    daemonFlags.push(...flagsOf(ground, node.name, known.get(node.name) ?? given, flagged.get(node.name) ?? [], leased.has(node.name)));
+    const network6 = containerNetwork6(ground, node.name);
+    if (network6) containerNetworks6.push(network6);
+    daemonFlags.push(...flagsOf(ground, node.name, { network: known.get(node.name) ?? given, network6 }, flagged.get(node.name) ?? [], leased.has(node.name)));
   }
   const sweeps = daemonFlags
-    .filter((flag) => flag.name === 'iptables' && flag.value === 'false')
-    .map(({ node }): Sweep => ({ node, chains: 'DOCKER', bridge: ground.node(node)?.dockerBridge ?? 'docker0', why: 'what dockerd wrote before it was told to keep its hands off' }));
-  return { containerNetworks, daemonFlags, daemonVariables: ground.nodes.flatMap((node) => variablesOf(ground, node)), sweeps };
+    .filter((flag) => (flag.name === 'iptables' || (flag.name === 'ip6tables' && ground.ipv6)) && flag.value === 'false')
+    .map(({ node, name }): Sweep => ({ node, chains: 'DOCKER', bridge: ground.node(node)?.dockerBridge ?? 'docker0', why: 'what dockerd wrote before it was told to keep its hands off', ...(name === 'ip6tables' && { family: 6 }) }));
+  return { containerNetworks, containerNetworks6, daemonFlags, daemonVariables: ground.nodes.flatMap((node) => variablesOf(ground, node)), sweeps };
+}
+
+/** What a node's default bridge has of either family. */
+interface OwnNetworks {
+  readonly network: ContainerNetwork | undefined;
+  readonly network6: ContainerNetwork6 | undefined;
 }
 
 function variablesOf(ground: Ground, node: Node): DaemonVariable[] {
@@ -50,11 +62,16 @@ function variablesOf(ground: Ground, node: Node): DaemonVariable[] {
 }
 
 /** `asked`: flags other features already set, such as the MTU a tunnel leaves. */
-function flagsOf(ground: Ground, node: string, network: ContainerNetwork | undefined, asked: readonly DaemonFlag[], leased: boolean): DaemonFlag[] {
+function flagsOf(ground: Ground, node: string, { network, network6 }: OwnNetworks, asked: readonly DaemonFlag[], leased: boolean): DaemonFlag[] {
   const source = ground.nodeSource(node)['docker'];
   const settings = isTree(source) ? source : {};
-  // With a bridge of the lab's own dockerd reads the network from it, but not the MTU.
-  const derived: Record<string, unknown> = { ...(network && settings['bridge'] === undefined && { bip: network.bip, fixedCidr: network.subnet }), mtu: leased ? undefined : containerLimit(ground, node) };
+  const derived: Record<string, unknown> = {
+    // With a bridge of the lab's own dockerd reads the network from it, but not the MTU.
+    ...(network && settings['bridge'] === undefined && { bip: network.bip, fixedCidr: network.subnet }),
+    mtu: leased ? undefined : containerLimit(ground, node),
+    ...(network6 && { fixedCidrV6: network6.subnet }),
+    ...filter6(settings, network6 !== undefined),
+  };
   const flags: DaemonFlag[] = [];
   for (const { key, flag } of SETTINGS) {
     const value = settings[key] ?? derived[key];

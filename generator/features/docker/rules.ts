@@ -5,7 +5,7 @@ import type { Path } from '../../model/problem.js';
 import type { RuleContext } from '../feature.js';
 import { SETTINGS } from './settings.js';
 
-function eachDocker(context: RuleContext, visit: (docker: Tree, path: Path) => void): void {
+export function eachDocker(context: RuleContext, visit: (docker: Tree, path: Path) => void): void {
   for (const [name, node] of Object.entries(isTree(context.source['nodes']) ? context.source['nodes'] : {})) {
     const docker = isTree(node) ? node['docker'] : undefined;
     if (isTree(docker)) visit(docker, ['nodes', name, 'docker']);
@@ -13,7 +13,7 @@ function eachDocker(context: RuleContext, visit: (docker: Tree, path: Path) => v
 }
 
 /** A setting whose own shape is sound. */
-function sound(context: RuleContext, docker: Tree, path: Path, key: string): string | undefined {
+export function sound(context: RuleContext, docker: Tree, path: Path, key: string): string | undefined {
   const value = docker[key];
   return value !== undefined && context.isSound([...path, key]) ? String(value) : undefined;
 }
@@ -21,7 +21,7 @@ function sound(context: RuleContext, docker: Tree, path: Path, key: string): str
 export function bridgeExcludesBip(context: RuleContext): void {
   eachDocker(context, (docker, path) => {
     if (sound(context, docker, path, 'bridge') === undefined) return;
-    for (const key of ['bip', 'fixedCidr']) {
+    for (const key of ['bip', 'fixedCidr', 'bip6']) {
       if (docker[key] === undefined || (key === 'fixedCidr' && docker['bip'] !== undefined)) continue;
       context.error('LG050', [...path, key], `"${key}" and "bridge" exclude each other`, 'dockerd takes the network from the bridge it is given; keep one of the two.');
     }

@@ -1,7 +1,8 @@
 /** iptables: a rule or a chain is there, or a built-in chain has this policy. */
 import type { CheckKind, CommandResult, Expectation, Mutation, NodeCommand, Reading, Subject } from '../../model/check.js';
 import { isNotRun, lastLine, notAsked, placeOf, word } from '../../model/probe.js';
-import { choice, object, reference, text } from '../../schema/patterns.js';
+import { filterTool } from '../../model/rule.js';
+import { choice, family, object, reference, text } from '../../schema/patterns.js';
 import { table } from './schema.js';
 
 const BUILT_IN = /^(INPUT|OUTPUT|FORWARD|PREROUTING|POSTROUTING)$/;
@@ -11,6 +12,7 @@ export const iptables: CheckKind = {
   schema: () => object(
     {
       node: reference('The node to look at.', 'net-1'),
+      family: family('The family of the rule: 6 for ip6tables. Left out: iptables.'),
       table: table(),
       chain: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_.-]*$', form: 'the name of a chain', maxLength: 28, description: 'The chain of the table.', examples: ['DOCKER-USER'] },
       rule: text('The rule, as the words after "iptables -A CHAIN"; quotes keep blanks together.', '-i foo -o docker0 -j ACCEPT', { minLength: 1 }),
@@ -20,12 +22,12 @@ export const iptables: CheckKind = {
   ),
   references: { node: 'node' },
   expects: { unreachable: false, values: [], words: ['absent'], patterns: false },
-  describe: (subject) => ['iptables', word(subject, 'node'), tableOf(subject), word(subject, 'chain'), word(subject, 'rule'), subject['policy'] === undefined ? '' : `policy ${word(subject, 'policy')}`].filter((each) => each !== '').join(' '),
+  describe: (subject) => ['iptables', word(subject, 'node'), subject['family'] === 6 ? 'IPv6' : '', tableOf(subject), word(subject, 'chain'), word(subject, 'rule'), subject['policy'] === undefined ? '' : `policy ${word(subject, 'policy')}`].filter((each) => each !== '').join(' '),
   probe(subject, facts) {
     const place = placeOf(word(subject, 'node'), facts);
     if (isNotRun(place)) return place;
     const [chain, rule, policy] = [word(subject, 'chain'), word(subject, 'rule'), word(subject, 'policy')];
-    const begin = ['iptables', '-w', '5', '-t', tableOf(subject)];
+    const begin = [toolOf(subject), '-w', '5', '-t', tableOf(subject)];
     if (rule === '') return { command: { node: place.node, argv: [...begin, '-S', chain] }, read: (result) => readChain(result, chain, policy) };
     if (policy !== '') return { notRun: 'a rule and a policy are two checks' };
     const words = splitWords(rule);
@@ -41,6 +43,10 @@ export const iptables: CheckKind = {
 
 function tableOf(subject: Subject): string {
   return word(subject, 'table') || 'filter';
+}
+
+function toolOf(subject: Subject): string {
+  return filterTool(subject['family'] === 6 ? 6 : 4);
 }
 
 /** Blanks part words, quotes keep them together; undefined where a quote stays open. */
@@ -87,7 +93,7 @@ function readChain(result: CommandResult, chain: string, policy: string): Readin
 
 function chainMutation(subject: Subject, expect: Expectation): Mutation | undefined {
   const [node, chain, policy] = [word(subject, 'node'), word(subject, 'chain'), word(subject, 'policy')];
-  const run = (...words: string[]): NodeCommand => ({ node, argv: ['iptables', '-w', '5', '-t', tableOf(subject), ...words] });
+  const run = (...words: string[]): NodeCommand => ({ node, argv: [toolOf(subject), '-w', '5', '-t', tableOf(subject), ...words] });
   if (expect.is !== 'works') return BUILT_IN.test(chain) ? undefined : { title: `make a chain ${chain}`, break: run('-N', chain), mend: run('-X', chain) };
   if (!BUILT_IN.test(chain)) return policy !== '' ? undefined : { title: `rename ${chain}`, break: run('-E', chain, 'LABGEN-MUTATION'), mend: run('-E', 'LABGEN-MUTATION', chain) };
   const other = policy === 'DROP' ? 'ACCEPT' : 'DROP';
@@ -98,16 +104,16 @@ function chainMutation(subject: Subject, expect: Expectation): Mutation | undefi
 
 /** Notes the rule's place as the first line that differs once it is gone; the first line of -S is the chain itself. */
 const DELETE = [
-  'table=$1 chain=$2 state=/run/labgen/mutation-$1-$2; shift 2; mkdir -p /run/labgen',
-  'before=$(iptables -w 5 -t "$table" -S "$chain") || exit',
-  'iptables -w 5 -t "$table" -D "$chain" "$@" || exit',
-  'after=$(iptables -w 5 -t "$table" -S "$chain")',
+  'tool=$1 table=$2 chain=$3 state=/run/labgen/mutation-$1-$2-$3; shift 3; mkdir -p /run/labgen',
+  'before=$("$tool" -w 5 -t "$table" -S "$chain") || exit',
+  '"$tool" -w 5 -t "$table" -D "$chain" "$@" || exit',
+  'after=$("$tool" -w 5 -t "$table" -S "$chain")',
   'n=0; while [ "$(printf "%s\\n" "$before" | sed "$((n+1))!d")" = "$(printf "%s\\n" "$after" | sed "$((n+1))!d")" ]; do n=$((n+1)); done',
   'echo "$n" > "$state"',
 ].join('\n');
 const INSERT = [
-  'table=$1 chain=$2 state=/run/labgen/mutation-$1-$2; shift 2',
-  'iptables -w 5 -t "$table" -I "$chain" "$(cat "$state")" "$@" && rm "$state"',
+  'tool=$1 table=$2 chain=$3 state=/run/labgen/mutation-$1-$2-$3; shift 3',
+  '"$tool" -w 5 -t "$table" -I "$chain" "$(cat "$state")" "$@" && rm "$state"',
 ].join('\n');
 
 function ruleGone(subject: Subject, expect: Expectation): Mutation | undefined {
@@ -116,9 +122,9 @@ function ruleGone(subject: Subject, expect: Expectation): Mutation | undefined {
   if (words === undefined) return undefined;
   if (expect.is !== 'works') {
     if (/^(INPUT|OUTPUT)$/.test(chain) && words.some((each) => each === 'DROP' || each === 'REJECT')) return undefined;
-    const run = (verb: string): NodeCommand => ({ node, argv: ['iptables', '-w', '5', '-t', table, verb, chain, ...words] });
+    const run = (verb: string): NodeCommand => ({ node, argv: [toolOf(subject), '-w', '5', '-t', table, verb, chain, ...words] });
     return { title: `add the rule to ${chain}`, break: run('-A'), mend: run('-D') };
   }
-  const script = (lines: string): NodeCommand => ({ node, argv: ['sh', '-c', lines, 'sh', table, chain, ...words] });
+  const script = (lines: string): NodeCommand => ({ node, argv: ['sh', '-c', lines, 'sh', toolOf(subject), table, chain, ...words] });
   return { title: `delete the rule from ${chain}`, break: script(DELETE), mend: script(INSERT) };
 }

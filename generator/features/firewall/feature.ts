@@ -25,7 +25,7 @@ function firewallChecks(lab: Lab): readonly CheckRequest[] {
     .filter((rule) => rule.condition === undefined)
     .map((rule): CheckRequest => ({
       kind: 'iptables',
-      subject: { node: rule.node, table: rule.table, chain: chainOf(rule.hook), rule: ruleWords(rule).join(' ') },
+      subject: { node: rule.node, ...(rule.family === 6 && { family: 6 }), table: rule.table, chain: chainOf(rule.hook), rule: ruleWords(rule).join(' ') },
       why: `${rule.why.charAt(0).toUpperCase()}${rule.why.slice(1)}.`,
     }));
 }

@@ -1,8 +1,10 @@
 /** Rules of the lab as values. */
+import { canonicalText, type Family } from '../../model/family.js';
 import type { Ground } from '../../model/ground.js';
 import { isTree, type Tree } from '../../model/merge.js';
 import type { Action, Hook, Match, Rule, Table } from '../../model/rule.js';
 import type { Contributions } from '../feature.js';
+import { addressIn, canonicalTarget, familiesOf } from './families.js';
 
 export function firewallSources(source: Tree): readonly Tree[] {
   return (Array.isArray(source['firewall']) ? (source['firewall'] as unknown[]) : []).filter(isTree);
@@ -10,21 +12,22 @@ export function firewallSources(source: Tree): readonly Tree[] {
 
 export function resolveFirewall(ground: Ground): Contributions {
   const rules = firewallSources(ground.source).flatMap((source) =>
-    (ground.members(String(source['node'])) ?? []).map((node): Rule => ({
+    (ground.members(String(source['node'])) ?? []).flatMap((node) => familiesOf(ground, source, node.name).map((family): Rule => ({
       node: node.name,
       table: String(source['table'] ?? 'filter') as Table,
       hook: String(source['hook']) as Hook,
-      match: matchOf(ground, source),
+      match: matchOf(ground, source, family),
       action: actionOf(source),
       condition: undefined,
       why: 'a rule of the lab',
-    })),
+      ...(family === 6 && { family }),
+    }))),
   );
   return { rules };
 }
 
-function matchOf(ground: Ground, source: Tree): Match {
-  const side = (value: unknown): string | undefined => (value === undefined ? undefined : ground.node(String(value))?.attachments[0]?.address ?? String(value));
+function matchOf(ground: Ground, source: Tree, family: Family): Match {
+  const side = (value: unknown): string | undefined => (value === undefined ? undefined : addressIn(ground, String(value), family) ?? canonicalText(String(value)));
   return {
     in: source['in'] as string | undefined,
     out: source['out'] as string | undefined,
@@ -39,5 +42,5 @@ function matchOf(ground: Ground, source: Tree): Match {
 
 function actionOf(source: Tree): Action {
   const kind = source['action'] as Action['kind'];
-  return kind === 'dnat' || kind === 'snat' ? { kind, to: String(source['to']) } : { kind };
+  return kind === 'dnat' || kind === 'snat' ? { kind, to: canonicalTarget(String(source['to'])) } : { kind };
 }

@@ -1,8 +1,9 @@
 /** What iptables would refuse, said before it does. */
-import { formatSubnet, parseAddress, parseCidr } from '../../model/ipv4.js';
+import { canonical, hostPrefix, networkOf } from '../../model/family.js';
 import type { Tree } from '../../model/merge.js';
 import type { Path } from '../../model/problem.js';
 import type { RuleContext } from '../feature.js';
+import { addressIn, givenAddresses } from './families.js';
 import { firewallSources } from './resolve.js';
 
 /** Hooks each table has. Source: iptables(8). */
@@ -30,6 +31,7 @@ export function rulesFit(context: RuleContext): void {
     const problem = misfit(source);
     if (problem) context.error('LG080', [...path, problem.key], problem.message, problem.hint);
     for (const key of ['source', 'destination']) sideExists(context, source, key, [...path, key]);
+    oneFamily(context, source, path);
   });
 }
 
@@ -54,8 +56,20 @@ function sideExists(context: RuleContext, source: Tree, key: string, path: Path)
   const value = source[key];
   if (value === undefined) return;
   const text = String(value);
-  if (context.ground.node(text) || parseAddress(text) !== undefined) return;
-  const cidr = parseCidr(text);
+  if (context.ground.node(text) || canonical(text) !== undefined) return;
+  const cidr = networkOf(text);
   if (!cidr) context.error('LG040', path, `"${text}" is neither a node nor an address`, context.nearest(text, context.ground.nodes.map((each) => each.name), 'node'));
-  else if (cidr.address !== cidr.subnet.base && cidr.subnet.prefix < 32) context.error('LG030', path, `${text} has host bits set`, `Give the network itself: ${formatSubnet(cidr.subnet)}.`);
+  else if (!cidr.isItself && cidr.prefix < hostPrefix(text)) context.error('LG030', path, `${text} has host bits set`, `Give the network itself: ${cidr.network}.`);
+}
+
+/** A packet is of one family, and so is the rule it meets. */
+function oneFamily(context: RuleContext, source: Tree, path: Path): void {
+  const given = givenAddresses(context.ground, source).filter(({ key, text }) => context.isSound([...path, key]) && (canonical(text) ?? networkOf(text)) !== undefined);
+  const family = source['family'] ?? given[0]?.family;
+  const other = given.find((each) => each.family !== family);
+  if (other) context.error('LG172', [...path, other.key], `${other.text} is an address of IPv${other.family}, and the rule is for IPv${String(family)}`, 'Write a rule for each family.');
+  else if (family === 6) {
+    const nameless = ['source', 'destination'].find((key) => source[key] !== undefined && context.ground.node(String(source[key])) && addressIn(context.ground, String(source[key]), 6) === undefined);
+    if (nameless !== undefined && context.isSound(['nodes']) && context.isSound(['networks'])) context.error('LG172', [...path, nameless], `"${String(source[nameless])}" has no IPv6 address, and the rule is for IPv6`, 'Give its network a "subnet6", or say "family: 4".');
+  }
 }

@@ -1,13 +1,14 @@
 /** mtu: an IP packet of exactly so many bytes passes unfragmented, and one byte more does not. */
 import type { CheckKind, CommandResult, Doubt, Expectation, Reading, Subject } from '../../model/check.js';
+import { familyOf } from '../../model/family.js';
 import type { Lab } from '../../model/lab.js';
 import { isNotRun, lastLine, notAsked, ruleMutation, word } from '../../model/probe.js';
 import { object } from '../../schema/patterns.js';
 import { arrow, END_REFERENCES, ENDS, pathOf } from './path.js';
 import { narrowestHop, widestMtu } from './path-mtu.js';
 
-/** IPv4 header and ICMP header. */
-const HEADERS = 28;
+/** IP header (20 bytes of IPv4, 40 of IPv6) and ICMP header. */
+const HEADERS = { 4: 28, 6: 48 } as const;
 
 /** Exit 0: exact; 1: the packet does not pass; 3: a larger one passes too. */
 const MEASURE = 'df() { ping -n -M do -c 2 -i 0.2 -W 2 -s "$2" "$1"; }; df "$1" "$2" || exit 1; df "$1" "$3" && exit 3; exit 0';
@@ -25,9 +26,9 @@ export const mtu: CheckKind = {
   probe(subject, facts, expect) {
     const path = pathOf(subject, facts);
     if (isNotRun(path)) return path;
-    if (path.address.includes(':')) return { notRun: 'mtu checks are for IPv4' };
     const bytes = bytesOf(subject);
-    const argv = [...path.enter, 'sh', '-c', MEASURE, 'sh', path.address, String(bytes - HEADERS), String(bytes + 1 - HEADERS)];
+    const headers = HEADERS[familyOf(path.address)];
+    const argv = [...path.enter, 'sh', '-c', MEASURE, 'sh', path.address, String(bytes - headers), String(bytes + 1 - headers)];
     // Small packets must pass, or a dead path would be taken for a narrow one.
     const alive = expect.is === 'unreachable' ? { node: path.node, argv: [...path.enter, 'ping', '-n', '-c', '2', '-i', '0.2', '-W', '2', '-s', '40', path.address] } : undefined;
     return { command: { node: path.node, argv }, ...(alive && { alive }), read: (result) => read(result, bytes) };
@@ -37,7 +38,7 @@ export const mtu: CheckKind = {
     if (isNotRun(path) || expect.is === 'unreachable') return undefined;
     const bytes = bytesOf(subject);
     // By length, not by an interface's MTU: the kernel remembers a learned path MTU for ten minutes after the mend.
-    return ruleMutation(path, `drop packets of ${bytes} bytes and more that ${path.name} sends to ${path.to}`, 'filter', 'OUTPUT', ['-d', path.address, '-m', 'length', '--length', `${bytes}:65535`, '-j', 'DROP']);
+    return ruleMutation(path, `drop packets of ${bytes} bytes and more that ${path.name} sends to ${path.to}`, 'filter', 'OUTPUT', ['-d', path.address, '-m', 'length', '--length', `${bytes}:65535`, '-j', 'DROP'], familyOf(path.address));
   },
 };
 
@@ -47,7 +48,8 @@ function doubt(subject: Subject, expect: Expectation, lab: Lab): Doubt | undefin
   const [from, to] = [word(subject, 'from'), word(subject, 'to')];
   const wrong = (severity: Doubt['severity'], message: string, hint: string): Doubt => ({ code: 'LG160', severity, key: 'bytes', message, hint });
   if (expect.is === 'unreachable' && bytes > widestMtu(lab)) return wrong('warning', `nothing in the lab passes more than ${widestMtu(lab)} bytes, so this can never fail`, `Give the first size that does not pass between ${from} and ${to}.`);
-  const narrow = narrowestHop(lab, from, to);
+  // The way of IPv6 packets is not looked for.
+  const narrow = subject['family'] === 6 ? undefined : narrowestHop(lab, from, to);
   if (narrow === undefined) return undefined;
   const limit = `${narrow.what} passes ${narrow.mtu}`;
   if (expect.is === 'unreachable') {

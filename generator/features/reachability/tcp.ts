@@ -7,7 +7,7 @@ import { arrow, END_REFERENCES, ENDS, pathOf } from './path.js';
 const connect = (address: string, to: string): readonly string[] => ['timeout', '2', 'bash', '-c', 'exec 3<>"/dev/tcp/$1/$2"', 'bash', address, to];
 
 /** A service may listen on the loopback address only: that is alive as well. */
-const ALIVE = 'for address in "$1" 127.0.0.1; do timeout 2 bash -c \'exec 3<>"/dev/tcp/$1/$2"\' bash "$address" "$2" && exit 0; done; exit 1';
+const ALIVE = 'for address in "$1" 127.0.0.1 ::1; do timeout 2 bash -c \'exec 3<>"/dev/tcp/$1/$2"\' bash "$address" "$2" && exit 0; done; exit 1';
 
 export const tcp: CheckKind = {
   name: 'tcp',

@@ -1,16 +1,17 @@
 /** route: where a node or a container would send a packet, as its kernel says. */
 import type { CheckKind, CommandResult, Facts, Reading, Subject } from '../../model/check.js';
-import { formatAddress, parseCidr } from '../../model/ipv4.js';
-import { isAddress, isNotRun, lastLine, notAsked, placeOf, targetOf, word, type NotRun, type Place } from '../../model/probe.js';
+import { familyOf, firstHost, hostPrefix, networkOf } from '../../model/family.js';
+import { familyIn, isNotRun, lastLine, notAsked, placeOf, targetOf, word, type NotRun, type Place } from '../../model/probe.js';
 import { ONE_OF_THEM, WHERE, WHERE_REFERENCES, whereOf } from '../system/where.js';
-import { interfaceName, object, reference } from '../../schema/patterns.js';
+import { family, FAMILY, interfaceName, object, reference } from '../../schema/patterns.js';
 
 export const route: CheckKind = {
   name: 'route',
   schema: () => object(
     {
       ...WHERE,
-      to: { ...reference('Whereto: a node, a container, an address or a subnet.'), pattern: '^[A-Za-z0-9][A-Za-z0-9_.:-]*(/[0-9]{1,3})?$', form: 'a name of the lab, an address or a subnet', examples: ['172.17.128.0/17'] },
+      to: { ...reference('Whereto: a node, a container, an address or a subnet.'), pattern: '^[A-Za-z0-9:][A-Za-z0-9_.:-]*(/[0-9]{1,3})?$', form: 'a name of the lab, an address or a subnet', examples: ['172.17.128.0/17'] },
+      family: family(FAMILY),
       dev: interfaceName('The interface it leaves by.', 'foo'),
       via: reference('The next hop: a node or an address.', 'net-1', '192.168.56.1'),
       source: reference('The source address the node itself would use: a node or an address.', 'net-1', '192.168.56.11'),
@@ -19,7 +20,7 @@ export const route: CheckKind = {
   ),
   references: { ...WHERE_REFERENCES, via: 'endpoint', source: 'endpoint' },
   expects: { unreachable: true, values: [], patterns: false },
-  describe: (subject) => ['route', whereOf(subject), '→', word(subject, 'to'), ...['dev', 'via', 'source'].filter((key) => subject[key] !== undefined).map((key) => `${key} ${word(subject, key)}`)].join(' '),
+  describe: (subject) => ['route', whereOf(subject), '→', word(subject, 'to'), ...(subject['family'] === 6 ? ['by IPv6'] : []), ...['dev', 'via', 'source'].filter((key) => subject[key] !== undefined).map((key) => `${key} ${word(subject, key)}`)].join(' '),
   probe(subject, facts) {
     const asked = askedOf(subject, facts);
     if (isNotRun(asked)) return asked;
@@ -27,7 +28,7 @@ export const route: CheckKind = {
     for (const key of ['dev', 'via', 'source'] as const) {
       const value = subject[key];
       if (value === undefined) continue;
-      const resolved = key === 'dev' ? String(value) : facts.address(String(value), asked.name);
+      const resolved = key === 'dev' ? String(value) : facts.address(String(value), asked.name, familyOf(asked.address));
       if (resolved === undefined) return { notRun: `${String(value)} has no address` };
       wanted[key] = resolved;
     }
@@ -36,8 +37,8 @@ export const route: CheckKind = {
   mutation(subject, facts, expect) {
     const asked = askedOf(subject, facts);
     if (isNotRun(asked)) return undefined;
-    const ip = (...words: string[]) => ({ node: asked.node, argv: [...asked.enter, 'ip', ...words] });
-    const host = `${asked.address}/${asked.address.includes(':') ? 128 : 32}`;
+    const ip = (...words: string[]) => ({ node: asked.node, argv: [...asked.enter, 'ip', ...(familyOf(asked.address) === 6 ? ['-6'] : []), ...words] });
+    const host = `${asked.address}/${hostPrefix(asked.address)}`;
     if (expect.is === 'unreachable') return { title: `route ${host} to nowhere`, break: ip('route', 'add', host, 'dev', 'lo'), mend: ip('route', 'del', host, 'dev', 'lo') };
     // A policy rule stands before every route, and leaves them all as they are.
     return { title: `prohibit ${host}`, break: ip('rule', 'add', 'pref', '1', 'to', host, 'prohibit'), mend: ip('rule', 'del', 'pref', '1', 'to', host, 'prohibit') };
@@ -49,13 +50,11 @@ function askedOf(subject: Subject, facts: Facts): (Place & { readonly address: s
   const place = placeOf(whereOf(subject), facts);
   if (isNotRun(place)) return place;
   const to = word(subject, 'to');
-  const subnet = parseCidr(to)?.subnet;
-  if (subnet) return { ...place, address: formatAddress(subnet.prefix >= 31 ? subnet.base : subnet.base + 1) };
   if (to.includes('/')) {
-    const base = to.split('/')[0] ?? '';
-    return isAddress(base) ? { ...place, address: base } : { notRun: `"${to}" is not a subnet` };
+    const address = firstHost(networkOf(to)?.network ?? '');
+    return address === undefined ? { notRun: `"${to}" is not a subnet` } : { ...place, address };
   }
-  const address = targetOf(to, place.name, facts);
+  const address = targetOf(to, place.name, facts, familyIn(subject));
   return typeof address === 'string' ? { ...place, address } : address;
 }
 

@@ -1,7 +1,8 @@
 /** interface: a network interface is there, with this MTU, address, state and kind. */
 import type { CheckKind, CommandResult, Mutation, Reading, Subject } from '../../model/check.js';
+import { canonicalText } from '../../model/family.js';
 import { isNotRun, lastLine, notAsked, placeOf, word, type Place } from '../../model/probe.js';
-import { addressOrCidr, interfaceName, object } from '../../schema/patterns.js';
+import { anyAddressOrCidr, interfaceName, object } from '../../schema/patterns.js';
 import { ONE_OF_THEM, WHERE, WHERE_REFERENCES, whereOf } from './where.js';
 
 const KEYS = ['mtu', 'address', 'up', 'kind'] as const;
@@ -14,7 +15,7 @@ export const networkInterface: CheckKind = {
       // Those of VLANs and of flannel have a dot.
       name: { ...interfaceName('The interface.', 'eth1'), pattern: '^[a-zA-Z][a-zA-Z0-9_.-]*$', form: 'letters, digits, dots, dashes and underscores, beginning with a letter' },
       mtu: { type: 'integer', minimum: 68, maximum: 65536, description: 'Its MTU, in bytes.', examples: [1476] },
-      address: addressOrCidr('An address it has; with a prefix length, that too.', '10.0.0.1/24'),
+      address: anyAddressOrCidr('An address it has; with a prefix length, that too.', '10.0.0.1/24'),
       up: { type: 'boolean', description: 'Whether it is set up.', examples: [true] },
       kind: { type: 'string', pattern: '^[a-z][a-z0-9_-]*$', form: 'a kind of link as in "ip link add type …"', maxLength: 20, description: 'Its kind, as the kernel calls it.', examples: ['gre', 'vxlan', 'bridge', 'veth'] },
     },
@@ -45,22 +46,27 @@ export const networkInterface: CheckKind = {
   },
 };
 
-/** A link that goes down loses its routes, and an address those of other links that name it as source: all are saved and put back; restore leaves those alone that exist. */
-const SAVE = 'mkdir -p /run/labgen && ip route save table all > "/run/labgen/mutation-$2-$1" &&';
-const RESTORE = '&& ip route restore < "/run/labgen/mutation-$2-$1" && rm "/run/labgen/mutation-$2-$1"';
+/**
+ * A link that goes down loses its routes, and an address those of other links that name it as source: what is missing
+ * afterwards is put back, twice, as one may be the way to another's gateway. `ip route restore` ends at the first route of a
+ * link without carrier.
+ */
+const ROUTES = 'kept="/run/labgen/mutation-$2-$1"; routes() { ip -4 route show table all | grep -vE "^(local|broadcast|multicast|anycast) " | sed "s/ linkdown//; s/ dead//"; };';
+const SAVE = `${ROUTES} mkdir -p /run/labgen && { routes > "$kept"; } &&`;
+const RESTORE = '&& for turn in 1 2; do routes > "$kept.now"; grep -vxFf "$kept.now" "$kept" | while read -r route; do ip route add $route; done; done; rm "$kept" "$kept.now"';
 
 function takeAway(place: Place, name: string, subject: Subject): Mutation | undefined {
   const script = (text: string, ...words: string[]) => ({ node: place.node, argv: [...place.enter, 'sh', '-c', text, 'sh', name, place.name, ...words] });
   const address = subject['address'];
   if (typeof address === 'string' && address.includes('/')) {
-    return { title: `take ${address} off ${name}`, break: script(`${SAVE} ip addr del "$3" dev "$1"`, address), mend: script(`ip addr add "$3" dev "$1" ${RESTORE}`, address) };
+    return { title: `take ${address} off ${name}`, break: script(`${SAVE} ip addr del "$3" dev "$1"`, address), mend: script(`${ROUTES} ip addr add "$3" dev "$1" ${RESTORE}`, address) };
   }
   if (subject['up'] === false) return { title: `set ${name} up`, break: script('ip link set dev "$1" up'), mend: script('ip link set dev "$1" down') };
-  if (subject['up'] === true) return { title: `set ${name} down`, break: script(`${SAVE} ip link set dev "$1" down`), mend: script(`ip link set dev "$1" up ${RESTORE}`) };
+  if (subject['up'] === true) return { title: `set ${name} down`, break: script(`${SAVE} ip link set dev "$1" down`), mend: script(`${ROUTES} ip link set dev "$1" up ${RESTORE}`) };
   return {
     title: `rename ${name}`,
     break: script(`${SAVE} ip link set dev "$1" down && ip link set dev "$1" name labgen-mut && ip link set dev labgen-mut up`),
-    mend: script(`ip link set dev labgen-mut down && ip link set dev labgen-mut name "$1" && ip link set dev "$1" up ${RESTORE}`),
+    mend: script(`${ROUTES} ip link set dev labgen-mut down && ip link set dev labgen-mut name "$1" && ip link set dev "$1" up ${RESTORE}`),
   };
 }
 
@@ -88,11 +94,12 @@ function read(result: CommandResult, subject: Subject): Reading {
   const link = links.find((each) => each.ifname === name);
   if (link === undefined) return { state: 'unreachable', value: 'absent', seen: `there is no ${name}` };
   const addresses = (link.addr_info ?? []).map((each) => `${each.local}/${each.prefixlen}`);
+  const wanted = subject['address'] === undefined ? undefined : canonicalText(word(subject, 'address'));
   const has = {
     mtu: link.mtu,
     up: link.flags?.includes('UP') ?? false,
     kind: link.linkinfo?.info_kind ?? 'none',
-    address: addresses.find((cidr) => cidr === subject['address'] || cidr.split('/')[0] === subject['address']) && subject['address'],
+    address: addresses.find((cidr) => cidr === wanted || cidr.split('/')[0] === wanted) && subject['address'],
   };
   const wrong = KEYS.filter((key) => subject[key] !== undefined && subject[key] !== has[key]);
   const seen = `mtu ${has.mtu}, ${has.up ? 'up' : 'down'}, kind ${has.kind}, ${addresses.join(' ') || 'no address'}`;

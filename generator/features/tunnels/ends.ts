@@ -1,11 +1,16 @@
 /** The ends of a tunnel: which node, over which address, with which interface to which peer. */
+import { settings6 } from '../../model/container-networks6.js';
+import { canonicalText, type Family } from '../../model/family.js';
 import type { Ground } from '../../model/ground.js';
 import { formatAddress, parseAddress, parseCidr, type Subnet } from '../../model/ipv4.js';
-import type { Node } from '../../model/lab.js';
+import { digits6, formatAddress6, parseAddress6 } from '../../model/ipv6.js';
+import type { Network, Node } from '../../model/lab.js';
 import { isTree, type Tree } from '../../model/merge.js';
 
 /** Inner addresses of tunnels whose lab gives none: 10.255.<tunnel>.<host number>. */
 const TUNNEL_POOL = '10.255.0.0/16';
+/** fd10:255:<tunnel>::<host number>, with the same digits. */
+const TUNNEL_POOL6 = parseAddress6('fd10:255::') as bigint;
 
 export interface TunnelSource {
   readonly name: string;
@@ -21,6 +26,9 @@ export interface End {
   /** The inner address, without a prefix. */
   readonly inner: string;
   readonly innerCidr: string;
+  /** The same of IPv6; undefined where the tunnel carries none. */
+  readonly inner6: string | undefined;
+  readonly innerCidr6: string | undefined;
   /** Interface name, given for two ends, else computed per peer. */
   readonly given: string | undefined;
 }
@@ -50,16 +58,36 @@ export function resolveEnds(ground: Ground, tunnel: TunnelSource, index: number)
   const network = ground.networks.find((each) => each.name === underlay(ground, tunnel));
   const base = network ? (parseCidr(network.subnet)?.subnet as Subnet).base : 0;
   const pool = (parseCidr(TUNNEL_POOL)?.subnet as Subnet).base;
+  const carries6 = carriesIpv6(ground, tunnel, network);
   return writtenEnds(tunnel).flatMap(({ name, settings }) =>
     (ground.members(name) ?? []).flatMap((node): End[] => {
-      const outer = node.attachments.find((each) => each.network === network?.name)?.address;
-      if (outer === undefined) return [];
-      const number = (parseAddress(outer) as number) - base;
+      const at = node.attachments.find((each) => each.network === network?.name);
+      const outer = outerFamily(tunnel) === 6 ? at?.address6 : at?.address;
+      if (at === undefined || outer === undefined) return [];
+      const number = (parseAddress(at.address) as number) - base;
       const written = settings['address'];
       const innerCidr = typeof written === 'string' ? (written.includes('/') ? written : `${written}/32`) : `${formatAddress(pool + index * 256 + number)}/32`;
-      return [{ written: name, node, outer, inner: innerCidr.split('/')[0] ?? '', innerCidr, given: typeof settings['name'] === 'string' ? settings['name'] : undefined }];
+      const innerCidr6 = carries6 ? inner6Of(settings['address6'], index, number) : undefined;
+      return [{ written: name, node, outer, inner: innerCidr.split('/')[0] ?? '', innerCidr, inner6: innerCidr6?.split('/')[0], innerCidr6, given: typeof settings['name'] === 'string' ? settings['name'] : undefined }];
     }),
   );
+}
+
+/** The family of the outer packets. */
+export function outerFamily(tunnel: TunnelSource): Family {
+  return tunnel.value['family'] === 6 ? 6 : 4;
+}
+
+/** Whether there is IPv6 inside: an end has an address of it, the network below speaks it, or the containers that are carried do. */
+function carriesIpv6(ground: Ground, tunnel: TunnelSource, network: Network | undefined): boolean {
+  const ends = writtenEnds(tunnel);
+  const containers = (): boolean => tunnel.value['carries'] === 'docker' && ends.some((end) => (ground.members(end.name) ?? []).some((node) => settings6(ground, node.name) !== undefined));
+  return network?.subnet6 !== undefined || ends.some((end) => end.settings['address6'] !== undefined) || containers();
+}
+
+function inner6Of(written: unknown, tunnel: number, number: number): string {
+  if (typeof written === 'string') return canonicalText(written.includes('/') ? written : `${written}/128`);
+  return `${formatAddress6(TUNNEL_POOL6 + (digits6(tunnel) << 80n) + digits6(number))}/128`;
 }
 
 /** Interface on `end` towards `peer`: the given name for two ends, else `gre-PEER`, cut so that it stays unique. */

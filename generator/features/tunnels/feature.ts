@@ -6,14 +6,14 @@ import { addressesAreOnesOwn, addressesTakeNoNetwork } from './address-rules.js'
 import { carried } from './carried.js';
 import { mtuPasses } from './mtu.js';
 import { resolveTunnels } from './resolve.js';
-import { carriedNetworksDiffer, carriedWayIsOpen, endsExist, enoughEnds, interfaceNamesAreFree } from './rules.js';
+import { carriedNetworks6Differ, carriedNetworksDiffer, carriedWayIsOpen, endsExist, enoughEnds, interfaceNamesAreFree } from './rules.js';
 import { tunnelsSchema } from './schema.js';
 import { containersGetAnswers } from './way-back.js';
 
 export const feature: Feature = {
   name: 'tunnels',
   blocks: { tunnels: tunnelsSchema },
-  rules: [endsExist, enoughEnds, carriedNetworksDiffer, interfaceNamesAreFree, carriedWayIsOpen, mtuPasses, addressesAreOnesOwn, addressesTakeNoNetwork, containersGetAnswers],
+  rules: [endsExist, enoughEnds, carriedNetworksDiffer, carriedNetworks6Differ, interfaceNamesAreFree, carriedWayIsOpen, mtuPasses, addressesAreOnesOwn, addressesTakeNoNetwork, containersGetAnswers],
   checkKinds: [carried],
   resolve: (ground) => resolveTunnels(ground),
   checks: tunnelChecks,
@@ -21,13 +21,13 @@ export const feature: Feature = {
 
 /** Each end is up with its MTU, and what is sent to the far end travels inside it. */
 function tunnelChecks(lab: Lab): readonly CheckRequest[] {
-  const ends = lab.links.filter((link) => link.type === 'gre');
+  const ends = lab.links.filter((link) => link.type === 'gre' || link.type === 'ip6gre');
   return ends.flatMap((link): readonly CheckRequest[] => {
     const far = ends.find((other) => other.node === link.peer && other.peer === link.node);
-    const inner = far?.addresses[0]?.split('/')[0];
+    const inner = (far?.addresses ?? []).map((cidr) => cidr.split('/')[0] ?? '');
     return [
-      { kind: 'interface', subject: { node: link.node, name: link.name, kind: 'gre', up: true, mtu: link.mtu, address: link.addresses[0] }, why: `${link.name} is the end of the tunnel to ${link.peer ?? 'its peer'}.` },
-      ...(inner === undefined ? [] : [{ kind: 'carried', subject: { from: link.node, to: inner }, why: `What ${link.node} sends to the far end has to travel inside the tunnel.` }]),
+      { kind: 'interface', subject: { node: link.node, name: link.name, kind: link.type, up: true, mtu: link.mtu, address: link.addresses[0] }, why: `${link.name} is the end of the tunnel to ${link.peer ?? 'its peer'}.` },
+      ...inner.map((to): CheckRequest => ({ kind: 'carried', subject: { from: link.node, to }, why: `What ${link.node} sends to the far end has to travel inside the tunnel.` })),
     ];
   });
 }

@@ -3,10 +3,10 @@ import { bridgeMtu, containerLimit, givenContainerMtu } from '../../model/contai
 import { ownBridge } from '../../model/container-networks.js';
 import type { Ground } from '../../model/ground.js';
 import type { Network } from '../../model/lab.js';
-import { roomIn, sumOf } from '../../model/mtu.js';
+import { LEAST_MTU6, overheadOf, roomIn, sumOf } from '../../model/mtu.js';
 import type { Path } from '../../model/problem.js';
 import type { RuleContext } from '../feature.js';
-import { resolveEnds, tunnelSources, underlay, type TunnelSource } from './ends.js';
+import { outerFamily, resolveEnds, tunnelSources, underlay, type TunnelSource } from './ends.js';
 
 export function carrierOf(ground: Ground, tunnel: TunnelSource): Network | undefined {
   const name = underlay(ground, tunnel);
@@ -16,7 +16,7 @@ export function carrierOf(ground: Ground, tunnel: TunnelSource): Network | undef
 /** Bytes of an inner packet: what the network has less the headers around it, unless the lab gives its own. */
 export function tunnelMtu(ground: Ground, tunnel: TunnelSource): number {
   const given = tunnel.value['mtu'];
-  return typeof given === 'number' ? given : roomIn(carrierOf(ground, tunnel), 'gre');
+  return typeof given === 'number' ? given : roomIn(carrierOf(ground, tunnel), 'gre', outerFamily(tunnel));
 }
 
 /** What is left for containers on each node whose network a tunnel carries: the least of all that is in their way. */
@@ -35,15 +35,20 @@ export function mtuPasses(context: RuleContext): void {
   tunnelSources(context.source).forEach((tunnel, index) => {
     const path: Path = ['tunnels', tunnel.name];
     if (!context.isSound(path) || !context.isSound(['networks'])) return;
-    const carrier = carrierOf(ground, tunnel);
-    const [mtu, most, sum] = [tunnelMtu(ground, tunnel), roomIn(carrier, 'gre'), sumOf(carrier, 'gre')];
+    const [carrier, family] = [carrierOf(ground, tunnel), outerFamily(tunnel)];
+    const [mtu, most, sum] = [tunnelMtu(ground, tunnel), roomIn(carrier, 'gre', family), sumOf(carrier, 'gre', family)];
     if (mtu > most) {
       context.error('LG062', [...path, 'mtu'], `an MTU of ${mtu} does not fit: ${sum}`, `Use ${most} or less, or leave it out.`);
       return;
     }
+    const ends = resolveEnds(ground, tunnel, index);
+    if (mtu < LEAST_MTU6 && ends.some((end) => end.innerCidr6 !== undefined)) {
+      context.error('LG062', [...path, 'mtu'], `the tunnel carries IPv6, which needs an MTU of ${LEAST_MTU6}, and has ${mtu}${mtu < most ? '' : `: ${sum}`}`, mtu < most ? `Use ${LEAST_MTU6} to ${most}, or leave it out.` : `Give the network below an MTU of ${LEAST_MTU6 + overheadOf('gre', family)} or more.`);
+      return;
+    }
     if (tunnel.value['carries'] !== 'docker') return;
     const why = mtu < most ? `, whose own MTU is ${mtu}` : `: ${sum}`;
-    for (const { node } of resolveEnds(ground, tunnel, index)) {
+    for (const { node } of ends) {
       const given = givenContainerMtu(ground, node.name);
       if (given !== undefined && given > mtu) context.error('LG062', ['nodes', node.group, 'docker', 'mtu'], `containers with an MTU of ${given} do not fit through the tunnel "${tunnel.name}"${why}`, `Use ${mtu} or less, or leave it out.`);
       const bridge = ownBridge(ground, node.name);

@@ -1,11 +1,13 @@
 /** What makes a tunnel impossible. */
 import { computedContainerNetwork, givenContainerNetwork } from '../../model/container-networks.js';
+import { containerNetwork6 } from '../../model/container-networks6.js';
+import { meet } from '../../model/family.js';
 import { formatSubnet, overlap, parseCidr, type Subnet } from '../../model/ipv4.js';
 import type { Path } from '../../model/problem.js';
 import { nftablesFlag } from '../docker/nftables.js';
 import type { RuleContext } from '../feature.js';
 import { takenInterfaces } from '../taken-interfaces.js';
-import { interfaceTo, resolveEnds, tunnelSources, writtenEnds, type TunnelSource } from './ends.js';
+import { interfaceTo, outerFamily, resolveEnds, tunnelSources, underlay, writtenEnds, type TunnelSource } from './ends.js';
 
 function each(context: RuleContext, visit: (tunnel: TunnelSource, path: Path, index: number) => void): void {
   tunnelSources(context.source).forEach((tunnel, index) => {
@@ -38,7 +40,28 @@ export function enoughEnds(context: RuleContext): void {
     else if (new Set(nodes).size < nodes.length) context.error('LG060', [...path, 'ends'], 'a node is named twice among the ends', 'Name each node once.');
     else if (named && ends.some((end) => end.settings['name'] !== undefined)) context.error('LG060', [...path, 'ends'], `${nodes.length} ends make a full mesh, where one node has several interfaces`, 'Leave "name" out: names are computed.');
     else if (typeof network === 'string' && !context.ground.networks.some((each) => each.name === network)) context.error('LG040', [...path, 'network'], `there is no network "${network}"`, context.nearest(network, context.ground.networks.map((each) => each.name), 'network'));
+    else if (outerFamily(tunnel) === 6 && lacks6(context, tunnel)) context.error('LG060', [...path, 'family'], `the tunnel "${tunnel.name}" runs over IPv6, and the network "${underlay(context.ground, tunnel) ?? ''}" has none`, 'Give the network a "subnet6", or leave "family" out.');
     else if (resolveEnds(context.ground, tunnel, 0).length < nodes.length && context.isSound(['networks']) && context.isSound(['nodes'])) context.error('LG060', [...path, 'ends'], 'the ends share no network of the lab', 'Put both nodes on one network, or name it by "network:".');
+  });
+}
+
+function lacks6(context: RuleContext, tunnel: TunnelSource): boolean {
+  const network = context.ground.networks.find((each) => each.name === underlay(context.ground, tunnel));
+  return network !== undefined && network.subnet6 === undefined && context.isSound(['networks']);
+}
+
+/** Containers of two ends with the same IPv6 network: one of them gave it, or both did. */
+export function carriedNetworks6Differ(context: RuleContext): void {
+  each(context, (tunnel, _path, index) => {
+    if (tunnel.value['carries'] !== 'docker') return;
+    const seen: { readonly node: string; readonly subnet: string }[] = [];
+    for (const { node } of resolveEnds(context.ground, tunnel, index)) {
+      const subnet = context.isSound(['nodes', node.group, 'docker']) ? containerNetwork6(context.ground, node.name)?.subnet : undefined;
+      if (subnet === undefined) continue;
+      const clash = seen.find((other) => meet(other.subnet, subnet));
+      if (clash) context.error('LG031', ['nodes', node.group, 'docker', 'fixedCidrV6'], `the containers of "${node.name}" (${subnet}) and of "${clash.node}" (${clash.subnet}) have overlapping networks`, 'Each end needs a network of its own; or leave fixedCidrV6 out.');
+      seen.push({ node: node.name, subnet });
+    }
   });
 }
 

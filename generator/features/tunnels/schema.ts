@@ -1,11 +1,12 @@
 /** The `tunnels:` block. */
 import type { JsonSchema } from '../../model/schema.js';
-import { addressOrCidr, choice, interfaceName, mapOf, name, object } from '../../schema/patterns.js';
+import { addressOrCidr, addressOrCidr6, choice, family, interfaceName, mapOf, name, object } from '../../schema/patterns.js';
 
 const end = (): JsonSchema => object(
   {
     name: interfaceName('The interface on this node. Left out: computed from the peer.', 'foo'),
     address: addressOrCidr('The interface\'s address; /32 where no prefix is given. Left out: computed.', '172.17.127.254/32'),
+    address6: addressOrCidr6('Its IPv6 address; /128 where no prefix is given. Left out: computed where the tunnel carries IPv6.', 'fd00:1::1/128'),
   },
   { type: ['object', 'null'], title: 'End of a tunnel', description: 'The interface on one node.' },
 );
@@ -14,8 +15,9 @@ export const tunnelsSchema = (): JsonSchema => mapOf(
   name('A tunnel.', 'mesh'),
   object(
     {
-      kind: choice('What packets are wrapped in.', { gre: 'IP in GRE (protocol 47), 24 bytes of overhead.' }, { examples: ['gre'] }),
+      kind: choice('What packets are wrapped in.', { gre: 'IP in GRE (protocol 47), 24 bytes of overhead, 44 over IPv6.' }, { examples: ['gre'] }),
       network: name('The lab network the tunnel runs over. Left out: the first one its ends share.', 'underlay'),
+      family: family('Of the outer packets: 6 for GRE over IPv6. Left out: 4.'),
       ends: {
         type: ['object', 'array'],
         title: 'Ends of a tunnel',

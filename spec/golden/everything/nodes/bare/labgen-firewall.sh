@@ -5,6 +5,7 @@
 set -eu
 
 POLICY=/run/labgen/firewall.policy
+POLICY6=/run/labgen/firewall6.policy
 
 # chain TABLE HOOK CHAIN: an empty chain of ours, looked at before anything else in HOOK.
 chain() {
@@ -45,6 +46,29 @@ sweep() {
   fi
 }
 
+# chain6 TABLE HOOK CHAIN: an empty chain of ours, looked at before anything else in HOOK.
+chain6() {
+  ip6tables -w 5 -t "$1" -N "$3" 2>/dev/null || ip6tables -w 5 -t "$1" -F "$3"
+  ip6tables -w 5 -t "$1" -D "$2" -j "$3" 2>/dev/null || true
+  ip6tables -w 5 -t "$1" -I "$2" 1 -j "$3"
+}
+
+# rule6 TABLE CHAIN WORD…
+rule6() {
+  table=$1
+  shift
+  ip6tables -w 5 -t "$table" -A "$@"
+}
+
+# docker_chain6 TABLE HOOK CHAIN: Docker before 23.0 has no DOCKER-USER for IPv6; then FORWARD itself is the place.
+docker_chain6() {
+  if ip6tables -w 5 -t "$1" -S "$2" >/dev/null 2>&1; then
+    chain6 "$1" "$2" "$3"
+  else
+    chain6 "$1" FORWARD "$3"
+  fi
+}
+
 start() {
   # what dockerd wrote before it was told to keep its hands off
   sweep DOCKER br-own
@@ -66,6 +90,20 @@ stop() {
   if [ -e "$POLICY" ]; then
     iptables -w 5 -P FORWARD "$(cat "$POLICY")"
     rm "$POLICY"
+  fi
+  for table in filter nat raw mangle; do
+    ip6tables -w 5 -t "$table" -S | sed -n 's/^-A \([^ ]*\) -j \(LABGEN-[A-Z]*\)$/\1 \2/p' | while read -r parent name; do
+      ip6tables -w 5 -t "$table" -D "$parent" -j "$name"
+    done
+    ip6tables -w 5 -t "$table" -S | sed -n 's/^-N \(LABGEN-[A-Z]*\)$/\1/p' | while read -r name; do
+      ip6tables -w 5 -t "$table" -F "$name"
+      ip6tables -w 5 -t "$table" -X "$name"
+    done
+  done
+  # The policy an earlier stage took from Docker.
+  if [ -e "$POLICY6" ]; then
+    ip6tables -w 5 -P FORWARD "$(cat "$POLICY6")"
+    rm "$POLICY6"
   fi
 }
 

@@ -74,6 +74,30 @@ setting() {
   sysctl --quiet --write "$1=$2"
 }
 
+# ipv6: the kernel speaks it, also on interfaces that come later; in a container it was told not to.
+ipv6() {
+  if [ ! -d /proc/sys/net/ipv6 ]; then
+    echo "labgen: the kernel has no IPv6" >&2
+    return 1
+  fi
+  setting net.ipv6.conf.lo.disable_ipv6 0
+  setting net.ipv6.conf.default.disable_ipv6 0
+}
+
+# address6 ADDRESS CIDR: an IPv6 address for the interface that has the node's own ADDRESS; it is called otherwise under
+# each provider. Nobody else has it, so it is of use at once (nodad); it stays while the interface is down; and the
+# interface takes no other from routers.
+address6() {
+  dev=$(ip -oneline address show to "$1" | head -n 1 | cut -d ' ' -f 2)
+  setting "net.ipv6.conf.$dev.accept_ra" 0
+  setting "net.ipv6.conf.$dev.autoconf" 0
+  setting "net.ipv6.conf.$dev.accept_dad" 0
+  setting "net.ipv6.conf.$dev.keep_addr_on_down" 1
+  setting "net.ipv6.conf.$dev.disable_ipv6" 0
+  ip -6 address replace "$2" dev "$dev" nodad
+  grep -qxF "$2 dev $dev" "$STATE/addresses" 2>/dev/null || echo "$2 dev $dev" >>"$STATE/addresses"
+}
+
 start() {
   mkdir -p "$STATE"
   wait_for 192.168.56.12
@@ -92,6 +116,7 @@ start() {
 
   # an overlay network is encrypted
   need esp4
+  ipv6
 
   # the bridge br0
   link br0 bridge
@@ -109,7 +134,10 @@ start() {
   link to-left gre local 192.168.56.12 remote 192.168.56.11 ttl 64
   ip link set dev to-left mtu 1400 up
   ip address replace 172.19.255.254/32 dev to-left
+  ip address replace fd10:255::12/128 dev to-left nodad
   route 172.18.0.0/16 dev to-left # containers on left
+  route fd00:1::/64 dev to-left # containers on left
+  route fd10:255::11/128 dev to-left # the far end on left
   route 192.168.60.9/32 via 192.168.56.20 src 192.168.56.12 # a route of the lab
 }
 
@@ -120,6 +148,12 @@ stop() {
       # shellcheck disable=SC2086 # one word each
       ip route delete $words 2>/dev/null || true
     done <"$STATE/routes"
+  fi
+  if [ -e "$STATE/addresses" ]; then
+    while read -r words; do
+      # shellcheck disable=SC2086 # one word each
+      ip -6 address delete $words 2>/dev/null || true
+    done <"$STATE/addresses"
   fi
   for made in "$STATE"/link.*; do
     [ -e "$made" ] || continue
@@ -139,6 +173,7 @@ stop() {
 status() {
   ip -brief address
   ip route
+  ip -6 route
 }
 
 case "${1:-}" in
