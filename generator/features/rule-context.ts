@@ -66,15 +66,16 @@ export function joined(problems: Problem[], found: Problem): boolean {
   return true;
 }
 
-/** A check whose names are missing at one stage is told that, and not what it cannot be at another. */
+/** A check whose names are missing at one stage is told that, and not what it cannot be at another; a named check that was meant where another name stands is not unused. */
 export function withoutConsequences(problems: readonly Problem[]): Problem[] {
   const missing = new Set(problems.filter((problem) => problem.code === 'LG040').map((problem) => `${problem.file} ${problem.path}`));
-  return problems.filter((problem) => problem.code !== 'LG183' || !missing.has(`${problem.file} ${problem.path}`));
+  const meant = new Set(problems.flatMap(({ code, message, hint }) => (code === 'LG040' && message.startsWith('there is no named check') ? /^Did you mean "([^"]*)"/.exec(hint)?.[1] ?? [] : [])));
+  return problems.filter(({ code, file, path, message }) => (code !== 'LG183' || !missing.has(`${file} ${path}`)) && (code !== 'LG155' || !meant.has(/"([^"]*)"/.exec(message)?.[1] ?? '')));
 }
 
 const ALSO = / Also at lines? /;
 
-/** A name that nothing has, or a node that lacks Docker. */
+/** A name or variable that nothing has, or a node that lacks Docker. */
 function wrongName({ code, message }: Problem): string | undefined {
-  return code === 'LG040' || code === 'LG052' ? /"([^"]*)"/.exec(message)?.[1] : undefined;
+  return ['LG020', 'LG040', 'LG052'].includes(code) ? /"([^"]*)"/.exec(message)?.[1] : undefined;
 }

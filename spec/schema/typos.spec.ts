@@ -1,4 +1,4 @@
-/** In every shipped lab, each name that is used is mistyped once: that is one error, where it stands, with the right name. */
+/** In every shipped lab, and in one made of parts, each name that is used is mistyped once: that is one error, where it stands, with the right name. */
 import assert from 'node:assert/strict';
 import { isMap, isPair, isScalar, isSeq, parseDocument, type Node } from 'yaml';
 import { shippedLabs } from '../../generator/cli/find-lab.js';
@@ -15,11 +15,44 @@ interface Use {
 }
 
 /** Keys under which a text is a name of the lab and nothing else. */
-const NAMES = /\.(node|nodes\[\d+\]|from|to|container|on|etcd|via|seenAs|service|bridge|network|networks\[\d+\]|managers\[\d+\]|workers\[\d+\]|drained\[\d+\]|ends\[\d+\])$/;
+const NAMES = /\.(node|nodes\[\d+\]|from|to|container|on|etcd|via|seenAs|service|bridge|network|networks\[\d+\]|managers\[\d+\]|workers\[\d+\]|drained\[\d+\]|ends\[\d+\]|use|var)$|^groups\.[\w-]+\[\d+\]$/;
 /** Maps whose keys are names of others. */
 const KEYS = /^(stages\[\d+\]\.)?(tunnels\.[\w-]+\.ends|weave\.attach|bridges\.[\w-]+\.nodes|nodes\.[\w-]+\.networks)\.[\w-]+$/;
 /** Other words under those keys. */
 const WORDS = ['bridge', 'none', 'host', 'auto', 'default'];
+
+/** What no shipped lab says: declared variables, groups, named checks, defaults. */
+const IN_PARTS = `lab: parts
+vars:
+  inner: { type: integer, default: 1400 }
+  subnet: 192.168.56.0/24
+networks: { lan: { subnet: { var: subnet }, mtu: { var: inner } } }
+groups:
+  left: [alpha, gamma]
+  every: [left, omega]
+defaults:
+  containers: { node: alpha }
+nodes:
+  alpha:
+  gamma: { networks: { lan: auto } }
+  omega: { docker: { mtu: { var: inner } } }
+containers:
+  front:
+  store: { node: gamma }
+  edge: { node: left }
+namedChecks:
+  across: { ping: { from: front, to: store } }
+  onward: { ping: { from: every, to: alpha } }
+checks:
+  - use: across
+  - ping: { from: left, to: omega }
+stages:
+  - { name: plain }
+  - name: more
+    checks: [{ use: onward }]
+`;
+
+const textOf = (lab: string): string => (lab === 'parts' ? IN_PARTS : labText(lab));
 
 /** Every use of a name in a lab, with its offset. Free text is looked at by nobody. */
 function usesIn(text: string): readonly Use[] {
@@ -48,7 +81,7 @@ function usesIn(text: string): readonly Use[] {
 function namesOf(source: Tree): ReadonlySet<string> {
   const names = new Set<string>();
   for (const tree of [source, ...(Array.isArray(source['stages']) ? (source['stages'] as unknown[]).filter(isTree) : [])]) {
-    for (const key of ['nodes', 'containers', 'networks', 'bridges', 'dockerNetworks']) for (const [name, value] of Object.entries(isTree(tree[key]) ? tree[key] : {})) {
+    for (const key of ['nodes', 'groups', 'containers', 'networks', 'bridges', 'dockerNetworks', 'namedChecks', 'vars']) for (const [name, value] of Object.entries(isTree(tree[key]) ? tree[key] : {})) {
       names.add(name);
       const count = isTree(value) ? value['count'] : undefined;
       for (let index = 1; index <= Number(count ?? 0); index++) names.add(`${name}-${index}`);
@@ -67,9 +100,9 @@ function mistyped(name: string, names: ReadonlySet<string>): string | undefined 
 
 describe('a name mistyped in a shipped lab', function () {
   this.timeout(120_000);
-  for (const lab of shippedLabs(root)) {
+  for (const lab of [...shippedLabs(root), 'parts']) {
     it(lab, () => {
-      const text = labText(lab);
+      const text = textOf(lab);
       const names = namesOf(parseDocument(text).toJS() as Tree);
       const assets = assetsOf(text);
       let tried = 0;
@@ -89,22 +122,22 @@ describe('a name mistyped in a shipped lab', function () {
   }
 });
 
-/** Where a node, container or network is named first, that only the lab itself makes: a stage that says more of it would make it anew. */
+/** Where a node, group, container, network, check or variable is named first, that only the lab itself makes: a stage that says more of it would make it anew. */
 function definitionsIn(text: string): readonly Use[] {
   const contents = parseDocument(text).contents;
   const stages: unknown = isMap(contents) ? contents.get('stages') : undefined;
-  return ['nodes', 'containers', 'networks'].flatMap((block) => {
+  return ['nodes', 'groups', 'containers', 'networks', 'namedChecks', 'vars'].flatMap((block) => {
     const map: unknown = isMap(contents) ? contents.get(block) : undefined;
     const again = (name: string): boolean => isSeq(stages) && stages.items.some((stage) => isMap(stage) && stage.hasIn([block, name]));
     return isMap(map) ? map.items.flatMap(({ key }) => (isScalar(key) && typeof key.value === 'string' && key.range && !again(key.value) ? [{ name: key.value, offset: key.range[0], path: `${block}.${key.value}` }] : [])) : [];
   });
 }
 
-describe('a node, container or network of a shipped lab renamed where it is made, and nowhere else', function () {
+describe('what a lab names, renamed where it is made, and nowhere else', function () {
   this.timeout(120_000);
-  for (const lab of shippedLabs(root)) {
+  for (const lab of [...shippedLabs(root), 'parts']) {
     it(lab, () => {
-      const text = labText(lab);
+      const text = textOf(lab);
       const names = namesOf(parseDocument(text).toJS() as Tree);
       const assets = assetsOf(text);
       for (const { name, offset, path } of definitionsIn(text)) {
@@ -113,7 +146,7 @@ describe('a node, container or network of a shipped lab renamed where it is made
         const { problems } = validateLab('lab.yaml', text.slice(0, offset) + other + text.slice(offset + name.length), [], assets);
         const told = problems.map((each) => `${each.line}: ${each.severity} ${each.code} ${each.message} ${each.hint}`).join('\n');
         // The old name is missing, and with a group those of its members: each is told once, and nothing that follows.
-        const missing = problems.map((problem) => (problem.code === 'LG040' ? /"(.*)"/.exec(problem.message)?.[1] : undefined));
+        const missing = problems.map((problem) => (['LG020', 'LG040'].includes(problem.code) ? /"(.*)"/.exec(problem.message)?.[1] : undefined));
         assert.equal(new Set(missing).size, problems.length, `${path} → ${other}\n${told}`);
         for (const each of missing) assert.ok(each === name || each?.replace(/-\d+$/, '') === name, `${path} → ${other}\n${told}`);
         for (const problem of problems) assert.match(problem.hint, /^Did you mean "/, `${path} → ${other}\n${told}`);
