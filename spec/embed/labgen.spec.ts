@@ -18,7 +18,7 @@ const WITH_IMAGE = `${GOOD}images: { web: { build: ./images/web } }\ncontainers:
 
 describe('embed: validate', () => {
   it('nothing for a valid lab', () => assert.deepEqual(validate(GOOD), []));
-  it('every problem with its place', () => assert.deepEqual(validate('lab: x\nnodes:\n  net-1: { dokcer: {} }\n', { file: 'labs/x.yaml' }), [{ code: 'LG010', severity: 'error', file: 'labs/x.yaml', line: 3, column: 12, path: 'nodes.net-1.dokcer', message: 'unknown key "dokcer"', hint: 'Did you mean "docker"? Known are: address, networks, count, memory, cpus, docker, sysctls.' }]));
+  it('every problem with its place', () => assert.deepEqual(validate('lab: x\nnodes:\n  net-1: { dokcer: {} }\n', { file: 'labs/x.yaml' }), [{ code: 'LG010', severity: 'error', file: 'labs/x.yaml', line: 3, column: 12, path: 'nodes.net-1.dokcer', message: 'unknown key "dokcer"', hint: 'Did you mean "docker"? Known are: address, address6, networks, count, memory, cpus, docker, sysctls.' }]));
   it('whatever the text is, it does not throw', () => {
     for (const text of ['', '\u0000', '{', '- 1', '[[[[', `a: ${'['.repeat(1000)}`, 'lab: {}', 'nodes: 1']) assert.ok(validate(text).length > 0, JSON.stringify(text));
   });
