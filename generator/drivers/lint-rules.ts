@@ -1,51 +1,66 @@
 /**
- * Rendered packet filter rules, read by the real iptables-restore: `--test` first, and what that takes is loaded, as
+ * Rendered packet filter rules, read by the real iptables-restore and ip6tables-restore: `--test` first, and what that takes is loaded, as
  * only the kernel knows that a filter table has no MASQUERADE. All of it in a network namespace of its own, which is
  * gone when the command ends.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Family } from '../model/family.js';
 import type { Finding } from '../model/finding.js';
+import { filterTool } from '../model/rule.js';
 import { remove, temporaryFolder, writeAtomic } from '../write/files.js';
 import type { Judgement } from './lint-tools.js';
 import { restoreInput } from './restore-input.js';
 import type { Outcome, RunCommand } from './run-command.js';
 
-const TOOL = 'iptables';
 /** Of one file: whoever has more will run it again. */
 const LIMIT = 50;
 /** Root may do the first, others the second where the system lets them. */
 const SPACES: readonly (readonly string[])[] = [['unshare', '--net', '--'], ['unshare', '--user', '--map-root-user', '--net', '--']];
 /** A user's PATH may lack where these programs lie; the system's lock is root's, and not needed where nobody else is. */
-const RESTORE = 'PATH=$PATH:/usr/sbin:/sbin; export PATH; XTABLES_LOCKFILE=$2; export XTABLES_LOCKFILE; iptables-restore --test "$1" && echo parsed && iptables-restore "$1"';
+const RESTORE = 'PATH=$PATH:/usr/sbin:/sbin; export PATH; XTABLES_LOCKFILE=$2; export XTABLES_LOCKFILE; "$3-restore" --test "$1" && echo parsed && "$3-restore" "$1"';
 
 export async function restoreRules(run: RunCommand, folder: string, files: readonly string[]): Promise<Judgement> {
   const started: Judgement = { passed: true, said: '', findings: [], seconds: 0 };
   const { space, why } = await ownSpace(run);
   if (!space) return { ...started, unable: `no network namespace of its own can be made here: ${why}` };
+  const scripts = files.map((file) => ({ file, text: readFileSync(join(folder, file), 'utf8') }));
   const work = temporaryFolder('labgen-rules');
+  const findings: Finding[] = [];
   let seconds = 0;
-  const restore = async (text: string): Promise<Outcome> => {
-    const path = join(work, 'rules');
-    writeAtomic(path, text);
-    const outcome = await run({ argv: [...space, 'sh', '-c', RESTORE, 'labgen', path, join(work, 'lock')], timeoutMs: 60_000 });
-    seconds += outcome.durationMs / 1000;
-    return outcome;
-  };
   try {
-    const inputs = files.map((file) => ({ file, input: restoreInput(readFileSync(join(folder, file), 'utf8')) }));
-    const tables = new Set(inputs.flatMap(({ input }) => [...input.text.matchAll(/^\*(filter|nat|raw|mangle)$/gm)].map((match) => match[1] ?? '')));
-    const bare = await restore([...tables].map((table) => `*${table}\nCOMMIT\n`).join(''));
-    if (bare.code !== 0) return { ...started, seconds, unable: `iptables takes no rules at all here: ${complaintOf(bare)}` };
-    const findings: Finding[] = [];
-    for (const { file, input } of inputs) {
-      for (const line of input.unread) findings.push({ rule: TOOL, level: 'error', file, line, column: 0, message: 'the rule is not written out in plain words, so that nothing can judge it' });
-      findings.push(...(await judge(restore, input.text)).map(({ line, message }): Finding => ({ rule: TOOL, level: 'error', file, line: input.lines.get(line) ?? 0, column: 0, message })));
+    for (const family of [4, 6] as const) {
+      const restore = async (text: string): Promise<Outcome> => {
+        const path = join(work, 'rules');
+        writeAtomic(path, text);
+        const outcome = await run({ argv: [...space, 'sh', '-c', RESTORE, 'labgen', path, join(work, 'lock'), filterTool(family)], timeoutMs: 60_000 });
+        seconds += outcome.durationMs / 1000;
+        return outcome;
+      };
+      const judged = await judgeFamily(restore, scripts, family);
+      if (typeof judged === 'string') return { ...started, seconds, unable: judged };
+      findings.push(...judged);
     }
     return { passed: findings.length === 0, said: findings.map((each) => `${each.file}:${each.line}: ${each.message}`).join('\n'), findings, seconds };
   } finally {
     remove(work);
   }
+}
+
+/** A string says why nothing can be judged here. */
+async function judgeFamily(restore: (text: string) => Promise<Outcome>, scripts: readonly { readonly file: string; readonly text: string }[], family: Family): Promise<readonly Finding[] | string> {
+  const rule = filterTool(family);
+  const inputs = scripts.map(({ file, text }) => ({ file, input: restoreInput(text, family) })).filter(({ input }) => input.text !== '' || input.unread.length > 0);
+  const tables = new Set(inputs.flatMap(({ input }) => [...input.text.matchAll(/^\*(filter|nat|raw|mangle)$/gm)].map((match) => match[1] ?? '')));
+  if (inputs.length === 0) return [];
+  const bare = await restore([...tables].map((table) => `*${table}\nCOMMIT\n`).join(''));
+  if (bare.code !== 0) return `${rule} takes no rules at all here: ${complaintOf(bare)}`;
+  const findings: Finding[] = [];
+  for (const { file, input } of inputs) {
+    for (const line of input.unread) findings.push({ rule, level: 'error', file, line, column: 0, message: 'the rule is not written out in plain words, so that nothing can judge it' });
+    findings.push(...(await judge(restore, input.text)).map(({ line, message }): Finding => ({ rule, level: 'error', file, line: input.lines.get(line) ?? 0, column: 0, message })));
+  }
+  return findings;
 }
 
 async function ownSpace(run: RunCommand): Promise<{ readonly space?: readonly string[]; readonly why: string }> {
@@ -80,6 +95,6 @@ async function judge(restore: (text: string) => Promise<Outcome>, text: string):
 /** Without the program's name and version, and without what it says of its own help. */
 function complaintOf({ stderr, timedOut }: Outcome): string {
   if (timedOut) return 'no end after 60 s';
-  const lines = stderr.split('\n').map((line) => line.replace(/^iptables-restore[^:]*: */, '').replace(/^line \d+: /, '').trim());
+  const lines = stderr.split('\n').map((line) => line.replace(/^ip6?tables-restore[^:]*: */, '').replace(/^line \d+: /, '').trim());
   return lines.find((line) => line !== '') ?? 'it gave no reason';
 }

@@ -1,4 +1,6 @@
-/** The rules of a rendered firewall script as iptables-restore takes them, each with the line of the script it stands on. Pure. */
+/** The rules of a rendered firewall script as iptables-restore and ip6tables-restore take them, each with the line of the script it stands on. Pure. */
+
+import type { Family } from '../model/family.js';
 
 export interface RestoreInput {
   readonly text: string;
@@ -10,8 +12,7 @@ export interface RestoreInput {
 
 interface Call {
   readonly line: number;
-  /** `chain` or a kind of rule, with its words. */
-  readonly verb: string;
+  readonly verb: 'chain' | 'rule';
   readonly words: readonly string[];
 }
 
@@ -23,11 +24,16 @@ const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
   mangle: ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],
 };
 
-export function restoreInput(script: string): RestoreInput {
+/** How the script calls for them, by family. */
+const CALLS: Readonly<Record<Family, RegExp>> = { 4: /^ +(chain|rule|routed_rule) (.*)$/, 6: /^ +(chain6|docker_chain6|rule6|routed_rule6) (.*)$/ };
+
+export function restoreInput(script: string, family: Family = 4): RestoreInput {
   const unread: number[] = [];
   const calls = script.split('\n').flatMap((text, index): Call[] => {
-    const [, verb, rest] = /^ +(chain|rule|routed_rule) (.*)$/.exec(text) ?? [];
-    if (verb === undefined || rest === undefined || rest === '"$@"') return [];
+    const [, called, rest] = CALLS[family].exec(text) ?? [];
+    // Helpers hand on what they were given.
+    if (called === undefined || rest === undefined || /^"\$[@1]"/.test(rest)) return [];
+    const verb = /^(docker_)?chain/.test(called) ? 'chain' : 'rule';
     const words = shellWords(rest);
     if (words && words.length >= (verb === 'chain' ? 3 : 2)) return [{ line: index + 1, verb, words }];
     unread.push(index + 1);

@@ -32,7 +32,7 @@ describe('labgen', () => {
     assert.match(text.out, /\nlab\.yaml: 1 error\n$/);
     const json = await labgen(folder, 'validate', 'lab.yaml', '--format', 'json');
     assert.equal(json.code, 2);
-    assert.deepEqual(JSON.parse(json.out), [{ code: 'LG010', severity: 'error', file: 'lab.yaml', line: 3, column: 12, path: 'nodes.net-1.dokcer', message: 'unknown key "dokcer"', hint: 'Did you mean "docker"? Known are: address, networks, count, memory, cpus, docker, sysctls.' }]);
+    assert.deepEqual(JSON.parse(json.out), [{ code: 'LG010', severity: 'error', file: 'lab.yaml', line: 3, column: 12, path: 'nodes.net-1.dokcer', message: 'unknown key "dokcer"', hint: 'Did you mean "docker"? Known are: address, address6, networks, count, memory, cpus, docker, sysctls.' }]);
     const github = await labgen(folder, 'validate', 'lab.yaml', '--format', 'github');
     assert.match(github.out, /^::error file=lab\.yaml,line=3,col=12,title=LG010::unknown key "dokcer"\. Did you mean/);
     assert.deepEqual(JSON.parse((await labgen(folder, 'validate', 'gre', '--format', 'json')).out), []);

@@ -13,9 +13,11 @@ describe('drivers/restore-input', () => {
       const { nodes, rules } = labOf(labText(lab), stage);
       const plan = planFor(labText(lab), lab, stage);
       for (const { name } of nodes) {
-        const { text, unread } = restoreInput(contentOf(plan, `nodes/${name}/labgen-firewall.sh`));
-        const appended = [...text.matchAll(/^-A \S+ (.*)$/gm)].map((match) => match[1]);
-        assert.deepEqual([appended.toSorted(), unread], [rules.filter((rule) => rule.node === name).map((rule) => ruleWords(rule).join(' ')).toSorted(), []]);
+        for (const family of [4, 6] as const) {
+          const { text, unread } = restoreInput(contentOf(plan, `nodes/${name}/labgen-firewall.sh`), family);
+          const appended = [...text.matchAll(/^-A \S+ (.*)$/gm)].map((match) => match[1]);
+          assert.deepEqual([appended.toSorted(), unread], [rules.filter((rule) => rule.node === name && (rule.family ?? 4) === family).map((rule) => ruleWords(rule).join(' ')).toSorted(), []]);
+        }
       }
     });
   }
@@ -39,4 +41,5 @@ describe('drivers/restore-input', () => {
   });
 
   it('the helpers themselves are no rules', () => assert.deepEqual(restoreInput(script('    rule "$@"', 'rule() {', 'chain() {')), { text: '', lines: new Map(), unread: [] }));
+  it('nor are those that choose a chain', () => assert.deepEqual(restoreInput(script('    chain6 "$1" "$2" "$3"', '    chain6 "$1" FORWARD "$3"'), 6), { text: '', lines: new Map(), unread: [] }));
 });
