@@ -134,7 +134,7 @@ function namesExist(context: RuleContext, kind: CheckKind, value: Tree, path: Pa
     if (typeof name !== 'string') continue;
     const legal = reference === 'node' ? nodes : reference === 'container' ? containers : [...nodes, ...containers];
     if (legal.includes(name)) continue;
-    if ((reference === 'address' || (reference === 'endpoint' && key !== 'from')) && canonical(name) !== undefined) continue;
+    if ((reference === 'address' || (reference === 'endpoint' && key !== 'from')) && canonical(name.replace(/\/[0-9]+$/, '')) !== undefined) continue;
     const what = reference === 'node' ? 'node' : reference === 'container' ? 'container' : 'node or container';
     // A container that was itself reported, say for its node, is not missing, nor are those it would make.
     const written = Object.keys(isTree(context.source['containers']) ? context.source['containers'] : {});

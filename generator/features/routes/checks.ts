@@ -18,7 +18,7 @@ export const route: CheckKind = {
     },
     { ...ONE_OF_THEM, title: 'Way of a packet', required: ['to'], description: 'The node or container has a route there, and it is as the keys say. Expect: unreachable (no route).', examples: [{ node: 'net-1', to: '172.17.128.1', dev: 'foo' }] },
   ),
-  references: { ...WHERE_REFERENCES, via: 'endpoint', source: 'endpoint' },
+  references: { ...WHERE_REFERENCES, to: 'endpoint', via: 'endpoint', source: 'endpoint' },
   expects: { unreachable: true, values: [], patterns: false },
   describe: (subject) => ['route', whereOf(subject), '→', word(subject, 'to'), ...(subject['family'] === 6 ? ['by IPv6'] : []), ...['dev', 'via', 'source'].filter((key) => subject[key] !== undefined).map((key) => `${key} ${word(subject, key)}`)].join(' '),
   probe(subject, facts) {
