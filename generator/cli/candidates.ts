@@ -2,11 +2,11 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PROVIDERS } from '../drivers/choose-provider.js';
-import { includesOf, withIncludes } from '../source/include.js';
+import { pathsIncluded, withIncludes } from '../source/include.js';
 import { stageList } from '../source/lab-source.js';
 import { parseLab } from '../source/parse.js';
 import type { Context } from './context.js';
-import { findLab, shippedLabs } from './find-lab.js';
+import { findLab, shippedLabs, isFolder } from './find-lab.js';
 import { readFragments } from './read-fragments.js';
 
 export interface Candidate {
@@ -89,7 +89,7 @@ function stages(context: Context, _word: string, given: Given): readonly Candida
   if (statSync(path, { throwIfNoEntry: false })) textOf(path);
   const { file, text, fragments } = findLab(context, given['lab'], folder);
   const lab = parseLab(file, text);
-  const included = readFragments(includesOf(lab.value, '').flatMap((each) => each.path ?? []), fragments, (path) => path);
+  const included = readFragments(pathsIncluded(lab.value), fragments, (path) => path);
   return stageList(withIncludes(lab, included).value).map(({ name }) => ({ text: name }));
 }
 
@@ -98,8 +98,4 @@ function textOf(path: string): string {
   const stat = statSync(path);
   if (!stat.isFile() || stat.size > MAX_BYTES) throw new Error(`${path} is not read`);
   return readFileSync(path, 'utf8');
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -70,6 +70,10 @@ function keptVarsFiles(context: Context, folder: string, count: unknown): readon
   return Array.from({ length: typeof count === 'number' ? Math.min(Math.max(0, Math.trunc(count)), 100) : 0 }, (_, index) => nearPath(context, join(folder, keptVars(index))));
 }
 
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
 /** A path as one would type it from here. */
 export function nearPath(context: Context, path: string): string {
   const near = relative(context.cwd, path);

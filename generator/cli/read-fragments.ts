@@ -1,7 +1,7 @@
 /** Reads the files a lab includes, and those they include: within the lab's own folder, plain files only, and not too many. */
 import { lstatSync, readFileSync, realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { includesOf, type Fragment } from '../source/include.js';
+import { pathsIncluded, type Fragment } from '../source/include.js';
 import { FRAGMENT, parseText } from '../source/parse.js';
 
 export const MAX_FRAGMENTS = 200;
@@ -22,7 +22,7 @@ export function readFragments(first: readonly string[], home: string, shown: (pa
       const text = readPart(home, path, MAX_FRAGMENT_BYTES - bytes);
       bytes += Buffer.byteLength(text);
       fragments.set(path, { path, file, text });
-      waiting.push(...includesOf(parseText(file, text, FRAGMENT).value, path).flatMap((each) => each.path ?? []));
+      waiting.push(...pathsIncluded(parseText(file, text, FRAGMENT).value, path));
     } catch (error) {
       fragments.set(path, { path, file, problem: error instanceof Refused ? error.message : `it cannot be read: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}` });
       if (fragments.size > MAX_FRAGMENTS) break;

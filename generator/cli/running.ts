@@ -1,5 +1,5 @@
 /** What verbs on running labs share: the folder's engine, the way into it, Vagrant's and Ansible's environment. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { findBox } from '../box/build.js';
 import { runCommand } from '../drivers/run-command.js';
@@ -9,6 +9,7 @@ import { Failure, type ExitCode } from '../model/failure.js';
 import { link, makeFolder } from '../write/files.js';
 import { MANIFEST } from '../write/manifest.js';
 import type { Context } from './context.js';
+import { isFolder } from './find-lab.js';
 import { LOCK_VARIABLE } from './locked.js';
 import { outputFolder, type LabOptions } from './open-lab.js';
 
@@ -32,9 +33,6 @@ export function renderedName(folder: string): string | undefined {
   }
 }
 
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-}
 
 /** Runs this same command inside the folder's private engine, if there is one and we are not in it yet. */
 export async function insideEngine(context: Context, folder: string): Promise<ExitCode | undefined> {

@@ -21,12 +21,13 @@ function reader(tool: string, ...patterns: readonly RegExp[]): ReadFindings {
       // Vagrant says a syntax error of Ruby twice.
       if (found.length > 0) return [...new Map(found.map((each) => [JSON.stringify(each), each])).values()];
     }
-    return [wholeOf(tool, text, files)];
+    return [faultIn(tool, files[0] ?? '', 0, text.trim())];
   };
 }
 
-export function wholeOf(tool: string, said: string, files: readonly string[]): Finding {
-  return { rule: tool, level: 'error', file: files[0] ?? '', line: 0, column: 0, message: said.trim() };
+/** What a tool says of a line that it has no name for; 0: of none. */
+export function faultIn(tool: string, file: string, line: number, message: string): Finding {
+  return { rule: tool, level: 'error', file, line, column: 0, message };
 }
 
 /** Ruby 3.4 and later puts its own name before the file's. */

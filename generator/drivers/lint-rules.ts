@@ -9,6 +9,7 @@ import type { Family } from '../model/family.js';
 import type { Finding } from '../model/finding.js';
 import { filterTool } from '../model/rule.js';
 import { remove, temporaryFolder, writeAtomic } from '../write/files.js';
+import { faultIn } from './lint-findings.js';
 import type { Judgement } from './lint-tools.js';
 import { restoreInput } from './restore-input.js';
 import type { Outcome, RunCommand } from './run-command.js';
@@ -57,8 +58,8 @@ async function judgeFamily(restore: (text: string) => Promise<Outcome>, scripts:
   if (bare.code !== 0) return `${rule} takes no rules at all here: ${complaintOf(bare)}`;
   const findings: Finding[] = [];
   for (const { file, input } of inputs) {
-    for (const line of input.unread) findings.push({ rule, level: 'error', file, line, column: 0, message: 'the rule is not written out in plain words, so that nothing can judge it' });
-    findings.push(...(await judge(restore, input.text)).map(({ line, message }): Finding => ({ rule, level: 'error', file, line: input.lines.get(line) ?? 0, column: 0, message })));
+    for (const line of input.unread) findings.push(faultIn(rule, file, line, 'the rule is not written out in plain words, so that nothing can judge it'));
+    findings.push(...(await judge(restore, input.text)).map(({ line, message }) => faultIn(rule, file, input.lines.get(line) ?? 0, message)));
   }
   return findings;
 }

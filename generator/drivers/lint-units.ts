@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from '../model/finding.js';
 import { remove, temporaryFolder, writeAtomic } from '../write/files.js';
+import { faultIn } from './lint-findings.js';
 import type { Judgement } from './lint-tools.js';
 import type { RunCommand } from './run-command.js';
 
@@ -35,7 +36,7 @@ export async function verifyUnits(run: RunCommand, folder: string, files: readon
       const text = `${outcome.stdout}${outcome.stderr}`.replaceAll(home, `nodes/${node}`).trim();
       const found = readUnits(text, own);
       // What it cannot read it warns of and passes over, with exit code 0: in our own files that is a fault.
-      findings.push(...found, ...(outcome.code !== 0 && found.length === 0 ? [{ rule: TOOL, level: 'error' as const, file: own[0] ?? '', line: 0, column: 0, message: text }] : []));
+      findings.push(...found, ...(outcome.code !== 0 && found.length === 0 ? [faultIn(TOOL, own[0] ?? '', 0, text)] : []));
       if (found.length > 0 || outcome.code !== 0) said.push(text);
       seconds += outcome.durationMs / 1000;
     }
@@ -49,9 +50,9 @@ export async function verifyUnits(run: RunCommand, folder: string, files: readon
 function readUnits(text: string, own: readonly string[]): readonly Finding[] {
   return text.split('\n').flatMap((line): Finding[] => {
     const [, file, number, message] = /^(?:\S+: )?(nodes\/[^:]+):(?:(\d+):)? (.*)$/.exec(line) ?? [];
-    if (file !== undefined && own.includes(file)) return [{ rule: TOOL, level: 'error', file, line: Number(number ?? 0), column: 0, message: message ?? '' }];
+    if (file !== undefined && own.includes(file)) return [faultIn(TOOL, file, Number(number ?? 0), message ?? '')];
     const [, unit, complaint] = /^([a-z@-]+\.service): (.*)$/.exec(line) ?? [];
     const home = own.find((each) => each.endsWith(`/${unit}`)) ?? own.find((each) => each.includes(`/${unit}.d/`));
-    return unit === undefined || home === undefined ? [] : [{ rule: TOOL, level: 'error', file: home, line: 0, column: 0, message: complaint ?? '' }];
+    return unit === undefined || home === undefined ? [] : [faultIn(TOOL, home, 0, complaint ?? '')];
   });
 }

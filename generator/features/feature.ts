@@ -3,9 +3,8 @@ import type { AssetWish } from '../model/asset.js';
 import type { CheckKind, CheckRequest } from '../model/check.js';
 import type * as M from '../model/lab.js';
 import type { Rule } from '../model/rule.js';
-import type { Ground } from '../model/ground.js';
+import type { Ground, GroundReport } from '../model/ground.js';
 import type { Host } from '../model/host.js';
-import type { Path } from '../model/problem.js';
 import type { Tree } from '../model/merge.js';
 import type { JsonSchema } from '../model/schema.js';
 import type { FileRequest, TaskRequest } from '../model/plan.js';
@@ -45,17 +44,11 @@ export interface Contributions {
 export type SoFar = Required<Contributions>;
 
 /** Where rules report. A rule skips a value whose own shape is wrong: `isSound` tells. */
-export interface RuleContext {
+export interface RuleContext extends GroundReport {
   readonly source: Readonly<Record<string, unknown>>;
   /** What of the nodes and networks could be resolved. */
   readonly ground: Ground;
   readonly host: Host;
-  /** True unless a problem was already reported at this path or inside it. */
-  isSound(path: Path): boolean;
-  error(code: string, path: Path, message: string, hint: string): void;
-  warning(code: string, path: Path, message: string, hint: string): void;
-  /** `Did you mean "net-1"?` and the legal names; for the hint of an unknown name. */
-  nearest(name: string, names: readonly string[], what?: string): string;
 }
 
 export interface Feature {

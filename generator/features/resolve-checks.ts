@@ -4,7 +4,7 @@ import type { Container, Lab, Node } from '../model/lab.js';
 import { expectationSuffix, isNegative } from '../model/expectation.js';
 import { canonical, familyOf, type Family } from '../model/family.js';
 import { addTo } from '../model/lists-by-key.js';
-import { isTree, type Tree } from '../model/merge.js';
+import { isTree, listOf, type Tree } from '../model/merge.js';
 import type { Path } from '../model/problem.js';
 import { seconds } from '../schema/patterns.js';
 import { expectationFits, parseExpectation } from './expectations.js';
@@ -21,7 +21,7 @@ export interface Names {
 }
 
 export function checkSources(source: Tree): readonly Tree[] {
-  return (Array.isArray(source['checks']) ? (source['checks'] as unknown[]) : []).filter(isTree);
+  return listOf(source['checks']).filter(isTree);
 }
 
 /** The kind a written check is of: the one key that names a kind. */

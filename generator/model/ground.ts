@@ -13,9 +13,11 @@ import { speaks6 } from './speaks6.js';
 import { hostOnlyRanges, managementOver } from './vagrant-ranges.js';
 
 export interface GroundReport {
+  /** True unless a problem was already reported at this path or inside it. */
   isSound(path: Path): boolean;
   error(code: string, path: Path, message: string, hint: string): void;
   warning(code: string, path: Path, message: string, hint: string): void;
+  /** `Did you mean "net-1"?` and the legal names; for the hint of an unknown name. */
   nearest(name: string, names: readonly string[], what?: string): string;
 }
 

@@ -1,13 +1,8 @@
 /** `groups:`, names that stand for several nodes; the groups a `count` makes are in ground.ts. */
+import type { GroundReport } from './ground.js';
 import type { Node } from './lab.js';
-import { isTree, type Tree } from './merge.js';
+import { isTree, listOf, type Tree } from './merge.js';
 import type { Path } from './problem.js';
-
-interface Report {
-  isSound(path: Path): boolean;
-  error(code: string, path: Path, message: string, hint: string): void;
-  nearest(name: string, names: readonly string[], what?: string): string;
-}
 
 /** What nodes and groups of `count` there are. */
 export interface KnownNodes {
@@ -16,7 +11,7 @@ export interface KnownNodes {
 }
 
 /** The nodes each group stands for, each node once, in the order in which the lab has them. Groups whose name is taken are left out. */
-export function namedGroups(source: Tree, nodes: KnownNodes, report: Report): ReadonlyMap<string, readonly Node[]> {
+export function namedGroups(source: Tree, nodes: KnownNodes, report: GroundReport): ReadonlyMap<string, readonly Node[]> {
   const written = isTree(source['groups']) ? source['groups'] : {};
   const containers = isTree(source['containers']) ? source['containers'] : {};
   const found = new Map<string, readonly Node[]>();
@@ -25,7 +20,7 @@ export function namedGroups(source: Tree, nodes: KnownNodes, report: Report): Re
     const known = found.get(name);
     if (known) return known;
     open.push(name);
-    const members = new Set(itemsOf(written[name]).flatMap((item, index) => memberOf(item, ['groups', name, index])));
+    const members = new Set(listOf(written[name]).flatMap((item, index) => memberOf(item, ['groups', name, index])));
     open.pop();
     found.set(name, [...members]);
     return [...members];
@@ -46,8 +41,4 @@ export function namedGroups(source: Tree, nodes: KnownNodes, report: Report): Re
   }
   for (const name of found.keys()) if (nodes.members(name)) found.delete(name);
   return found;
-}
-
-function itemsOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? (value as unknown[]) : [];
 }

@@ -17,7 +17,7 @@ import type { JsonSchema } from '../model/schema.js';
 import { suggest } from '../model/nearest.js';
 import type { Shape } from '../schema/shape.js';
 import { settingPath } from '../schema/setting-path.js';
-import { includesOf, withIncludes, type Fragment } from '../source/include.js';
+import { pathsIncluded, withIncludes, type Fragment } from '../source/include.js';
 import { composeSource, stageList } from '../source/lab-source.js';
 import { parseLab, type ParsedFile } from '../source/parse.js';
 import { settingsOf, type Setting, type VarsFile } from '../source/settings.js';
@@ -66,7 +66,7 @@ function parseOnce(file: string, text: string): ParsedFile {
 
 /** Files the lab itself includes, from its own folder. The caller reads them, and what they include. */
 export function includedFiles(file: string, text: string): readonly string[] {
-  return includesOf(parseOnce(file, text).value, '').flatMap(({ path }) => path ?? []);
+  return pathsIncluded(parseOnce(file, text).value);
 }
 
 /** `--set` paths as the schema has them; the schema is not made where there are none. */

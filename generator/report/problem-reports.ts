@@ -1,10 +1,11 @@
 /** Problems of some labs as SARIF and as JUnit: what tells of labs without problems, too, or tells what a code means. */
 import type { Explanation } from '../model/explanation.js';
+import type { Finding } from '../model/finding.js';
 import type { Problem } from '../model/problem.js';
 import { explanationText } from './explain.js';
 import { plain } from './plain.js';
 import { formatProblems } from './problems.js';
-import { sarif, type SarifResult, type SarifRule } from './sarif.js';
+import { sarif, type SarifRule } from './sarif.js';
 import { junitXml, type JunitCase } from './xml.js';
 
 export interface LabProblems {
@@ -26,7 +27,7 @@ function ruleOf(explanation: Explanation): SarifRule {
 }
 
 /** What `--set` says wrong stands in no file: it is told of the lab. */
-function resultOf(file: string, { code, severity, file: where, line, column, message, hint }: Problem): SarifResult {
+function resultOf(file: string, { code, severity, file: where, line, column, message, hint }: Problem): Finding {
   const inFile = line > 0 || where === file;
   const text = [inFile ? message : `${where}: ${message}`, hint].filter(Boolean).join('. ');
   return { rule: code, level: severity, file: inFile ? where : file, line, column, message: plain(text) };

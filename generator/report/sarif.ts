@@ -1,4 +1,5 @@
 /** SARIF 2.1.0 (OASIS, 2020), as code scanning takes it. */
+import type { Finding } from '../model/finding.js';
 
 export interface SarifRule {
   readonly id: string;
@@ -7,23 +8,13 @@ export interface SarifRule {
   readonly help?: { readonly text: string; readonly markdown: string };
 }
 
-export interface SarifResult {
-  readonly rule: string;
-  readonly level: 'error' | 'warning' | 'note';
-  /** Relative to where labgen was run, or absolute. */
-  readonly file: string;
-  /** 1-based; 0 where no place is known: then the file's first line stands for it. */
-  readonly line: number;
-  readonly column: number;
-  readonly message: string;
-}
-
 export interface SarifRun {
   readonly tool: string;
   readonly version?: string;
   /** Those that tell more than their id. */
   readonly rules: readonly SarifRule[];
-  readonly results: readonly SarifResult[];
+  /** A file is relative to where labgen was run, or absolute; where no line is known, its first one stands for it. */
+  readonly results: readonly Finding[];
   /** Why the tool could not be run. */
   readonly notRun?: string;
 }
@@ -49,7 +40,7 @@ function ruleOf({ id, title, text, help }: SarifRule): unknown {
   return { id, ...(title === undefined ? {} : { shortDescription: { text: title } }), ...(text === undefined ? {} : { fullDescription: { text } }), ...(help === undefined ? {} : { help }) };
 }
 
-function resultOf({ rule, level, file, line, column, message }: SarifResult, ruleIndex: number): unknown {
+function resultOf({ rule, level, file, line, column, message }: Finding, ruleIndex: number): unknown {
   const region = line > 0 ? { startLine: line, ...(column > 0 ? { startColumn: column } : {}) } : { startLine: 1 };
   return { ruleId: rule, ruleIndex, level, message: { text: message }, locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(file) }, region } }] };
 }

@@ -24,8 +24,13 @@ interface Include {
 const STEP = /^([A-Za-z0-9_][A-Za-z0-9._@+-]*|\.\.?)$/;
 const EXAMPLE = 'For example: include: [shared/networks.yaml].';
 
+/** Files that a file includes, as far as they are ones; from the folder of the lab file. */
+export function pathsIncluded(value: Tree, from = ''): readonly string[] {
+  return includesOf(value, from).flatMap(({ path }) => path ?? []);
+}
+
 /** What a file includes. `from`: its own path, as a path in it counts from its own folder. */
-export function includesOf(value: Tree, from: string): readonly Include[] {
+function includesOf(value: Tree, from: string): readonly Include[] {
   const written = value['include'];
   if (written === undefined || written === null) return [];
   if (!Array.isArray(written)) return [{ at: ['include'], wrong: { code: 'LG012', message: `${shown(written)} is not a list of files`, hint: EXAMPLE } }];

@@ -4,6 +4,7 @@ import { isMap, isPair, isScalar, isSeq, parseDocument, type Node } from 'yaml';
 import { shippedLabs } from '../../generator/cli/find-lab.js';
 import { isTree, type Tree } from '../../generator/model/merge.js';
 import { nearest } from '../../generator/model/nearest.js';
+import type { Problem } from '../../generator/model/problem.js';
 import { validateLab } from '../../generator/plan/pipeline.js';
 import { root } from '../support/context.js';
 import { assetsOf, labText } from '../support/labs.js';
@@ -98,6 +99,12 @@ function mistyped(name: string, names: ReadonlySet<string>): string | undefined 
   return [...tries, `${name}x`].find((wrong) => wrong !== name && !names.has(wrong) && !WORDS.includes(wrong) && /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(wrong) && nearest(wrong, [name]) === name);
 }
 
+/** What is wrong with a lab in which one name was written otherwise; `told`: the same as text. */
+function renamed(text: string, offset: number, name: string, other: string, assets: ReturnType<typeof assetsOf>): { readonly problems: readonly Problem[]; readonly told: string } {
+  const { problems } = validateLab('lab.yaml', text.slice(0, offset) + other + text.slice(offset + name.length), [], assets);
+  return { problems, told: problems.map((each) => `${each.line}: ${each.severity} ${each.code} ${each.message} ${each.hint}`).join('\n') };
+}
+
 describe('a name mistyped in a shipped lab', function () {
   this.timeout(120_000);
   for (const lab of [...shippedLabs(root), 'parts']) {
@@ -110,11 +117,10 @@ describe('a name mistyped in a shipped lab', function () {
         const wrong = names.has(name) ? mistyped(name, names) : undefined;
         if (wrong === undefined || text.slice(offset, offset + name.length) !== name) continue;
         const line = text.slice(0, offset).split('\n').length;
-        const { problems } = validateLab('lab.yaml', text.slice(0, offset) + wrong + text.slice(offset + name.length), [], assets);
-        const told = problems.map((each) => `${each.line}: ${each.severity} ${each.code} ${each.message} ${each.hint}`);
-        assert.equal(problems.length, 1, `${path}: ${name} → ${wrong} at line ${line}\n${told.join('\n')}`);
-        assert.equal(problems[0]?.line, line, `${path}: ${told.join('\n')}`);
-        assert.ok(problems[0]?.message.includes(`"${wrong}"`) && problems[0].hint.startsWith(`Did you mean "${name}"?`), `${path}: ${told.join('\n')}`);
+        const { problems, told } = renamed(text, offset, name, wrong, assets);
+        assert.equal(problems.length, 1, `${path}: ${name} → ${wrong} at line ${line}\n${told}`);
+        assert.equal(problems[0]?.line, line, `${path}: ${told}`);
+        assert.ok(problems[0]?.message.includes(`"${wrong}"`) && problems[0].hint.startsWith(`Did you mean "${name}"?`), `${path}: ${told}`);
         tried++;
       }
       assert.ok(tried >= 5, `only ${tried} names were tried`);
@@ -143,8 +149,7 @@ describe('what a lab names, renamed where it is made, and nowhere else', functio
       for (const { name, offset, path } of definitionsIn(text)) {
         const other = mistyped(name, names);
         if (other === undefined) continue;
-        const { problems } = validateLab('lab.yaml', text.slice(0, offset) + other + text.slice(offset + name.length), [], assets);
-        const told = problems.map((each) => `${each.line}: ${each.severity} ${each.code} ${each.message} ${each.hint}`).join('\n');
+        const { problems, told } = renamed(text, offset, name, other, assets);
         // The old name is missing, and with a group those of its members: each is told once, and nothing that follows.
         const missing = problems.map((problem) => (['LG020', 'LG040'].includes(problem.code) ? /"(.*)"/.exec(problem.message)?.[1] : undefined));
         assert.equal(new Set(missing).size, problems.length, `${path} → ${other}\n${told}`);

@@ -1,5 +1,6 @@
 /** Published ports: each port of a node has one owner. */
 import { familyOf } from '../../model/family.js';
+import { listOf } from '../../model/merge.js';
 import type { RuleContext } from '../feature.js';
 import { membersOf, swarmSource } from '../swarm/sources.js';
 import { parsePort, portOwner } from './ports.js';
@@ -15,7 +16,7 @@ export function portsAreFree(context: RuleContext): void {
   const taken = new Map<string, { readonly address: string | undefined; readonly name: string }[]>();
   const swarm = new Set(membersOf(context.ground, swarmSource(context.source)));
   for (const { name, value } of containerSources(context.source)) {
-    (Array.isArray(value['ports']) ? (value['ports'] as unknown[]) : []).forEach((text, index) => {
+    listOf(value['ports']).forEach((text, index) => {
       const at = ['containers', name, 'ports', index];
       if (!context.isSound(at)) return;
       const port = parsePort(String(text));

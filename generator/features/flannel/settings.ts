@@ -4,6 +4,7 @@ import { formatSubnet, parseCidr } from '../../model/ipv4.js';
 import type { FlannelNode, Node } from '../../model/lab.js';
 import { isTree, type Tree } from '../../model/merge.js';
 import { ETHERNET_MTU, mtuOf, overheadOf } from '../../model/mtu.js';
+import { attachmentTo, chosenNodes, sharedNetwork } from '../members.js';
 
 /** Bytes around a container's packet, and the interface flanneld makes: as its sources have them (v0.20). */
 export const BACKENDS: Readonly<Record<FlannelNode['backend'], { readonly overhead: number; readonly device: string | undefined; readonly about: string }>> = {
@@ -44,18 +45,13 @@ export function settingsOf(source: Tree): Settings | undefined {
 
 /** Nodes that take part; names that are none are the rules' business. */
 export function membersOf(ground: Ground, { nodes }: Settings): readonly Node[] {
-  const named = nodes?.flatMap((name) => ground.members(name) ?? []);
-  return ground.nodes.filter((node) => (named ? named.includes(node) : node.docker));
+  return chosenNodes(ground, nodes);
 }
 
 /** The network of the lab flannel runs over: the first one that etcd's node and all members are on. */
 export function underlayOf(ground: Ground, settings: Settings): string | undefined {
   const all = [...membersOf(ground, settings), ...(ground.node(settings.etcd) ? [ground.node(settings.etcd) as Node] : [])];
-  return ground.networks.find((network) => all.every((node) => addressOn(node, network.name) !== undefined))?.name;
-}
-
-export function addressOn(node: Node, network: string | undefined): string | undefined {
-  return node.attachments.find((each) => each.network === network)?.address;
+  return sharedNetwork(ground, all);
 }
 
 /** One value for each node with Docker. Empty where the block is not sound. */
@@ -73,8 +69,8 @@ export function flannelNodes(ground: Ground): readonly FlannelNode[] {
   return ground.nodes.filter((node) => node.docker).map((node): FlannelNode => ({
     node: node.name,
     on: members.includes(node),
-    address: addressOn(node, underlay) ?? '',
-    etcd: { node: settings.etcd, address: (etcd && addressOn(etcd, underlay)) ?? '' },
+    address: attachmentTo(node, underlay)?.address ?? '',
+    etcd: { node: settings.etcd, address: (etcd && attachmentTo(etcd, underlay)?.address) ?? '' },
     network: formatSubnet(subnet),
     subnetLength: settings.subnetLength,
     backend: settings.backend,

@@ -1,6 +1,6 @@
 /** Checks that can never hold, as far as the lab alone tells it for certain. */
 import { addTo } from '../../model/lists-by-key.js';
-import { isTree, type Tree } from '../../model/merge.js';
+import { isTree, listOf, type Tree } from '../../model/merge.js';
 import type { Path } from '../../model/problem.js';
 import { nameOn, containerSources, hostsOf } from '../containers/resolve.js';
 import type { RuleContext } from '../feature.js';
@@ -19,7 +19,7 @@ interface Asked {
 }
 
 function eachAsked(context: RuleContext, visit: (asked: Asked) => void): void {
-  (Array.isArray(context.source['checks']) ? (context.source['checks'] as unknown[]) : []).forEach((check, index) => {
+  listOf(context.source['checks']).forEach((check, index) => {
     for (const kind of KINDS) {
       const subject = isTree(check) ? check[kind] : undefined;
       const path: Path = ['checks', index, kind];
@@ -53,7 +53,7 @@ export function somebodyListens(context: RuleContext): void {
   const within = new Map<string, Tree[]>();
   for (const [name, value] of containers) addTo(within, ownerOf(name, containers) ?? name, value);
   // A rule of the lab may send what is asked for elsewhere.
-  if (Array.isArray(context.source['firewall']) && (context.source['firewall'] as unknown[]).some((rule) => isTree(rule) && rule['action'] === 'dnat')) return;
+  if (listOf(context.source['firewall']).some((rule) => isTree(rule) && rule['action'] === 'dnat')) return;
   eachAsked(context, ({ kind, to, port, works, path }) => {
     const owner = ownerOf(to, containers);
     if (!works || owner === undefined || (kind !== 'http' && kind !== 'tcp') || containers.get(owner)?.['network'] === 'host') return;

@@ -1,7 +1,7 @@
 /** Names in checks that no other rule looks up: services, and nodes of the swarm. */
-import { isTree } from '../../model/merge.js';
+import { isTree, listOf } from '../../model/merge.js';
 import type { RuleContext } from '../feature.js';
-import { listOf, membersOf, namedIn, swarmSource } from './sources.js';
+import { membersOf, namedIn, swarmSource } from './sources.js';
 
 export function checksNameServices(context: RuleContext): void {
   const names = namedIn(swarmSource(context.source), 'services').map((service) => service.name);

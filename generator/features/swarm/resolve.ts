@@ -2,11 +2,12 @@
 import type { Ground } from '../../model/ground.js';
 import { formatSubnet, overlap, parseCidr, type Subnet } from '../../model/ipv4.js';
 import type { DockerNetwork, KernelModule, Node, OverlayNetwork, Swarm, SwarmMember, SwarmService } from '../../model/lab.js';
-import { isTree, type Tree } from '../../model/merge.js';
+import { isTree, listOf, type Tree } from '../../model/merge.js';
 import type { Contributions, SoFar } from '../feature.js';
 import { parsePort } from '../containers/ports.js';
 import { handoutOf } from './handout.js';
-import { attachmentTo, carrierOf, listOf, membersOf, namedIn, nodesIn, sharedNetwork, swarmSource } from './sources.js';
+import { attachmentTo, sharedNetwork } from '../members.js';
+import { carrierOf, membersOf, namedIn, nodesIn, swarmSource } from './sources.js';
 
 export function resolveSwarm(ground: Ground, soFar: SoFar): Contributions {
   const source = swarmSource(ground.source);

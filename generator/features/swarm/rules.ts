@@ -1,8 +1,9 @@
 /** What makes a swarm impossible: who is in it, and how their dockerd is set up. */
-import { isTree } from '../../model/merge.js';
+import { isTree, listOf } from '../../model/merge.js';
 import type { Path } from '../../model/problem.js';
 import type { RuleContext } from '../feature.js';
-import { listOf, membersOf, nodesIn, sharedNetwork, swarmSource } from './sources.js';
+import { sharedNetwork } from '../members.js';
+import { membersOf, nodesIn, swarmSource } from './sources.js';
 
 const LISTS = ['managers', 'workers', 'drained'] as const;
 

@@ -1,10 +1,10 @@
 /** What docker service create would refuse, or leave without a place to run, said before anything runs. */
-import { isTree, type Tree } from '../../model/merge.js';
+import { isTree, listOf, type Tree } from '../../model/merge.js';
 import type { Path } from '../../model/problem.js';
 import type { RuleContext } from '../feature.js';
 import { containerSources, hostsOf } from '../containers/resolve.js';
 import { parsePort, portOwner } from '../containers/ports.js';
-import { listOf, membersOf, namedIn, swarmSource } from './sources.js';
+import { membersOf, namedIn, swarmSource } from './sources.js';
 
 function each(context: RuleContext, visit: (name: string, value: Tree, path: Path) => void): void {
   for (const { name, value } of namedIn(swarmSource(context.source), 'services')) visit(name, value, ['swarm', 'services', name]);

@@ -1,15 +1,12 @@
 /** The `swarm:` block as written, and which nodes it means. */
 import type { Ground } from '../../model/ground.js';
-import type { Attachment, Network, Node } from '../../model/lab.js';
-import { isTree, type Tree } from '../../model/merge.js';
+import type { Network, Node } from '../../model/lab.js';
+import { isTree, listOf, type Tree } from '../../model/merge.js';
+import { sharedNetwork } from '../members.js';
 
 /** Undefined where the lab, at this stage, has no swarm. */
 export function swarmSource(source: Tree): Tree | undefined {
   return isTree(source['swarm']) ? source['swarm'] : undefined;
-}
-
-export function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? (value as unknown[]) : [];
 }
 
 /** `networks` or `services` with their names. */
@@ -28,17 +25,8 @@ export function membersOf(ground: Ground, swarm: Tree | undefined): readonly Nod
   return [...new Set([...nodesIn(ground, swarm, 'managers'), ...nodesIn(ground, swarm, 'workers')])];
 }
 
-/** The first network of the lab that all members are on; undefined where there is none. */
-export function sharedNetwork(ground: Ground, members: readonly Node[]): string | undefined {
-  return ground.networks.find((network) => members.every((node) => attachmentTo(node, network.name) !== undefined))?.name;
-}
-
 /** The network of the lab that carries overlay networks. */
 export function carrierOf(ground: Ground, swarm: Tree | undefined): Network | undefined {
   const name = sharedNetwork(ground, membersOf(ground, swarm));
   return ground.networks.find((network) => network.name === name);
-}
-
-export function attachmentTo(node: Node, network: string | undefined): Attachment | undefined {
-  return node.attachments.find((each) => each.network === network);
 }

@@ -90,6 +90,11 @@ function inner6Of(written: unknown, tunnel: number, number: number): string {
   return `${formatAddress6(TUNNEL_POOL6 + (digits6(tunnel) << 80n) + digits6(number))}/128`;
 }
 
+/** Each end with each other one. */
+export function pairsOf(ends: readonly End[]): readonly (readonly [End, End])[] {
+  return ends.flatMap((end) => ends.filter((peer) => peer !== end).map((peer) => [end, peer] as const));
+}
+
 /** Interface on `end` towards `peer`: the given name for two ends, else `gre-PEER`, cut so that it stays unique. */
 export function interfaceTo(end: End, peer: End, ends: readonly End[], tunnel: number): string {
   if (end.given !== undefined) return end.given;
@@ -103,7 +108,7 @@ export function tunnelInterfaces(ground: Ground): ReadonlyMap<string, string> {
   const owners = new Map<string, string>();
   tunnelSources(ground.source).forEach((tunnel, index) => {
     const ends = resolveEnds(ground, tunnel, index);
-    for (const end of ends) for (const peer of ends) if (peer !== end) owners.set(`${end.node.name} ${interfaceTo(end, peer, ends, index)}`, `the tunnel "${tunnel.name}"`);
+    for (const [end, peer] of pairsOf(ends)) owners.set(`${end.node.name} ${interfaceTo(end, peer, ends, index)}`, `the tunnel "${tunnel.name}"`);
   });
   return owners;
 }

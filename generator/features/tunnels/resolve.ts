@@ -9,7 +9,7 @@ import { givenContainerMtu } from '../../model/container-mtu.js';
 import { headerOf, mtuOf, overheadOf, roomIn, type Carrier } from '../../model/mtu.js';
 import type { Rule } from '../../model/rule.js';
 import type { Contributions } from '../feature.js';
-import { interfaceTo, outerFamily, resolveEnds, tunnelSources, type End, type TunnelSource } from './ends.js';
+import { interfaceTo, outerFamily, pairsOf, resolveEnds, tunnelSources, type End, type TunnelSource } from './ends.js';
 import { carriedMtus, carrierOf, tunnelMtu } from './mtu.js';
 
 export function resolveTunnels(ground: Ground): Contributions {
@@ -29,18 +29,15 @@ export function resolveTunnels(ground: Ground): Contributions {
         if (network) networks.set(node.name, network);
       }
     }
-    for (const end of ends) {
-      modules.push({ node: end.node.name, name: outerFamily(tunnel) === 6 ? 'ip6_gre' : 'ip_gre', why: `the tunnel "${tunnel.name}" is GRE` });
-      for (const peer of ends) {
-        if (peer === end) continue;
-        const name = interfaceTo(end, peer, ends, index);
-        links.push(linkTo(tunnel, end, peer, name, mtu));
-        const [own6, far6] = carries ? [end, peer].map((each) => containerNetwork6(ground, each.node.name)?.subnet) : [];
-        routes.push(...routesTo(end, peer, name, carries ? networks.get(peer.node.name) : undefined, far6));
-        const [own, far] = [networks.get(end.node.name), networks.get(peer.node.name)];
-        if (carries && own && far) rules.push(...carryRules(tunnel, end, name, own.subnet, far.subnet, 4));
-        if (own6 !== undefined && far6 !== undefined) rules.push(...carryRules(tunnel, end, name, own6, far6, 6));
-      }
+    for (const end of ends) modules.push({ node: end.node.name, name: outerFamily(tunnel) === 6 ? 'ip6_gre' : 'ip_gre', why: `the tunnel "${tunnel.name}" is GRE` });
+    for (const [end, peer] of pairsOf(ends)) {
+      const name = interfaceTo(end, peer, ends, index);
+      links.push(linkTo(tunnel, end, peer, name, mtu));
+      const [own6, far6] = carries ? [end, peer].map((each) => containerNetwork6(ground, each.node.name)?.subnet) : [];
+      routes.push(...routesTo(end, peer, name, carries ? networks.get(peer.node.name) : undefined, far6));
+      const [own, far] = [networks.get(end.node.name), networks.get(peer.node.name)];
+      if (carries && own && far) rules.push(...carryRules(tunnel, end, name, own.subnet, far.subnet, 4));
+      if (own6 !== undefined && far6 !== undefined) rules.push(...carryRules(tunnel, end, name, own6, far6, 6));
     }
     handout.push(handoutPart(tunnel, ends, mtu, carrierOf(ground, tunnel)));
   });

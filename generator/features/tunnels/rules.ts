@@ -7,7 +7,7 @@ import type { Path } from '../../model/problem.js';
 import { nftablesFlag } from '../docker/nftables.js';
 import type { RuleContext } from '../feature.js';
 import { takenInterfaces } from '../taken-interfaces.js';
-import { interfaceTo, outerFamily, resolveEnds, tunnelSources, underlay, writtenEnds, type TunnelSource } from './ends.js';
+import { interfaceTo, outerFamily, pairsOf, resolveEnds, tunnelSources, underlay, writtenEnds, type TunnelSource } from './ends.js';
 
 function each(context: RuleContext, visit: (tunnel: TunnelSource, path: Path, index: number) => void): void {
   tunnelSources(context.source).forEach((tunnel, index) => {
@@ -94,15 +94,12 @@ export function interfaceNamesAreFree(context: RuleContext): void {
   const taken = new Map<string, string>();
   each(context, (tunnel, path, index) => {
     const ends = resolveEnds(context.ground, tunnel, index);
-    for (const end of ends) {
-      for (const peer of ends) {
-        if (peer === end) continue;
-        const name = interfaceTo(end, peer, ends, index);
-        const key = `${end.node.name} ${name}`;
-        const owner = system(end.node).get(name) ?? taken.get(key);
-        if (owner !== undefined) context.error('LG061', [...endPath(tunnel, path, end.written), 'name'], `the interface "${name}" on ${end.node.name} is taken by ${owner}`, 'Choose another name.');
-        taken.set(key, `the tunnel "${tunnel.name}"`);
-      }
+    for (const [end, peer] of pairsOf(ends)) {
+      const name = interfaceTo(end, peer, ends, index);
+      const key = `${end.node.name} ${name}`;
+      const owner = system(end.node).get(name) ?? taken.get(key);
+      if (owner !== undefined) context.error('LG061', [...endPath(tunnel, path, end.written), 'name'], `the interface "${name}" on ${end.node.name} is taken by ${owner}`, 'Choose another name.');
+      taken.set(key, `the tunnel "${tunnel.name}"`);
     }
   });
 }

@@ -2,9 +2,9 @@
 import { givenContainerNetwork } from '../../model/container-networks.js';
 import { contains, parseCidr } from '../../model/ipv4.js';
 import type { Node } from '../../model/lab.js';
-import { isTree, type Tree } from '../../model/merge.js';
+import { isTree, listOf, type Tree } from '../../model/merge.js';
 import type { RuleContext } from '../feature.js';
-import { interfaceTo, resolveEnds, tunnelSources, type End } from './ends.js';
+import { interfaceTo, pairsOf, resolveEnds, tunnelSources, type End } from './ends.js';
 
 interface Way {
   readonly peer: End;
@@ -14,7 +14,7 @@ interface Way {
 
 /** Where no one hides containers behind their node, the far end has to know their network. Carried ones are routed at both ends. */
 export function containersGetAnswers(context: RuleContext): void {
-  const routes = listOf(context.source['routes']);
+  const routes = listOf(context.source['routes']).filter(isTree);
   if (routes.length === 0) return;
   const ways = waysOf(context);
   routes.forEach((route, index) => {
@@ -35,12 +35,9 @@ function waysOf(context: RuleContext): ReadonlyMap<string, Way> {
   tunnelSources(context.source).forEach((tunnel, index) => {
     if (tunnel.value['carries'] === 'docker' || !context.isSound(['tunnels', tunnel.name])) return;
     const ends = resolveEnds(context.ground, tunnel, index);
-    for (const end of ends) {
-      for (const peer of ends) {
-        if (peer === end) continue;
-        const way = { peer, back: interfaceTo(peer, end, ends, index) };
-        for (const name of [interfaceTo(end, peer, ends, index), peer.inner]) ways.set(`${end.node.name} ${name}`, way);
-      }
+    for (const [end, peer] of pairsOf(ends)) {
+      const way = { peer, back: interfaceTo(peer, end, ends, index) };
+      for (const name of [interfaceTo(end, peer, ends, index), peer.inner]) ways.set(`${end.node.name} ${name}`, way);
     }
   });
   return ways;
@@ -50,7 +47,7 @@ function waysOf(context: RuleContext): ReadonlyMap<string, Way> {
 function isSeen(context: RuleContext, node: Node): boolean {
   const docker = context.ground.nodeSource(node.name)['docker'];
   if (!isTree(docker) || (docker['ipMasq'] !== false && docker['iptables'] !== false)) return false;
-  return !listOf(context.source['firewall']).some((rule) => ['masquerade', 'snat'].includes(String(rule['action'])) && (context.ground.members(String(rule['node'])) ?? []).includes(node));
+  return !listOf(context.source['firewall']).filter(isTree).some((rule) => ['masquerade', 'snat'].includes(String(rule['action'])) && (context.ground.members(String(rule['node'])) ?? []).includes(node));
 }
 
 function knows(context: RuleContext, routes: readonly Tree[], node: Node, network: string): boolean {
@@ -60,8 +57,4 @@ function knows(context: RuleContext, routes: readonly Tree[], node: Node, networ
     const subnet = parseCidr(String(route['to']))?.subnet;
     return route['to'] === 'default' || (wanted !== undefined && subnet !== undefined && contains(subnet, wanted.base) && subnet.prefix <= wanted.prefix);
   });
-}
-
-function listOf(block: unknown): readonly Tree[] {
-  return Array.isArray(block) ? (block as unknown[]).filter(isTree) : [];
 }

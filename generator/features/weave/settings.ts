@@ -4,6 +4,7 @@ import { parseAddress } from '../../model/ipv4.js';
 import type { Container, Node, WeaveRouter } from '../../model/lab.js';
 import { isTree, type Tree } from '../../model/merge.js';
 import { ETHERNET_MTU } from '../../model/mtu.js';
+import { attachmentTo, chosenNodes, sharedNetwork } from '../members.js';
 
 export const DEFAULTS = { version: '2.8.1', script: 'weave', range: '10.32.0.0/12' } as const;
 
@@ -43,16 +44,11 @@ export function settingsOf(source: Tree): Settings | undefined {
 }
 
 export function membersOf(ground: Ground, { nodes }: Settings): readonly Node[] {
-  const named = nodes?.flatMap((name) => ground.members(name) ?? []);
-  return ground.nodes.filter((node) => (named ? named.includes(node) : node.docker));
+  return chosenNodes(ground, nodes);
 }
 
 export function underlayOf(ground: Ground, settings: Settings): string | undefined {
-  return ground.networks.find((network) => membersOf(ground, settings).every((node) => addressOn(node, network.name) !== undefined))?.name;
-}
-
-function addressOn(node: Node, network: string | undefined): string | undefined {
-  return node.attachments.find((each) => each.network === network)?.address;
+  return sharedNetwork(ground, membersOf(ground, settings));
 }
 
 export function weaveRouters(ground: Ground, containers: readonly Container[]): readonly WeaveRouter[] {
@@ -61,7 +57,7 @@ export function weaveRouters(ground: Ground, containers: readonly Container[]): 
   const underlay = underlayOf(ground, settings);
   const { mtu = ETHERNET_MTU } = ground.networks.find((network) => network.name === underlay) ?? {};
   const members = membersOf(ground, settings).flatMap((node) => {
-    const address = addressOn(node, underlay);
+    const address = attachmentTo(node, underlay)?.address;
     return address === undefined ? [] : [{ node, address }];
   });
   return members.map(({ node, address }): WeaveRouter => ({
