@@ -13,19 +13,32 @@ export function ruleContext(source: LabSource, problems: Problem[], wrong: Path[
     if (severity === 'error') wrong.push(path);
     if (!followsFromAnother(found, wrong) && !joined(problems, found)) problems.push(found);
   };
+  const meets = meetingAny(wrong);
   return {
-    isSound: (path) => !wrong.some((each) => meets(each, path)),
+    isSound: (path) => !meets(path),
     error: report('error'),
     warning: report('warning'),
     nearest: (name, names, what = 'name') => suggest(name, names, what),
   };
 }
 
-/** One of the two is the other, or leads to it. */
-function meets(one: Path, other: Path): boolean {
-  const length = Math.min(one.length, other.length);
-  for (let index = 0; index < length; index++) if (String(one[index]) !== String(other[index])) return false;
-  return true;
+/** Whether a path is one of `paths`, or leads to one, or one leads to it; `paths` may grow. Thousands of them are asked for thousands of times. */
+function meetingAny(paths: readonly Path[]): (path: Path) => boolean {
+  const [ends, ways] = [new Set<string>(), new Set<string>()];
+  let known = 0;
+  const keys = (path: Path): readonly string[] => {
+    let key = '';
+    return ['', ...path.map((part) => (key += `\0${part}`))];
+  };
+  return (path) => {
+    for (; known < paths.length; known++) {
+      const every = keys(paths[known] ?? []);
+      for (const key of every) ways.add(key);
+      ends.add(every.at(-1) ?? '');
+    }
+    const asked = keys(path);
+    return ends.size > 0 && (ways.has(asked.at(-1) ?? '') || asked.some((key) => ends.has(key)));
+  };
 }
 
 /** The blocks that give the names a message misses. */

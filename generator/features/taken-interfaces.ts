@@ -6,7 +6,7 @@ import { membersOf as swarmMembers, swarmSource } from './swarm/sources.js';
 import { membersOf as weaveMembers, settingsOf as weaveOf } from './weave/settings.js';
 
 /** `all` and `default` are none, but sysctl takes them for what holds for every interface. */
-const SYSTEM = ['lo', 'all', 'default', 'gre0', 'gretap0', 'erspan0', 'ip6gre0', 'ovs-system'];
+const SYSTEM = ['lo', 'all', 'default', 'gre0', 'gretap0', 'erspan0', 'ip6gre0', 'ip6gretap0', 'tunl0', 'sit0', 'ip6tnl0', 'ovs-system'];
 
 /** Names taken on a node, each with whose it is. Made once for a lab: each part looks up who is in it. */
 export function takenInterfaces(ground: Ground): (node: Node) => ReadonlyMap<string, string> {

@@ -1,4 +1,19 @@
 /** What joins and parts nodes: interfaces, cables, routes, and what their kernels need for it. Part of the lab as a value (lab.ts). */
+import type { Family } from './family.js';
+
+/** What a tunnel wraps packets in. */
+export type TunnelKind = 'gre' | 'gretap' | 'vxlan' | 'ipip' | 'wireguard';
+
+/** How a tunnel's interface wraps packets, and where it sends them. */
+export interface Wrapping {
+  readonly kind: TunnelKind;
+  /** Of the outer packets. */
+  readonly family: Family;
+  /** The far end's outer address. */
+  readonly remote: string;
+  /** UDP port of the far end, and of this one; undefined where there is no UDP. */
+  readonly port?: number;
+}
 
 /**
  * A network interface made by labgen-network.sh with `ip link add NAME type TYPE OPTIONS…`; one of the type
@@ -18,6 +33,8 @@ export interface Link {
   readonly addresses: readonly string[];
   /** The far node of a point-to-point link, for diagrams and checks. */
   readonly peer: string | undefined;
+  /** Tunnels only. */
+  readonly wraps?: Wrapping;
   readonly why: string;
 }
 

@@ -17,7 +17,7 @@ export interface FileRequest {
 }
 
 /** The phases of the play, in the lesson's order. */
-export const PHASES = ['packages', 'kernel', 'network', 'docker', 'firewall', 'images', 'containers', 'services'] as const;
+export const PHASES = ['packages', 'kernel', 'keys', 'network', 'docker', 'firewall', 'images', 'containers', 'services'] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** Tasks a feature adds to the play: a template of Ansible tasks at the list's own indentation. */

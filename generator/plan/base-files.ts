@@ -12,6 +12,7 @@ const COMMON_PACKAGES = ['iproute2', 'iptables', 'iputils-ping', 'curl', 'procps
 const PHASE_TITLES: Readonly<Record<Phase, string>> = {
   packages: 'What the nodes need',
   kernel: 'The kernel',
+  keys: 'Keys that nodes give to each other',
   network: 'The network between the nodes',
   docker: 'Docker',
   firewall: 'Packet filter rules',

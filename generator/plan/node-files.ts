@@ -1,6 +1,7 @@
 /** The files of one node that every lab has: network and firewall scripts with their units, dockerd's drop-in. */
 import { familyOf, type Family } from '../model/family.js';
 import type { Lab, Node } from '../model/lab.js';
+import type { Wrapping } from '../model/lab-links.js';
 import type { FileRequest } from '../model/plan.js';
 import { chainOf, filterTool, ruleWords, type Rule } from '../model/rule.js';
 import type { NodeParts } from './index-by-node.js';
@@ -37,10 +38,12 @@ function networkView(lab: Lab, node: Node, parts: NodeParts): Readonly<Record<st
     mtus,
     sysctls: parts.sysctls.map(({ key, value }) => ({ key, value })),
     ovs: parts.links.some((link) => link.type === 'openvswitch'),
+    wireguard: parts.links.some((link) => link.wraps?.kind === 'wireguard'),
     bridged: parts.links.some((link) => link.type === 'bridge' && (link.ports ?? []).length > 0),
     links: parts.links.map((link) => ({
       ...(link.type === 'openvswitch' ? { verb: 'ovs_bridge', words: [link.name, ...link.options] } : { verb: 'link', words: [link.name, link.type, ...link.options] }),
       name: link.name,
+      keys: link.wraps?.kind === 'wireguard' ? [{ words: [link.name, String(link.wraps.port), link.peer ?? '', endpoint(link.wraps)] }] : [],
       settings: [...(link.mac === undefined ? [] : ['address', link.mac]), ...(link.mtu === undefined || link.type === 'openvswitch' ? [] : ['mtu', String(link.mtu)]), 'up'],
       addresses: link.addresses.map((cidr) => ({ words: [cidr, 'dev', link.name, ...(familyOf(cidr) === 6 ? ['nodad'] : [])] })),
       why: link.why,
@@ -53,6 +56,10 @@ function networkView(lab: Lab, node: Node, parts: NodeParts): Readonly<Record<st
       why: route.why,
     })),
   };
+}
+
+function endpoint({ family, remote, port }: Wrapping): string {
+  return `${family === 6 ? `[${remote}]` : remote}:${port ?? ''}`;
 }
 
 /** Whether anything of a node has to do with IPv6. */

@@ -5,28 +5,26 @@
  *   tsx spec/e2e/mutations.ts FOLDER [--all]     without --all: one for each kind of check and direction
  */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readAssets } from '../../generator/cli/read-assets.js';
+import { openLab } from '../../generator/cli/open-lab.js';
 import { connectSsh } from '../../generator/drivers/ssh.js';
 import { parseSshConfig } from '../../generator/drivers/ssh-config.js';
 import type { Check, NodeCommand } from '../../generator/model/check.js';
 import { isNegative, mutationOf } from '../../generator/model/expectation.js';
-import { features, labAt, validateLab, wantedAssets } from '../../generator/plan/pipeline.js';
+import { features } from '../../generator/plan/pipeline.js';
 import { LabFacts } from '../../generator/verify/facts.js';
 import { verify } from '../../generator/verify/verify.js';
+import { contextOf } from '../support/context.js';
 
 const [folder = '.', ...flags] = process.argv.slice(2);
-const text = readFileSync(join(folder, '.labgen/lab.yaml'), 'utf8');
-const { stage } = JSON.parse(readFileSync(join(folder, '.labgen/render.json'), 'utf8')) as { stage: string | null };
-const lab = labAt(validateLab('lab.yaml', text, [], readAssets(wantedAssets('lab.yaml', text), folder, true)), stage ?? undefined);
-if (typeof lab === 'string') throw new Error(lab);
+const { lab } = openLab(contextOf({ err: (text) => process.stderr.write(text) }, resolve(folder)), {});
 const kinds = features.flatMap((feature) => feature.checkKinds ?? []);
 const connections = connectSsh(parseSshConfig(readFileSync(join(folder, '.labgen/ssh-config'), 'utf8')));
 const now = (): number => performance.now();
 
 async function state(check: Check, within: number): Promise<string> {
-  const { verdicts } = await verify(lab as Exclude<typeof lab, string>, connections, { kinds, checks: [{ ...check, within }], now, sleep: (ms) => sleep(ms) });
+  const { verdicts } = await verify(lab, connections, { kinds, checks: [{ ...check, within }], now, sleep: (ms) => sleep(ms) });
   return `${verdicts[0]?.state ?? 'not-run'}: ${verdicts[0]?.seen ?? ''}`;
 }
 

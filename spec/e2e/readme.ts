@@ -11,9 +11,9 @@ const MARKED = /(<!-- proven: .*?-->\n)[^]*?(\n<!-- \/proven -->)/;
 
 export function readmeLabs(): readonly ShippedLab[] {
   return shippedLabs(root).map((name) => {
-    const { text, atStages, stages } = wantedLab(name);
+    const { texts, atStages, stages } = wantedLab(name);
     const needs = atStages.flatMap((lab) => lab.modules.map((module) => module.name));
-    return { name, stages, needs: [...new Set(needs)], digest: createHash('sha256').update(text).digest('hex') };
+    return { name, stages, needs: [...new Set(needs)], digest: createHash('sha256').update(texts.join('\0')).digest('hex') };
   });
 }
 

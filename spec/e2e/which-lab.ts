@@ -1,19 +1,18 @@
 /** LAB[@PROVIDER] as the command line of the end-to-end runs names it, and which labs can run side by side. */
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { readAssets } from '../../generator/cli/read-assets.js';
+import { join } from 'node:path';
+import { askLab } from '../../generator/cli/ask-lab.js';
+import { validateAsked } from '../../generator/cli/open-lab.js';
 import { chooseProvider } from '../../generator/drivers/choose-provider.js';
 import { readMachine } from '../../generator/drivers/machine.js';
 import { runCommand } from '../../generator/drivers/run-command.js';
 import type { Lab } from '../../generator/model/lab.js';
-import { validateLab, wantedAssets } from '../../generator/plan/pipeline.js';
+import { contextOf, root } from '../support/context.js';
 
-export const root = fileURLToPath(new URL('../..', import.meta.url));
+export { root } from '../support/context.js';
 
 export interface WantedLab {
-  /** The lab file. */
-  readonly text: string;
+  /** The lab file, and what it includes. */
+  readonly texts: readonly string[];
   /** As labgen is told: a shipped name, or a path. */
   readonly given: string;
   readonly provider: string | undefined;
@@ -26,11 +25,10 @@ export interface WantedLab {
 /** LAB is a shipped name, or a path with a slash in it. */
 export function wantedLab(word: string): WantedLab {
   const [name = '', provider] = word.split('@');
-  const path = name.includes('/') ? join(root, name) : join(root, 'labs', `${name}.yaml`);
-  const text = readFileSync(path, 'utf8');
-  const { labs, stages } = validateLab(path, text, [], readAssets(wantedAssets(path, text), dirname(path)));
+  const given = name.includes('/') ? join(root, name) : name;
+  const { labs, stages, texts } = validateAsked(contextOf({}, root), askLab(contextOf({}, root), { lab: given }));
   const atStages = [...labs.values()];
-  return { text, given: name.includes('/') ? path : name, provider, lab: atStages.at(-1) as Lab, atStages, stages: stages.map((each) => each.name) };
+  return { texts: [...texts.values()], given, provider, lab: atStages.at(-1) as Lab, atStages, stages: stages.map((each) => each.name) };
 }
 
 /**

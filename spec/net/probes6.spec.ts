@@ -7,8 +7,9 @@ import { feature as reachability } from '../../generator/features/reachability/f
 import { route } from '../../generator/features/routes/checks.js';
 import { carried } from '../../generator/features/tunnels/carried.js';
 import { feature as system } from '../../generator/features/system/feature.js';
-import type { CheckKind, Expectation, Subject } from '../../generator/model/check.js';
+import type { CheckKind, Expectation, Reading, Subject } from '../../generator/model/check.js';
 import type { Link } from '../../generator/model/lab.js';
+import type { TunnelKind, Wrapping } from '../../generator/model/lab-links.js';
 import type { Verdict } from '../../generator/model/verdict.js';
 import { LabFacts } from '../../generator/verify/facts.js';
 import { verify } from '../../generator/verify/verify.js';
@@ -17,12 +18,27 @@ import { ADDRESS6, checkOf, TUNNEL_MTU, World } from './world.js';
 const kinds: readonly CheckKind[] = [...(reachability.checkKinds ?? []), ...(system.checkKinds ?? []), route, iptables, counter];
 const unreachable: Expectation = { is: 'unreachable' };
 
-/** No kernel of these specs makes GRE interfaces: a packet of GRE as bytes, to an address, with one inside to another. */
-const SEND = `import socket, sys
-outer, inner = sys.argv[1:]
-to = lambda text: socket.inet_pton(socket.AF_INET6 if ":" in text else socket.AF_INET, text)
-body = b"\\0\\0\\x86\\xdd" + bytes(24) + to(inner) if ":" in inner else b"\\0\\0\\x08\\0" + bytes(16) + to(inner)
-raw = socket.socket(socket.AF_INET6 if ":" in outer else socket.AF_INET, socket.SOCK_RAW, 47)
+/**
+ * The kernels of these specs make no tunnel but VXLAN: a tunnel's packet as bytes, to an outer address, with one inside
+ * to another. Arguments: OUTER INNER KIND PORT SIZE.
+ */
+const SEND = `import socket, struct, sys
+outer, inner, kind, port, size = sys.argv[1:]
+family = lambda text: socket.AF_INET6 if ":" in text else socket.AF_INET
+to = lambda text: socket.inet_pton(family(text), text)
+ethertype, packet = (b"\\x86\\xdd", bytes(24) + to(inner)) if ":" in inner else (b"\\x08\\0", bytes(16) + to(inner))
+frame = bytes(12) + ethertype + packet
+udp = lambda body: struct.pack("!HHHH", 9, int(port), 8 + len(body), 0) + body
+protocol, body = {
+    "gre": lambda: (47, b"\\0\\0" + ethertype + packet),
+    "gre-key": lambda: (47, b"\\x20\\0" + ethertype + bytes(4) + packet),
+    "gretap": lambda: (47, b"\\0\\0\\x65\\x58" + frame),
+    "ipip": lambda: (41 if ":" in inner else 4, packet),
+    "vxlan": lambda: (17, udp(bytes(8) + frame)),
+    "wireguard": lambda: (17, udp(b"\\4" + bytes(int(size) - 1))),
+    "wireguard-handshake": lambda: (17, udp(b"\\1" + bytes(int(size) - 1))),
+}[kind]()
+raw = socket.socket(family(outer), socket.SOCK_RAW, protocol)
 for _ in range(3):
     raw.sendto(body, (outer, 0))`;
 
@@ -104,17 +120,64 @@ describe('probes on real packets of IPv6', function () {
     await passes('interface', { node: 'net-2', name: 'up0', address: 'fd77:0::2/64' });
   });
 
-  it('carried: GRE packets around IPv6 and IPv4, over either, are counted by the address inside', async () => {
-    const link = (type: string): Link => ({ node: 'net-1', name: 't', type, options: [], mtu: undefined, addresses: [], peer: 'net-2', why: '' });
-    for (const [type, outer, inner] of [['ip6gre', 'fd77::2', 'fd77::2'], ['gre', '10.77.0.2', 'fd77::2'], ['ip6gre', 'fd77::2', '10.77.0.2'], ['gre', '10.77.0.2', '10.77.0.2']] as const) {
-      const probe = carried.probe({ from: 'net-1', to: inner }, { ...world.facts, address: (name) => name, lab: { ...world.lab, links: [link(type)] } }, { is: 'works' });
+  it('carried: packets of every kind of tunnel, around IPv6 and IPv4 and over either, are counted by what is inside', async () => {
+    const PORT = 5555;
+    // A watcher ends with the third packet; where none is to come it watches to its end.
+    const watched = async (kind: TunnelKind, outer: string, inner: string, sent: readonly string[], seconds: string): Promise<Reading> => {
+      const wraps: Wrapping = { kind, family: outer.includes(':') ? 6 : 4, remote: 'none', ...(['vxlan', 'wireguard'].includes(kind) && { port: PORT }) };
+      const links: readonly Link[] = [{ node: 'net-2', name: 't', type: kind, options: [], mtu: undefined, addresses: [], peer: 'net-1', wraps, why: '' }];
+      const probe = carried.probe({ from: 'net-1', to: inner }, { ...world.facts, address: (name) => name, lab: { ...world.lab, links } }, { is: 'works' });
       assert.ok('command' in probe && probe.observer);
-      for (const [sent, state] of [[inner, 'works'], [inner.replace(/2$/, '3'), 'unreachable']] as const) {
-        const observation = await world.connections.observe(probe.observer.node, probe.observer.argv);
-        const result = await world.connections.run('net-1', ['python3', '-c', SEND, outer, sent]);
-        assert.equal(result.code, 0, result.stderr);
-        assert.equal(probe.read(result, await observation.ended).state, state, `${type} ${inner}`);
+      const observation = await world.connections.observe(probe.observer.node, probe.observer.argv.map((word, index) => (index === 4 ? seconds : word)));
+      const result = await world.connections.run('net-1', ['python3', '-c', SEND, outer, ...sent]);
+      assert.equal(result.code, 0, result.stderr);
+      return probe.read(result, await observation.ended);
+    };
+    const [six, four] = ['fd77::2', '10.77.0.2'];
+    const size = (inner: string): string => (inner === six ? '416' : '400');
+    const titles = { gre: 'GRE', gretap: 'GRETAP', ipip: 'IPIP', vxlan: 'VXLAN', wireguard: 'WireGuard' };
+    const asks = (['gre', 'gretap', 'ipip', 'vxlan', 'wireguard'] as const).flatMap((kind) => [six, four].flatMap((outer) => [six, four].map((inner) => ({ kind, outer, inner }))));
+    for (const { kind, outer, inner } of asks) {
+      const found = await watched(kind, outer, inner, [inner, kind, String(PORT), size(inner)], '60');
+      assert.deepEqual([found.state, found.seen.replace(/ from .*/, '')], ['works', `3 packets in ${titles[kind]}`], `${kind} over ${outer} around ${inner}`);
+    }
+    assert.equal((await watched('gre', four, six, [six, 'gre-key', '0', '0'], '60')).state, 'works');
+    // What is for another, on another port, of another length or no data at all.
+    // In turns: one's wrong packets would be right for another.
+    const wrong: readonly (readonly (readonly [TunnelKind, readonly string[]])[])[] = [
+      [['gre', ['10.77.0.3', 'gre', '0', '0']], ['gretap', ['10.77.0.3', 'gretap', '0', '0']], ['ipip', ['10.77.0.3', 'ipip', '0', '0']], ['vxlan', ['10.77.0.3', 'vxlan', String(PORT), '0']], ['vxlan', [four, 'vxlan', '5556', '0']], ['wireguard', [four, 'wireguard', '5556', '400']], ['wireguard', [four, 'wireguard', String(PORT), '384']], ['wireguard', [four, 'wireguard-handshake', String(PORT), '400']]],
+      [['gre', [four, 'gretap', '0', '0']]],
+      [['gretap', [four, 'gre', '0', '0']], ['ipip', [four, 'gre', '0', '0']]],
+    ];
+    for (const turn of wrong) await Promise.all(turn.map(async ([kind, sent]) => assert.equal((await watched(kind, four, four, sent, '6')).state, 'unreachable', `${kind}: ${sent.join(' ')}`)));
+  });
+
+  it('carried: dropped before it is seen, and let through again', async () => {
+    world.in('net-1', 'ip', 'link', 'add', 'vx1', 'type', 'vxlan', 'id', '9', 'local', '10.77.0.1', 'remote', '10.77.0.2', 'dstport', '4789');
+    world.in('net-2', 'ip', 'link', 'add', 'vx1', 'type', 'vxlan', 'id', '9', 'local', '10.77.0.2', 'remote', '10.77.0.1', 'dstport', '4789');
+    try {
+      for (const [node, digit] of [['net-1', '1'], ['net-2', '2']] as const) {
+        world.in(node, 'ip', 'address', 'add', `10.99.0.${digit}/24`, 'dev', 'vx1');
+        world.in(node, 'ip', 'link', 'set', 'vx1', 'up');
       }
+      const wraps: Wrapping = { kind: 'vxlan', family: 4, remote: '10.77.0.1', port: 4789 };
+      const links: readonly Link[] = [{ node: 'net-2', name: 'vx1', type: 'vxlan', options: [], mtu: undefined, addresses: ['10.99.0.2/24'], peer: 'net-1', wraps, why: '' }];
+      const facts = { ...world.facts, lab: { ...world.lab, links } };
+      const subject = { from: 'net-1', to: '10.99.0.2' };
+      const ask = async (): Promise<string> => {
+        const probe = carried.probe(subject, facts, { is: 'works' });
+        assert.ok('command' in probe && probe.observer, 'notRun' in probe ? probe.notRun : '');
+        const observation = await world.connections.observe(probe.observer.node, probe.observer.argv);
+        return probe.read(await world.connections.run(probe.command.node, probe.command.argv), await observation.ended).seen;
+      };
+      const mutation = carried.mutation(subject, facts, { is: 'works' }) ?? assert.fail();
+      assert.equal(await ask(), '3 packets in VXLAN from 10.77.0.1');
+      world.in(mutation.break.node, ...mutation.break.argv);
+      assert.equal(await ask(), 'no tunnel\'s packet with that destination arrived');
+      world.in(mutation.mend.node, ...mutation.mend.argv);
+      assert.equal(await ask(), '3 packets in VXLAN from 10.77.0.1');
+    } finally {
+      for (const node of ['net-1', 'net-2']) world.in(node, 'ip', 'link', 'delete', 'vx1');
     }
   });
 

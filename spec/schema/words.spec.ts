@@ -123,6 +123,6 @@ describe('the schema for editors', () => {
 
   it('has a size that an editor reads in no time', () => {
     const bytes = Buffer.byteLength(JSON.stringify(editor));
-    assert.ok(bytes < 160_000, `${bytes} bytes`);
+    assert.ok(bytes < 170_000, `${bytes} bytes`);
   });
 });

@@ -36,6 +36,8 @@ export const GOLDEN_LABS: readonly GoldenLab[] = [
   { folder: 'composed', lab: 'composed' },
   { folder: 'mesh', lab: 'mesh' },
   { folder: 'everything', lab: 'everything' },
+  { folder: 'encapsulations-vxlan6', lab: 'encapsulations', stage: 'vxlan6' },
+  { folder: 'encapsulations-wireguard', lab: 'encapsulations', stage: 'wireguard' },
 ];
 
 interface Expected {

@@ -26,7 +26,7 @@ const PROGRAMS: readonly { readonly name: string; readonly forWhat: string; read
 ];
 
 /** Modules labs of today need, for what the docker provider can run here. */
-const MODULES = ['ip_gre', 'openvswitch', 'ip_vs', 'vxlan', 'br_netfilter', 'dummy'];
+const MODULES = ['ip_gre', 'ipip', 'vxlan', 'wireguard', 'openvswitch', 'ip_vs', 'br_netfilter', 'dummy'];
 
 export async function doctor(context: Context, options: { readonly format: 'text' | 'json'; readonly clean?: boolean }): Promise<ExitCode> {
   const machine = await readMachine(runCommand, context.env, context.uid);

@@ -4,7 +4,7 @@ import type { Ground } from '../../model/ground.js';
 import type { HandoutPart, KernelModule, Link, Package, Removal } from '../../model/lab.js';
 import type { Rule } from '../../model/rule.js';
 import type { Contributions } from '../feature.js';
-import { carriedMtus } from '../tunnels/mtu.js';
+import { carriedMtus, pluggedIn } from '../tunnels/mtu.js';
 import { macOf, spotsOf, type Spot } from './spots.js';
 
 export function resolveBridges(ground: Ground): Contributions {
@@ -12,9 +12,17 @@ export function resolveBridges(ground: Ground): Contributions {
   const switches = spots.filter((spot) => spot.kind === 'ovs');
   const nodes = [...new Set(switches.map((spot) => spot.node.name))];
   const carried = spots.length === 0 ? undefined : carriedMtus(ground);
+  const plugged = spots.length === 0 ? [] : pluggedIn(ground);
+  const room = (spot: Spot): number | undefined => {
+    const mtus = [
+      ...plugged.filter(({ node, bridge }) => node === spot.node.name && bridge === spot.bridge).map(({ mtu }) => mtu),
+      // What a tunnel carries of dockerd's bridge is on the bridge, too: a wider one would take in packets nobody there can have.
+      ...(ownBridge(ground, spot.node.name) === spot.bridge ? [carried?.get(spot.node.name)] : []),
+    ].filter((mtu) => mtu !== undefined);
+    return mtus.length === 0 ? undefined : Math.min(...mtus);
+  };
   return {
-    // What a tunnel carries of dockerd's bridge is on the bridge, too: a wider one would take in packets nobody there can have.
-    links: spots.map((spot) => linkOf(spot, ownBridge(ground, spot.node.name) === spot.bridge ? carried?.get(spot.node.name) : undefined)),
+    links: spots.map((spot) => linkOf(spot, room(spot))),
     rules: spots.flatMap((spot) => crossing(ground, spot)),
     modules: nodes.map((node): KernelModule => ({ node, name: 'openvswitch', why: 'Open vSwitch passes packets on in the kernel' })),
     packages: nodes.map((node): Package => ({ node, name: 'openvswitch-switch' })),
@@ -26,8 +34,8 @@ export function resolveBridges(ground: Ground): Contributions {
   };
 }
 
-function linkOf(spot: Spot, carried: number | undefined): Link {
-  const { mtu = carried, stp } = spot.value;
+function linkOf(spot: Spot, room: number | undefined): Link {
+  const { mtu = room, stp } = spot.value;
   const common = { node: spot.node.name, name: spot.bridge, addresses: spot.address === undefined ? [] : [spot.address], ports: spot.ports, peer: undefined };
   // Left alone, a bridge takes the MAC of some port, and another one when that port goes: neighbours would lose it.
   const mac = spot.address === undefined ? undefined : macOf(spot.address);

@@ -5,7 +5,7 @@ import { addTo } from '../../model/lists-by-key.js';
 import type { Path } from '../../model/problem.js';
 import type { RuleContext } from '../feature.js';
 import { takenInterfaces } from '../taken-interfaces.js';
-import { interfaceTo, resolveEnds, tunnelSources } from '../tunnels/ends.js';
+import { interfaceTo, kindFacts, resolveEnds, tunnelSources } from '../tunnels/ends.js';
 import { bridgeSources, spotsOf, writtenNodes, type Spot } from './spots.js';
 
 function spots(context: RuleContext): readonly { readonly spot: Spot; readonly path: Path }[] {
@@ -89,7 +89,7 @@ export function portsFit(context: RuleContext): void {
     spot.ports.forEach((port, index) => {
       const key = `${spot.node.name} ${port}`;
       const owner = owners.get(key);
-      const what = port === 'lo' ? 'the loopback interface' : port === 'eth0' ? 'the way Vagrant comes in' : all.some((each) => each.spot.node === spot.node && each.spot.bridge === port) ? 'a bridge itself' : isTunnel(context, spot, port) ? 'a tunnel that carries packets, not frames' : undefined;
+      const what = port === 'lo' ? 'the loopback interface' : port === 'eth0' ? 'the way Vagrant comes in' : all.some((each) => each.spot.node === spot.node && each.spot.bridge === port) ? 'a bridge itself' : carriesPackets(context, spot, port) ? 'a tunnel that carries packets, not frames' : undefined;
       if (what !== undefined) context.error('LG120', [...at, index], `"${port}" cannot be a port of "${spot.bridge}": it is ${what}`, 'A port is an interface that carries Ethernet frames and is not used otherwise, such as eth2.');
       else if (owner !== undefined && owner !== spot.bridge) context.error('LG120', [...at, index], `"${port}" on ${spot.node.name} is already a port of "${owner}"`, 'An interface can be a port of one bridge.');
       owners.set(key, spot.bridge);
@@ -97,8 +97,9 @@ export function portsFit(context: RuleContext): void {
   }
 }
 
-function isTunnel(context: RuleContext, spot: Spot, port: string): boolean {
+function carriesPackets(context: RuleContext, spot: Spot, port: string): boolean {
   return tunnelSources(context.source).some((tunnel, index) => {
+    if (kindFacts(tunnel).frames) return false;
     const ends = resolveEnds(context.ground, tunnel, index);
     return ends.some((end) => end.node === spot.node && ends.some((peer) => peer !== end && interfaceTo(end, peer, ends, index) === port));
   });

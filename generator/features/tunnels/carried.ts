@@ -1,81 +1,83 @@
 /** carried: that packets really travel inside the tunnel, counted where they arrive on the underlay. */
-import type { CheckKind, CommandResult, Facts, Reading } from '../../model/check.js';
-import { canonicalText, type Family } from '../../model/family.js';
+import type { CheckKind, CommandResult, Facts, NodeCommand, Reading } from '../../model/check.js';
+import { canonicalText, familyOf } from '../../model/family.js';
+import type { Wrapping } from '../../model/lab-links.js';
 import { filterTool } from '../../model/rule.js';
 import { isNotRun, lastLine, notAsked, ownerOf, word } from '../../model/probe.js';
-import { object } from '../../schema/patterns.js';
+import { choice, object } from '../../schema/patterns.js';
 import { arrow, END_REFERENCES, ENDS, pathOf } from '../reachability/path.js';
+import { COUNT } from './count.js';
+import { KINDS } from './kinds.js';
 
-/**
- * Counts GRE packets (protocol 47) whose inner destination is an address, until three came or time is up. A raw
- * socket sees them, with their outer header where that is IPv4; GRE's own is 4 bytes plus 4 for each of checksum, key and sequence.
- */
-const COUNT = `import socket, struct, sys, time
-six = ":" in sys.argv[1]
-wanted, end = socket.inet_pton(socket.AF_INET6 if six else socket.AF_INET, sys.argv[1]), time.monotonic() + float(sys.argv[2])
-outer6 = sys.argv[3] == "6"
-gre = socket.socket(socket.AF_INET6 if outer6 else socket.AF_INET, socket.SOCK_RAW, 47)
-print("ready", flush=True)
-count, outer = 0, ""
-while count < 3 and time.monotonic() < end:
-    gre.settimeout(max(0.01, end - time.monotonic()))
-    try:
-        packet, peer = gre.recvfrom(65535)
-    except socket.timeout:
-        break
-    # A raw socket of IPv6 gives no IP header.
-    start = 0 if outer6 else (packet[0] & 15) * 4
-    flags, protocol = struct.unpack("!HH", packet[start:start + 4])
-    inner = start + 4 + 4 * (((flags >> 15) & 1) + ((flags >> 13) & 1) + ((flags >> 12) & 1))
-    if (protocol, packet[inner + 24:inner + 40] if six else packet[inner + 16:inner + 20]) == (0x86DD if six else 0x0800, wanted):
-        count, outer = count + 1, peer[0]
-print(count, outer)
-sys.exit(0 if count else 1)`;
 const SECONDS = '6';
+
+/** Bytes a ping takes beside its IP header, and such that no other packet of a lab is as long by chance. */
+const PING = 8 + 333;
 
 export const carried: CheckKind = {
   name: 'carried',
-  schema: () => object({ ...ENDS }, {
+  schema: () => object({ ...ENDS, kind: choice('What they are wrapped in. Left out: in any tunnel of the node they arrive at.', Object.fromEntries(Object.entries(KINDS).map(([kind, { title }]) => [kind, `${title}.`])), { examples: ['vxlan'] }) }, {
     title: 'Carried by a tunnel',
     required: ['from', 'to'],
-    description: 'Packets from one end arrive at the node of the other inside GRE packets, counted on the underlay.',
+    description: 'Packets from one end arrive at the node of the other inside a tunnel\'s packets, counted on the underlay. WireGuard hides what is inside: there it is told by its length.',
     examples: [{ from: 'c1', to: 'c2' }],
   }),
   references: END_REFERENCES,
   expects: { unreachable: false, values: [], patterns: false },
-  describe: (subject) => arrow('carried', subject, ' in GRE'),
+  describe: (subject) => arrow('carried', subject, ` in ${titleOf(subject['kind']) ?? 'a tunnel'}`),
   probe(subject, facts) {
     const path = pathOf(subject, facts);
     if (isNotRun(path)) return path;
     const owner = ownerOf(path.to, facts);
     if (owner === undefined) return { notRun: `${path.to} is not an address of the lab: nobody can watch there` };
+    const address = canonicalText(path.address);
+    const watches = arriving(facts.nodeOf(owner), subject['kind'], facts).map((wraps) => [wraps.kind, wraps.family, wraps.port ?? 0, sizeOf(address)]);
     return {
-      command: { node: path.node, argv: [...path.enter, 'ping', '-n', '-c', '3', '-i', '0.3', '-W', '1', path.address] },
-      observer: { node: facts.nodeOf(owner), argv: ['python3', '-c', COUNT, canonicalText(path.address), SECONDS, String(outerOf(path.node, facts.nodeOf(owner), facts))] },
+      command: { node: path.node, argv: [...path.enter, 'ping', '-n', '-c', '3', '-i', '0.3', '-W', '1', '-s', String(PING - 8), path.address] },
+      observer: { node: facts.nodeOf(owner), argv: ['python3', '-c', COUNT, address, SECONDS, JSON.stringify(watches)] },
       read,
     };
   },
   mutation(subject, facts) {
     const owner = ownerOf(word(subject, 'to'), facts);
-    const path = pathOf(subject, facts);
-    if (owner === undefined || isNotRun(path)) return undefined;
-    // Dropped before the raw socket sees it: the underlay's own filter.
-    const rule = ['-p', 'gre', '-m', 'comment', '--comment', 'labgen-mutation', '-j', 'DROP'];
-    const tool = filterTool(outerOf(path.node, facts.nodeOf(owner), facts));
-    const command = (verb: string) => ({ node: path.node, argv: [tool, '-w', '5', '-t', 'filter', verb, 'OUTPUT', ...rule] });
-    return { title: `drop GRE that leaves ${path.node}`, break: command('-I'), mend: command('-D') };
+    if (owner === undefined) return undefined;
+    const node = facts.nodeOf(owner);
+    const watches = arriving(node, subject['kind'], facts);
+    if (watches.length === 0) return undefined;
+    return { title: `drop what arrives at ${node} in ${[...new Set(watches.map((wraps) => KINDS[wraps.kind].title))].join(' and ')}`, break: rules(node, watches, '-I'), mend: rules(node, watches, '-D') };
   },
 };
 
-/** The family of the packets around: that of the tunnel between two nodes. */
-function outerOf(from: string, to: string, facts: Facts): Family {
-  return facts.lab.links.some((link) => link.type === 'ip6gre' && link.node === from && link.peer === to) ? 6 : 4;
+function titleOf(kind: unknown): string | undefined {
+  return Object.entries(KINDS).find(([name]) => name === kind)?.[1].title;
+}
+
+/** How packets may be wrapped that arrive at a node, each way once. */
+function arriving(node: string, kind: unknown, facts: Facts): readonly Wrapping[] {
+  const all = facts.lab.links.flatMap((link) => (link.node === node && link.wraps && (kind === undefined || kind === link.wraps.kind) ? [link.wraps] : []));
+  return [...new Map(all.map((wraps) => [`${wraps.kind} ${wraps.family} ${wraps.port ?? ''}`, wraps])).values()];
+}
+
+/** Bytes of UDP's payload around a ping in WireGuard: padded to a multiple of 16, with 16 before it and 16 behind. */
+function sizeOf(address: string): number {
+  return Math.ceil(((familyOf(address) === 6 ? 40 : 20) + PING) / 16) * 16 + 32;
+}
+
+/** Dropped in the table raw, which comes before sockets see a packet. */
+function rules(node: string, watches: readonly Wrapping[], verb: '-I' | '-D'): NodeCommand {
+  const each = watches.flatMap(({ kind, family, port }) => protocols(kind, port).map((match) => [filterTool(family), '-w', '5', '-t', 'raw', verb, 'PREROUTING', ...match, '-m', 'comment', '--comment', 'labgen-mutation', '-j', 'DROP']));
+  return { node, argv: ['python3', '-c', 'import json, subprocess, sys; [subprocess.check_call(words) for words in json.loads(sys.argv[1])]', JSON.stringify(each)] };
+}
+
+function protocols(kind: Wrapping['kind'], port: number | undefined): readonly (readonly string[])[] {
+  if (port !== undefined) return [['-p', 'udp', '--dport', String(port)]];
+  return kind === 'ipip' ? [['-p', '4'], ['-p', '41']] : [['-p', 'gre']];
 }
 
 function read(result: CommandResult, observed: CommandResult | undefined): Reading {
   const asked = notAsked(result) ?? (observed && notAsked(observed));
   if (asked) return asked;
-  const [count = '0', outer = ''] = lastLine(observed?.stdout ?? '').split(' ');
-  if (observed?.code === 0) return { state: 'works', value: Number(count), seen: `${count} GRE packets from ${outer}` };
-  return { state: 'unreachable', seen: 'no GRE packet with that destination arrived' };
+  const [count = '0', kind = '', outer = ''] = lastLine(observed?.stdout ?? '').split(' ');
+  if (observed?.code === 0) return { state: 'works', value: Number(count), seen: `${count} packets in ${titleOf(kind) ?? kind} from ${outer}` };
+  return { state: 'unreachable', seen: 'no tunnel\'s packet with that destination arrived' };
 }

@@ -3,11 +3,12 @@ import { computedContainerNetwork, givenContainerNetwork } from '../../model/con
 import { containerNetwork6 } from '../../model/container-networks6.js';
 import { meet } from '../../model/family.js';
 import { formatSubnet, overlap, parseCidr, type Subnet } from '../../model/ipv4.js';
+import type { TunnelKind } from '../../model/lab-links.js';
 import type { Path } from '../../model/problem.js';
 import { nftablesFlag } from '../docker/nftables.js';
 import type { RuleContext } from '../feature.js';
 import { takenInterfaces } from '../taken-interfaces.js';
-import { interfaceTo, outerFamily, pairsOf, resolveEnds, tunnelSources, underlay, writtenEnds, type TunnelSource } from './ends.js';
+import { asksForIpv6, bridgePorts, interfaceTo, kindFacts, kindOf, networkId, outerFamily, pairNumber, pairsOf, resolveEnds, tunnelSources, udpPort, underlay, writtenEnds, type TunnelSource } from './ends.js';
 
 function each(context: RuleContext, visit: (tunnel: TunnelSource, path: Path, index: number) => void): void {
   tunnelSources(context.source).forEach((tunnel, index) => {
@@ -110,6 +111,69 @@ export function carriedWayIsOpen(context: RuleContext): void {
     for (const { node } of resolveEnds(context.ground, tunnel, index)) {
       const flag = nftablesFlag(context, node);
       if (flag) context.error('LG060', flag, `the tunnel "${tunnel.name}" leads to the containers of "${node.group}", and dockerd with nftables drops what comes out of it`, 'The tunnel opens the way by iptables rules, which those of nftables overrule; take the flag away, or say "forward: false".');
+    }
+  });
+}
+
+/** What a tunnel's kind cannot have, whatever the values are. */
+export function kindsKnowTheirKeys(context: RuleContext): void {
+  each(context, (tunnel, path) => {
+    const [kind, facts] = [kindOf(tunnel), kindFacts(tunnel)];
+    const given = (key: string): boolean => tunnel.value[key] !== undefined;
+    if (given('ttl') && !facts.ttl) context.error('LG060', [...path, 'ttl'], `${facts.title} takes no TTL`, 'Leave it out: the kernel chooses.');
+    if (given('id') && kind !== 'vxlan') context.error('LG060', [...path, 'id'], `${facts.title} has no network identifier`, 'Leave it out; VXLAN has one.');
+    if (given('port') && facts.port === undefined) context.error('LG060', [...path, 'port'], `${facts.title} is not carried by UDP`, 'Leave it out; VXLAN and WireGuard have one.');
+    const family = outerFamily(tunnel);
+    if (!facts.carries6[family] && asksForIpv6(context.ground, tunnel)) context.error('LG060', [...path, 'kind'], `${facts.title} over IPv${family} carries no IPv6, which "${tunnel.name}" is asked to`, 'Use "gre", or "family: 6".');
+  });
+}
+
+/** On one node each UDP port is WireGuard's of one pair, or VXLAN's, whose devices differ by their identifiers. */
+export function portsAreFree(context: RuleContext): void {
+  const ports = new Map<string, { readonly kind: TunnelKind; readonly tunnel: string }>();
+  const ids = new Map<string, string>();
+  each(context, (tunnel, path, index) => {
+    const kind = kindOf(tunnel);
+    const ends = resolveEnds(context.ground, tunnel, index);
+    if (kind === 'vxlan' && tunnel.value['id'] !== undefined && ends.length > 2) {
+      context.error('LG060', [...path, 'id'], `${ends.length} ends make a full mesh, where each pair has an identifier of its own`, 'Leave "id" out: identifiers are computed.');
+      return;
+    }
+    const said = (key: string): Path => [...path, tunnel.value[key] === undefined ? 'ends' : key];
+    for (const [end, peer] of pairsOf(ends)) {
+      const number = pairNumber(ends, end, peer);
+      const port = udpPort(tunnel, index, number);
+      if (port === undefined) return;
+      const place = `${end.node.name} ${port}`;
+      const [other, id] = [ports.get(place), `${place} ${networkId(tunnel, index, number)}`];
+      if (port > 65_535) context.error('LG060', said('port'), `${ends.length} ends need UDP ports up to ${port}, and 65535 is the last one`, 'Give the tunnel a lower "port", or fewer ends.');
+      else if (other && (kind !== 'vxlan' || other.kind !== 'vxlan')) context.error('LG060', said('port'), `the UDP port ${port} on ${end.node.name} is taken by the tunnel "${other.tunnel}"`, 'Give the tunnel another "port".');
+      else if (kind === 'vxlan' && ids.has(id)) context.error('LG060', said('id'), `the identifier ${networkId(tunnel, index, number)} on ${end.node.name} is taken by the tunnel "${ids.get(id) ?? ''}"`, 'Give the tunnel another "id", or another "port".');
+      else {
+        ports.set(place, { kind, tunnel: tunnel.name });
+        ids.set(id, tunnel.name);
+        continue;
+      }
+      return;
+    }
+  });
+}
+
+/** What is plugged into a bridge has no address: those on the bridge are reached through it. */
+export function pluggedEndsHaveNoAddress(context: RuleContext): void {
+  const ports = bridgePorts(context.ground);
+  if (ports.size === 0) return;
+  each(context, (tunnel, path, index) => {
+    const ends = resolveEnds(context.ground, tunnel, index);
+    for (const [end, peer] of pairsOf(ends)) {
+      const bridge = ports.get(`${end.node.name} ${interfaceTo(end, peer, ends, index)}`);
+      if (bridge === undefined || !kindFacts(tunnel).frames || !context.isSound(['bridges', bridge])) continue;
+      const settings = writtenEnds(tunnel).find((each) => each.name === end.written)?.settings ?? {};
+      const key = ['address', 'address6'].find((each) => settings[each] !== undefined);
+      if (key !== undefined) context.error('LG060', [...endPath(tunnel, path, end.written), key], `this end is a port of the bridge "${bridge}", and a port has no address`, 'Leave it out, and give the bridge an address.');
+      else if (tunnel.value['carries'] === 'docker') context.error('LG060', [...path, 'carries'], `on ${end.node.name} the tunnel is a port of the bridge "${bridge}", and no route leads into a port`, 'Take "carries" away: what is on both bridges is on one network. Or take the port away.');
+      else continue;
+      return;
     }
   });
 }

@@ -1,0 +1,153 @@
+#!/bin/sh
+# The lab encapsulations, node left; rendered by labgen. Images, networks and containers:
+#   labgen-containers.sh start|stop|status
+# start may be run again at any time; it says "changed:" for each thing it did.
+# shellcheck disable=SC2016,SC2119,SC2120 # what a container is given is not for this shell; others may be asked without a name
+set -eu
+
+LAB=encapsulations
+IMAGES=/var/lib/labgen/images
+
+# The image "toolbox": busybox and socat of this node's own distribution, without a registry.
+toolbox() {
+  if docker image inspect toolbox >/dev/null 2>&1; then
+    return 0
+  fi
+  tree=$(mktemp -d)
+  mkdir -p "$tree/bin" "$tree/etc" "$tree/tmp" "$tree/root" "$tree/www"
+  busybox=$(readlink -f "$(command -v busybox)")
+  mkdir -p "$tree$(dirname "$busybox")"
+  cp "$busybox" "$tree$busybox"
+  "$busybox" --install -s "$tree/bin"
+  # socat needs its libraries, at the places it looks for them.
+  socat=$(command -v socat)
+  for file in "$socat" $(ldd "$socat" | grep -o '/[^ ]*'); do
+    mkdir -p "$tree$(dirname "$file")"
+    cp -L "$file" "$tree$file"
+  done
+  echo 'root:x:0:0:root:/root:/bin/sh' >"$tree/etc/passwd"
+  tar -C "$tree" -c . | docker import \
+    --change 'CMD ["sleep", "2147483647"]' --change 'ENV PATH=/bin:/usr/bin' --change 'WORKDIR /www' - toolbox >/dev/null
+  rm -rf "$tree"
+  echo 'changed: made the image toolbox'
+}
+
+# other_images NAME…: images of this lab that are not named, and what was brought for them.
+other_images() {
+  docker images --filter "label=labgen.lab=$LAB" --format '{{ .Repository }}' | sort -u | while read -r found; do
+    case " $* " in
+      *" $found "*) ;;
+      *) [ "$found" = '<none>' ] || echo "$found" ;;
+    esac
+  done
+}
+
+forget_images() {
+  for name in "$@"; do
+    docker image rm --force "$name" >/dev/null
+    echo "changed: removed the image $name"
+  done
+}
+
+# tidy NAME-HASH…: folders of images that are no longer built from.
+tidy() {
+  for folder in "$IMAGES"/*; do
+    case " $* " in
+      *" ${folder##*/} "*) ;;
+      *) [ ! -e "$folder" ] || rm -rf "$folder" ;;
+    esac
+  done
+}
+
+# other_networks NAME…: networks of this lab that are not named.
+other_networks() {
+  docker network ls --filter "label=labgen.lab=$LAB" --format '{{ .Name }}' | while read -r found; do
+    case " $* " in
+      *" $found "*) ;;
+      *) echo "$found" ;;
+    esac
+  done
+}
+
+# drop_networks NAME…: with the containers on them, which would hold them.
+drop_networks() {
+  # A shell has one set of names: these are not those of its callers, nor of remove.
+  for net in "$@"; do
+    docker network inspect "$net" >/dev/null 2>&1 || continue
+    # shellcheck disable=SC2046 # one name a word
+    remove $(docker ps --all --filter "network=$net" --format '{{ .Names }}')
+    docker network rm "$net" >/dev/null
+    echo "changed: removed the network $net"
+  done
+}
+
+# container NAME WORD…: docker run, unless that container was made by these very words.
+container() {
+  name=$1
+  shift
+  made=$(printf '%s\n' "$@" | sha256sum | cut -c 1-16)
+  if [ "$(docker inspect --format '{{ index .Config.Labels "labgen.made" }}' "$name" 2>/dev/null)" = "$made" ]; then
+    if [ "$(docker inspect --format '{{ .State.Running }}' "$name")" = false ]; then
+      docker start "$name" >/dev/null
+      echo "changed: started $name"
+    fi
+    return 0
+  fi
+  docker rm --force "$name" >/dev/null 2>&1 || true
+  docker run --name "$name" --label "labgen.lab=$LAB" --label "labgen.made=$made" "$@" >/dev/null
+  echo "changed: made $name"
+}
+
+# others NAME…: containers of this lab that are not named.
+others() {
+  docker ps --all --filter "label=labgen.lab=$LAB" --format '{{ .Names }}' | while read -r found; do
+    case " $* " in
+      *" $found "*) ;;
+      *) echo "$found" ;;
+    esac
+  done
+}
+
+remove() {
+  for unwanted in "$@"; do
+    docker rm --force "$unwanted" >/dev/null
+    echo "changed: removed $unwanted"
+  done
+}
+
+start() {
+  # Interfaces that another stage puts into containers.
+  [ ! -x /var/lib/labgen/labgen-pipework.sh ] || /var/lib/labgen/labgen-pipework.sh remove
+  # shellcheck disable=SC2046 # one name a word
+  remove $(others c1)
+  # shellcheck disable=SC2046 # one name a word
+  drop_networks $(other_networks)
+  toolbox
+  container c1 --detach \
+    --restart unless-stopped \
+    --network bridge \
+    --hostname c1 toolbox httpd -f -p 80
+  # shellcheck disable=SC2046 # one name a word
+  forget_images $(other_images)
+  tidy
+}
+
+stop() {
+  # shellcheck disable=SC2046 # one name a word
+  remove $(others)
+  # shellcheck disable=SC2046 # one name a word
+  drop_networks $(other_networks)
+}
+
+status() {
+  docker ps --all --filter "label=labgen.lab=$LAB"
+  docker network ls --filter "label=labgen.lab=$LAB"
+}
+
+case "${1:-}" in
+  start | stop | status) "$1" ;;
+  *)
+    echo "usage: $0 start|stop|status" >&2
+    exit 2
+    ;;
+esac
