@@ -42,6 +42,7 @@ export function assembleSchema(features: readonly Feature[], overlays: boolean):
   };
   if (overlays) for (const block of FILLED) body[block] = { ...body[block], additionalProperties: overlayOf(body[block]?.['additionalProperties']) };
   body['defaults'] = defaultsSchema(body, overlays);
+  const demands = overlays ? takeDemands(body) : {};
   const check = checkSchema(features);
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -64,9 +65,31 @@ export function assembleSchema(features: readonly Feature[], overlays: boolean):
           ),
         },
       },
-      overlays ? { required: ['lab'], if: { required: ['include'] }, else: { required: ['nodes'] } } : { required: ['lab', 'nodes'] },
+      overlays ? { required: ['lab'], if: { required: ['include'] }, else: { required: ['nodes'], properties: demands } } : { required: ['lab', 'nodes'] },
     ),
   };
+}
+
+/**
+ * For editors: what blocks and their members cannot do without is asked of a lab that includes no other files, which
+ * may have said it. Takes it out of `body` and gives it back.
+ */
+function takeDemands(body: Record<string, JsonSchema>): Readonly<Record<string, JsonSchema>> {
+  return Object.fromEntries(Object.entries(body).flatMap(([block, schema]): [string, JsonSchema][] => {
+    const [own, ownDemand] = apart(schema);
+    const [member, memberDemand] = apart((schema['additionalProperties'] ?? {}) as JsonSchema);
+    body[block] = memberDemand ? { ...own, additionalProperties: member } : own;
+    const demand = { ...ownDemand, ...(memberDemand && { additionalProperties: memberDemand }) };
+    return Object.keys(demand).length === 0 ? [] : [[block, { type: schema['type'], ...demand }]];
+  }));
+}
+
+/** A schema without what it requires, and that; undefined where it requires nothing. */
+function apart(schema: JsonSchema): readonly [JsonSchema, JsonSchema | undefined] {
+  const { required, ...rest } = schema;
+  if (required !== undefined) return [rest, { required }];
+  const { required: then, ...shape } = (schema['then'] ?? {}) as JsonSchema;
+  return then === undefined || schema['else'] !== undefined ? [schema, undefined] : [{ ...schema, then: shape }, { if: schema['if'], then: { required: then } }];
 }
 
 /** One of the two subnets is needed. */

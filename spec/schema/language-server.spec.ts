@@ -63,7 +63,7 @@ describe('a lab in an editor', () => {
     it('blocks in a stage', async () => assert.deepEqual(missing(['title', 'nodes', 'tunnels', 'checks'], [], await offered(`${LAB}stages:\n  - name: open\n    ¦`)), []));
 
     const VALUES: readonly (readonly [what: string, text: string, expected: readonly string[]])[] = [
-      ['kind of a tunnel', 'tunnels:\n  t:\n    kind: ¦', ['gre']],
+      ['kind of a tunnel', 'tunnels:\n  t:\n    kind: ¦', ['gre', 'gretap', 'ipip', 'vxlan', 'wireguard']],
       ['kind of a bridge', 'bridges:\n  br0:\n    kind: ¦', ['linux', 'ovs']],
       ['type of a declared variable', 'vars:\n  mtu:\n    type: ¦', ['address', 'boolean', 'cidr', 'duration', 'integer', 'list', 'map', 'number', 'port', 'string']],
       ['flannel\'s backend', 'flannel:\n  backend: ¦', ['host-gw', 'udp', 'vxlan']],
@@ -142,6 +142,8 @@ describe('a lab in an editor', () => {
       ['a value that is not one of the legal ones', `${LAB}flannel: { etcd: net-1, backend: vxlam }\n`, '4:34 Value is not accepted. Valid values: "vxlan", "udp", "host-gw".'],
       ['a missing key of the lab', 'nodes:\n  net-1: {}\n', '1:1 Missing property "lab".'],
       ['a missing key of a tunnel', `${LAB}tunnels:\n  mesh: { kind: gre }\n`, '5:3 Missing property "ends".'],
+      ['a missing key of a block', `${LAB}flannel: { backend: udp }\n`, '4:1 Missing property "etcd".'],
+      ['a missing key of a network', `${LAB}networks: { lan: { mtu: 1400 } }\n`, '4:13 Missing property "subnet".'],
       ['a node or a container, neither of which is there', `${LAB}checks:\n  - file: { path: /etc/hosts }\n`, '5:5 Missing property "node".'],
       ['an address that is none', 'lab: mine\nnodes:\n  net-1: { address: 300.1.1.1 }\n', '3:21 Needed: an IPv4 address.'],
       ['a name that is none', 'lab: mine\nnodes:\n  Net1: {}\n', '3:3 Needed: lower-case letters, digits and single dashes, beginning with a letter.'],
@@ -189,6 +191,7 @@ describe('a lab in an editor', () => {
       const FILLED = [
         `${LAB}defaults: { containers: { command: [top] } }\ncontainers: { c1: { node: net-1, command: null } }\n`,
         'lab: mine\ninclude: [shared/two-nodes.yaml]\nchecks:\n  - ping: { from: net-1, to: net-2 }\n',
+        'lab: mine\ninclude: [shared/all.yaml]\nnetworks: { lan: { mtu: 1400 } }\ntunnels: { t: { ttl: 3 } }\nflannel: { backend: udp }\nswarm: { addressPool: 10.20.0.0/16 }\nartifacts: { weave: { version: "2.8.1" } }\n',
         `${LAB}namedChecks: { up: { ping: { from: net-1, to: net-1 } } }\nchecks:\n  - { use: up, ping: { to: 192.168.56.12 } }\nstages:\n  - name: last\n    namedChecks: { up: { ping: { to: 192.168.56.12 } } }\n  - name: gone\n    namedChecks: { up: null }\n`,
         `${LAB}vars: { mtu: { type: integer, default: 1400, enum: [1400, 1450], description: In bytes. }, l: [a] }\nstages:\n  - name: wide\n    vars: { mtu: 1450, l: null }\n`,
         `${LAB}checks:\n  - { ping: { from: net-1, to: net-1 }, expect: [unreachable, refused] }\n  - { ping: { from: net-1, to: net-1 }, expect: 1..5 }\n`,
