@@ -6,6 +6,7 @@ import { contains6, formatSubnet6, parseCidr6, special6 } from '../../model/ipv6
 import { isTree } from '../../model/merge.js';
 import { LEAST_MTU6 } from '../../model/mtu.js';
 import type { RuleContext } from '../feature.js';
+import { flannelNodes } from '../flannel/settings.js';
 import { eachDocker, sound } from './rules.js';
 
 export function settings6NeedEachOther(context: RuleContext): void {
@@ -53,11 +54,13 @@ export function networks6Fit(context: RuleContext): void {
 export function mtu6Passes(context: RuleContext): void {
   const { ground } = context;
   const seen = new Set<string>();
+  const leases = new Map(flannelNodes(ground).filter((each) => each.on).map((each) => [each.node, each.mtu]));
   for (const { name, group, docker } of ground.nodes) {
     const path = ['nodes', group, 'docker'];
-    if (!docker || seen.has(group) || settings6(ground, name) === undefined || !context.isSound(path) || !context.isSound(['networks']) || !context.isSound(['bridges']) || !context.isSound(['tunnels'])) continue;
-    const given = givenContainerMtu(ground, name);
-    const mtu = given ?? containerLimit(ground, name);
+    if (!docker || seen.has(group) || settings6(ground, name) === undefined || !context.isSound(path) || !context.isSound(['networks']) || !context.isSound(['bridges']) || !context.isSound(['tunnels']) || !context.isSound(['flannel'])) continue;
+    const leased = leases.get(name);
+    const given = leased === undefined ? givenContainerMtu(ground, name) : undefined;
+    const mtu = leased ?? given ?? containerLimit(ground, name);
     if (mtu === undefined || mtu >= LEAST_MTU6) continue;
     seen.add(group);
     context.error('LG062', [...path, given === undefined ? 'ipv6' : 'mtu'], `containers of "${name}" have an MTU of ${mtu}, and IPv6 needs ${LEAST_MTU6}`, given === undefined ? `Give what they run over an MTU of ${LEAST_MTU6} or more, or take "ipv6" away.` : `Use ${LEAST_MTU6} or more, or take "ipv6" away.`);
