@@ -35,4 +35,33 @@ describe('labgen-containers.sh', () => {
       'rm --force c2', 'rm --force c2', 'run --name c2 --detach --restart unless-stopped --network app --link c1:first --hostname c2 toolbox',
     ]);
   }));
+
+  /** Knows c1 as it should be, but stopped; what is said when it is to be started is in $SAID. */
+  const STOPPED = `#!/bin/sh
+echo "$*" >>"$LOG"
+case "$*" in
+  "inspect --format {{ index"*) cat "$MADE" ;;
+  "inspect --format"*) echo false ;;
+  start*) [ -z "$SAID" ] || { echo "$SAID" >&2; exit 1; } ;;
+  "image inspect"*) ;;
+esac
+`;
+  const startOf = (folder: string, said: string): { readonly status: number | null; readonly out: string; readonly err: string; readonly asked: readonly string[] } => {
+    writeInto(folder, 'script.sh', contentOf(planFor('lab: t\nnodes: { a: {} }\ncontainers: { c1: {} }\n', 't'), 'nodes/a/labgen-containers.sh'));
+    writeInto(folder, 'bin/docker', STOPPED, 0o755);
+    // The digest of the words it is made by, as the script itself would compute it.
+    const words = /^ {2}container c1 ((?:.*\\\n)*.*)$/m.exec(readFileSync(join(folder, 'script.sh'), 'utf8'))?.[1] ?? '';
+    writeInto(folder, 'made', spawnSync('sh', ['-c', `printf '%s\\n' ${words} | sha256sum | cut -c 1-16`], { encoding: 'utf8' }).stdout);
+    const { stdout, status, stderr } = spawnSync('sh', [join(folder, 'script.sh'), 'start'], { encoding: 'utf8', env: { PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`, LOG: join(folder, 'log'), MADE: join(folder, 'made'), SAID: said } });
+    return { status, out: stdout, err: stderr, asked: readFileSync(join(folder, 'log'), 'utf8').split('\n').filter((line) => /^(start|rm|run) /.test(line)).map((line) => line.split(' ').slice(0, 3).join(' ')) };
+  };
+
+  it('starts a stopped one; makes one anew that can never be started again; and says why another does not start', async () => {
+    const started = await inFolder((folder) => startOf(folder, ''));
+    assert.deepEqual([started.status, started.out, started.asked], [0, 'changed: started c1\n', ['start c1']]);
+    const stuck = await inFolder((folder) => startOf(folder, 'Error response from daemon: task ef4d2fef146b: already exists'));
+    assert.deepEqual([stuck.status, stuck.out, stuck.asked], [0, 'changed: made c1\n', ['start c1', 'rm --force c1', 'run --name c1']]);
+    const other = await inFolder((folder) => startOf(folder, 'Error response from daemon: no manager answers'));
+    assert.deepEqual([other.status, other.err, other.asked], [1, 'Error response from daemon: no manager answers\n', ['start c1']]);
+  });
 });

@@ -87,11 +87,22 @@ container() {
   shift
   made=$(printf '%s\n' "$@" | sha256sum | cut -c 1-16)
   if [ "$(docker inspect --format '{{ index .Config.Labels "labgen.made" }}' "$name" 2>/dev/null)" = "$made" ]; then
-    if [ "$(docker inspect --format '{{ .State.Running }}' "$name")" = false ]; then
-      docker start "$name" >/dev/null
-      echo "changed: started $name"
+    if [ "$(docker inspect --format '{{ .State.Running }}' "$name")" = true ]; then
+      return 0
     fi
-    return 0
+    if said=$(docker start "$name" 2>&1 >/dev/null); then
+      echo "changed: started $name"
+      return 0
+    fi
+    # A dockerd that was ended in the middle may leave a task or an endpoint of the container's name: it can never be
+    # started again then (moby issues 32607 and 33796), and one made anew can.
+    case $said in
+      *'already exists'*) ;;
+      *)
+        echo "$said" >&2
+        return 1
+        ;;
+    esac
   fi
   docker rm --force "$name" >/dev/null 2>&1 || true
   docker run --name "$name" --label "labgen.lab=$LAB" --label "labgen.made=$made" "$@" >/dev/null
