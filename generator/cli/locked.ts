@@ -19,7 +19,7 @@ export async function locked(context: Context, folder: string, work: (context: C
   const inherited = context.env[LOCK_VARIABLE];
   if (inherited !== undefined && passLock(folder, inherited, markOf(here))) return work(context);
   const token = randomBytes(8).toString('hex');
-  const mine: Holder = { token, ...markOf(here), command: ['labgen', ...context.args].join(' '), since: context.now().toISOString() };
+  const mine: Holder = { token, ...markOf(here), command: ['labgen', ...withoutValues(context.args)].join(' '), since: context.now().toISOString() };
   const taken = takeLock(folder, mine, (other) => sightOf(other, here).state !== 'gone');
   if ('heldBy' in taken) throw refusal(folder, taken.heldBy, here);
   try {
@@ -27,6 +27,14 @@ export async function locked(context: Context, folder: string, work: (context: C
   } finally {
     taken.release();
   }
+}
+
+/** What --set gives may be a secret, and a lock is for everyone to read. */
+function withoutValues(args: readonly string[]): readonly string[] {
+  return args.map((word, index) => {
+    if (args[index - 1] === '--set') return word.replace(/=[^]*/, '=…');
+    return word.replace(/^(--set=[^=]*=)[^]*/, '$1…');
+  });
 }
 
 function refusal(folder: string, holder: Holder, here: Here): Failure {

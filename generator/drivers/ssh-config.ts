@@ -7,6 +7,10 @@ export interface SshHost {
   readonly user: string;
   /** Private keys, in the order they are to be tried. */
   readonly identityFiles: readonly string[];
+  /** The name its host keys are noted under. */
+  readonly hostKeyName: string;
+  /** The file they are noted in; undefined where none is named. */
+  readonly knownHostsFile: string | undefined;
 }
 
 /** The hosts of an ssh-config, in order. Patterns (`Host *`) and keywords labgen has no use for are passed over. */
@@ -35,13 +39,23 @@ export function parseSshConfig(text: string): readonly SshHost[] {
 /** As ssh does: the first value counts, but every IdentityFile. */
 function hostOf(node: string, settings: ReadonlyMap<string, readonly string[]>): SshHost {
   const first = (keyword: string): string | undefined => settings.get(keyword)?.[0];
+  const address = first('hostname') ?? node;
+  const port = Number(first('port') ?? 22);
+  const known = first('userknownhostsfile');
   return {
     node,
-    address: first('hostname') ?? node,
-    port: Number(first('port') ?? 22),
+    address,
+    port,
     user: first('user') ?? 'vagrant',
-    identityFiles: settings.get('identityfile') ?? [],
+    identityFiles: (settings.get('identityfile') ?? []).map(plainPath),
+    hostKeyName: first('hostkeyalias') ?? (port === 22 ? address : `[${address}]:${port}`),
+    knownHostsFile: known === undefined ? undefined : plainPath(known),
   };
+}
+
+/** In paths `%` begins a token. */
+function plainPath(path: string): string {
+  return path.replaceAll('%%', '%');
 }
 
 /** Words parted by blanks; double quotes keep a path with blanks together. */

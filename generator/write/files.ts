@@ -1,6 +1,6 @@
 /** Writing to disk, whole or not at all. Other rooms that must write call these. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, existsSync, linkSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, constants, existsSync, linkSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -71,13 +71,14 @@ export async function writePieces(folder: string, pieces: AsyncIterable<Uint8Arr
   }
 }
 
-/** A copy that is there whole or not at all. */
-export async function copyAtomic(from: string, to: string, mode = 0o644): Promise<void> {
+/** A copy that is there whole or not at all; `judge` may refuse it by throwing, before it has its name. */
+export async function copyAtomic(from: string, to: string, mode = 0o644, judge: (copy: string) => Promise<void> = async () => {}): Promise<void> {
   makeFolder(dirname(to));
   const temporary = `${to}.labgen-${randomBytes(4).toString('hex')}`;
   try {
-    await copyFile(from, temporary);
+    await copyFile(from, temporary, constants.COPYFILE_EXCL);
     chmodSync(temporary, mode);
+    await judge(temporary);
     renameSync(temporary, to);
   } catch (error) {
     rmSync(temporary, { force: true });
