@@ -1,6 +1,7 @@
 /** `--set path=value`: the value is YAML, so that numbers, lists and maps can be given. */
 import { parse } from 'yaml';
 import { Failure } from '../model/failure.js';
+import { MAX_DEPTH, tooDeepAt } from '../source/parse.js';
 import { splitPath, type Setting } from '../source/settings.js';
 
 /** Keys and indices; a key with dots in it stands in brackets and quotes. */
@@ -10,8 +11,9 @@ export function parseSettings(texts: readonly string[]): readonly Setting[] {
   return texts.map((text) => {
     const [, path, value] = SETTING.exec(text) ?? [];
     if (path === undefined || value === undefined) throw new Failure(2, `--set ${text} is not PATH=VALUE`, 'For example: --set nodes.net-1.docker.mtu=1400');
+    if (tooDeepAt(value)) throw new Failure(2, `the value of --set ${path} nests deeper than ${MAX_DEPTH} levels`, 'No part of a lab needs so many.');
     try {
-      return { text, path: splitPath(path), value: value === '' ? '' : (parse(value, { maxAliasCount: 0 }) as unknown) };
+      return { text, path: splitPath(path), value: value === '' ? '' : (parse(value, { maxAliasCount: 0, logLevel: 'error' }) as unknown) };
     } catch (error) {
       throw new Failure(2, `the value of --set ${text} is not readable: ${(error as Error).message.split('\n')[0] ?? ''}`, 'Quote it, or write it as YAML: --set vars.list="[a, b]"');
     }

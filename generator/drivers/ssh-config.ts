@@ -1,4 +1,6 @@
 /** Reading the text that `vagrant ssh-config` prints. */
+import { Failure } from '../model/failure.js';
+import { printable } from '../model/problem.js';
 
 export interface SshHost {
   readonly node: string;
@@ -9,7 +11,10 @@ export interface SshHost {
   readonly identityFiles: readonly string[];
 }
 
-/** The hosts of an ssh-config, in order. Patterns (`Host *`) and keywords labgen has no use for are passed over. */
+/**
+ * The hosts of an ssh-config, in order. Patterns (`Host *`) and keywords labgen has no use for are passed over.
+ * @throws Failure (exit 3) where a port is none.
+ */
 export function parseSshConfig(text: string): readonly SshHost[] {
   const hosts: SshHost[] = [];
   let names: readonly string[] = [];
@@ -18,10 +23,10 @@ export function parseSshConfig(text: string): readonly SshHost[] {
     for (const node of names) hosts.push(hostOf(node, settings));
   };
   for (const line of text.split(/\r?\n/)) {
-    const match = /^\s*([A-Za-z]+)(?:\s*=\s*|\s+)(.*?)\s*$/.exec(line);
-    if (!match) continue;
-    const keyword = (match[1] ?? '').toLowerCase();
-    const words = wordsOf(match[2] ?? '');
+    const [, name = '', rest] = /^([A-Za-z]+)(?=[\s=])\s*=?(.*)$/s.exec(line.trim()) ?? [];
+    if (rest === undefined) continue;
+    const keyword = name.toLowerCase();
+    const words = wordsOf(rest);
     if (keyword === 'host' || keyword === 'match') {
       finish();
       names = keyword === 'host' ? words.filter((name) => !/[*?!]/.test(name)) : [];
@@ -38,10 +43,16 @@ function hostOf(node: string, settings: ReadonlyMap<string, readonly string[]>):
   return {
     node,
     address: first('hostname') ?? node,
-    port: Number(first('port') ?? 22),
+    port: portOf(node, first('port') ?? '22'),
     user: first('user') ?? 'vagrant',
     identityFiles: settings.get('identityfile') ?? [],
   };
+}
+
+function portOf(node: string, text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port < 1 || port > 65_535) throw new Failure(3, `the SSH settings of ${node} have no port that could be one: ${printable(text.slice(0, 60))}`, 'Vagrant writes them when a machine boots, into .labgen/ssh-config: "labgen up" has them written again.');
+  return port;
 }
 
 /** Words parted by blanks; double quotes keep a path with blanks together. */

@@ -41,7 +41,7 @@ export const VARIABLES: Content = { whole: 'a file of variables is a map of keys
 
 /** Bytes of lab source; a lab of 10,000 nodes written out is about 1 MB. */
 const MAX_SIZE = 16 * 1024 * 1024;
-const MAX_DEPTH = 40;
+export const MAX_DEPTH = 40;
 
 /** What a shipped lab says, by its very text: parsed when labgen was built, as reading YAML is the longest part of a small render. */
 export type KnownLabs = (text: string) => Tree | undefined;
@@ -134,7 +134,7 @@ const isBlank = (sign: string | undefined): boolean => sign === ' ' || sign === 
 const isDash = (sign: string | undefined): boolean => sign === '-' || sign === '?';
 
 /** Counts open brackets, steps of indentation and dashes without parsing, so that a bomb costs nothing; says where they are too many. */
-function tooDeepAt(text: string): Place | undefined {
+export function tooDeepAt(text: string): Place | undefined {
   const indents: number[] = [];
   let depth = 0;
   let line = 1;
