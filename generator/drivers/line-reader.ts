@@ -11,15 +11,13 @@ export function lineReader(onLine: (line: string) => void): LineReader {
   const decoder = new StringDecoder('utf8');
   /** Of the line that has no end yet; put together once. */
   let pieces: string[] = [];
-  const say = (): void => {
-    const line = pieces.join('');
-    onLine(line.endsWith('\r') ? line.slice(0, -1) : line);
-  };
+  const whole = (): string => pieces.join('');
   const take = (text: string): void => {
     const [first = '', ...more] = text.split('\n');
     pieces.push(first);
     for (const next of more) {
-      say();
+      const line = whole();
+      onLine(line.endsWith('\r') ? line.slice(0, -1) : line);
       pieces = [next];
     }
   };
@@ -27,7 +25,7 @@ export function lineReader(onLine: (line: string) => void): LineReader {
     take: (chunk) => take(decoder.write(Buffer.from(chunk))),
     end: () => {
       take(decoder.end());
-      if (pieces.some((each) => each !== '')) say();
+      if (whole() !== '') onLine(whole());
       pieces = [];
     },
   };

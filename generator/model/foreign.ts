@@ -20,10 +20,10 @@ export function numberOf(value: unknown): number | undefined {
 
 /** A list of nothing but texts. */
 export function textsOf(value: unknown): readonly string[] | undefined {
-  return Array.isArray(value) && value.every((each) => typeof each === 'string') ? (value as readonly string[]) : undefined;
+  return Array.isArray(value) && value.every((each) => typeof each === 'string') ? value : undefined;
 }
 
 /** A list of nothing but maps. */
 export function treesOf(value: unknown): readonly Tree[] | undefined {
-  return Array.isArray(value) && value.every(isTree) ? (value as readonly Tree[]) : undefined;
+  return Array.isArray(value) && value.every(isTree) ? value : undefined;
 }

@@ -39,7 +39,9 @@ export function growsLinearly(name: string, read: (text: string) => void, sample
 }
 
 function timeOf(read: (text: string) => void, text: string): number {
-  const begun = performance.now();
+  // Of the processor: what else the machine does says nothing about a parser.
+  const begun = process.cpuUsage();
   read(text);
-  return performance.now() - begun;
+  const { user, system } = process.cpuUsage(begun);
+  return (user + system) / 1000;
 }

@@ -32,9 +32,9 @@ export function tortureLabs(scale: number, say: (line: string) => void): Figures
 
 /** Whether there are files. @throws where there is neither a problem in words nor a file. */
 function judged(text: string): boolean {
-  const begun = performance.now();
+  const begun = process.cpuUsage();
   const validated = validateLab('lab.yaml', text, [], assetsOf(text, join(root, 'labs')));
-  const ms = performance.now() - begun;
+  const ms = process.cpuUsage(begun).user / 1000;
   if (ms > PATIENCE_MS) throw new Error(`${Math.round(ms)} ms for ${text.length} characters`);
   const lines = text.split('\n').length;
   for (const { code, line, column, message, hint } of validated.problems) {

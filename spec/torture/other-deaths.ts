@@ -38,7 +38,7 @@ export async function dieElsewhere(program: string, work: string, every: number)
     const start = join(work, `verb-${index}`);
     mkdirSync(start, { recursive: true });
     for (const [path, text] of Object.entries(verb.files)) writeInto(start, path, text);
-    const here = (home: string, args: readonly string[]): Promise<Ran> => labgenIn({ env: { HOME: home } }, home, ...args);
+    const here = (home: string, args: readonly string[]): Promise<Ran> => labgenIn({ env: { HOME: home }, root: join(program, '../..') }, home, ...args);
     if (verb.first) assert.equal((await here(start, verb.first)).code, 0);
     const before = lyingIn(start);
     const whole = join(work, 'whole');

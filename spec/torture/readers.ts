@@ -28,7 +28,7 @@ export interface Reader {
   /** What it reads in good times. */
   readonly samples: readonly string[];
   /** Returns, or throws one of ours. */
-  read(text: string): void;
+  readonly read: (text: string) => void;
 }
 
 const holds = (what: string, right: boolean): void => {

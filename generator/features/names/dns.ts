@@ -65,7 +65,7 @@ function read(result: CommandResult, wanted: string | undefined, expect: Expecta
   const asked = notAsked(result);
   if (asked) return asked;
   const said = lastLine(result.stdout);
-  if (result.code === 1 || result.code === 2) return result.stderr.trim() === '' ? { state: 'unreachable', value: 'absent', seen: said } : { state: 'not-run', seen: lastLine(result.stderr) };
+  if (result.code === 1 || result.code === 2) return result.stderr.trim() === '' && said !== '' ? { state: 'unreachable', value: 'absent', seen: said } : { state: 'not-run', seen: lastLine(result.stderr) || `exit ${result.code}` };
   const [who = '', ...addresses] = said.split(' ');
   if (result.code !== 0 || addresses.length === 0) return { state: 'not-run', seen: lastLine(result.stderr) || `exit ${result.code}` };
   if (!addresses.every(isAddress)) return notUnderstood('the node', result);
