@@ -34,7 +34,13 @@ function watched(name, call, half) {
       if (half) half(...args);
       die();
     }
-    const result = call(...args);
+    let result;
+    try {
+      result = call(...args);
+    } catch (error) {
+      if (now && how === 'after') die();
+      throw error;
+    }
     if (now && how === 'after') {
       if (typeof result?.then === 'function') return result.then(die);
       die();
