@@ -9,6 +9,7 @@ import { build } from 'esbuild';
 import { BUNDLES, bundleOptions, type Bundle } from './bundles.js';
 import { embedOptions, embedTypes } from './embed.js';
 import { generate } from './generate.js';
+import { billOfMaterials } from './sbom.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -25,6 +26,8 @@ writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
 const embedded = await build(embedOptions);
 writeFileSync(join(dist, 'index.mjs'), embedded.outputFiles[0]?.contents ?? '');
 writeFileSync(join(dist, 'index.d.mts'), embedTypes());
+// What the bundles are made of goes with them.
+writeFileSync(join(dist, 'sbom.json'), `${JSON.stringify(billOfMaterials(), null, 2)}\n`);
 // Which build this is: a render is a pure function of the lab and of this.
 const digest = createHash('sha256');
 for (const name of names) digest.update(readFileSync(join(dist, `${name}.cjs`)));

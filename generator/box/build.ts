@@ -1,6 +1,8 @@
 /** `labgen box build`: a node image out of the distribution's own packages, once per recipe. */
+import { sha256Of } from '../drivers/artifact-cache.js';
 import { must, type RunCommand } from '../drivers/run-command.js';
 import { makeFolder } from '../write/files.js';
+import { forgetChecksum, noteChecksum } from './checksum.js';
 import { requireMachine } from './machine.js';
 import { BOX_NAME, DEFAULT_RELEASE, boxPaths, formatsThere, type BoxFormat, type BoxPaths } from './recipe.js';
 import { addBoxToVagrant } from './vagrant-add.js';
@@ -81,8 +83,12 @@ async function buildInTemporary(
     const outcome = await must(run, said, { argv }, (line) => log(`  ${line}`));
     log(`${said}: ${Math.round(outcome.durationMs / 1000)} s`);
   };
-  const place = (from: string, to: string): Promise<unknown> =>
-    must(run, `put ${to} in its place`, { argv: ['mv', '-T', from, to] });
+  const place = async (from: string, to: string): Promise<void> => {
+    const sha256 = await sha256Of(from);
+    forgetChecksum(to);
+    await must(run, `put ${to} in its place`, { argv: ['mv', '-T', from, to] });
+    noteChecksum(to, sha256);
+  };
   try {
     await step(`Debian ${release} from its packages`, 'build-rootfs.sh', release, `${work}/root`);
     if (formats.includes('container')) {

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { arch } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Failure } from '../model/failure.js';
+import { checksumFile } from './checksum.js';
 
 export const DEFAULT_RELEASE = 'bookworm';
 export const BOX_NAME = 'labgen/debian-12';
@@ -70,10 +71,11 @@ export function boxPaths(cacheDir: string, templatesDir: string, release: string
   };
 }
 
-/** The formats that are there, complete: each file appears by one rename. */
+/** The formats that are there, complete: each file appears by one rename, its checksum last. */
 export function formatsThere(paths: BoxPaths): BoxFormat[] {
   const formats: BoxFormat[] = [];
-  if (existsSync(paths.tar)) formats.push('container');
-  if (existsSync(paths.box)) formats.push('libvirt');
+  const there = (path: string): boolean => existsSync(path) && existsSync(checksumFile(path));
+  if (there(paths.tar)) formats.push('container');
+  if (there(paths.box)) formats.push('libvirt');
   return formats;
 }

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { must, type RunCommand } from '../drivers/run-command.js';
 import { Failure } from '../model/failure.js';
 import { writeAtomic } from '../write/files.js';
+import { checkBox } from './checksum.js';
 import { BOX_NAME, type BoxPaths } from './recipe.js';
 
 export interface KnownBox {
@@ -27,9 +28,9 @@ export function parseBoxList(text: string): KnownBox[] {
   return boxes;
 }
 
-/** The page Vagrant reads a box's versions from. */
-export function metadataOf(paths: Pick<BoxPaths, 'box' | 'version'>): string {
-  const provider = { name: 'libvirt', url: pathToFileURL(paths.box).href };
+/** The page Vagrant reads a box's versions from; it adds none whose bytes have another checksum. */
+export function metadataOf(paths: Pick<BoxPaths, 'box' | 'version'>, sha256: string): string {
+  const provider = { name: 'libvirt', url: pathToFileURL(paths.box).href, checksum_type: 'sha256', checksum: sha256 };
   const page = { name: BOX_NAME, versions: [{ version: paths.version, providers: [provider] }] };
   return `${JSON.stringify(page, undefined, 2)}\n`;
 }
@@ -56,7 +57,7 @@ export async function addBoxToVagrant({ run, log, paths, replace }: AddRequest):
     log(`Vagrant knows ${BOX_NAME} ${paths.version} already`);
     return;
   }
-  writeAtomic(paths.metadata, metadataOf(paths));
+  writeAtomic(paths.metadata, metadataOf(paths, await checkBox(paths.box)));
   await must(run, `add ${BOX_NAME} to Vagrant`, {
     argv: ['vagrant', 'box', 'add', '--provider', 'libvirt', ...(known ? ['--force'] : []), paths.metadata],
     ...options,

@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path';
 import type { Asset, AssetFile } from '../model/asset.js';
 import { Failure } from '../model/failure.js';
-import { createFile, makeFolder, removeFile } from '../write/files.js';
+import { createFile, makeFolder, removeBeginnings, removeFile } from '../write/files.js';
 import { parentOf, readPlain, type Parent } from '../write/look.js';
 
 /**
@@ -29,6 +29,7 @@ export function copyAssets(folder: string, assets: readonly Asset[]): readonly s
     for (const path of made) removeFile(join(folder, path));
     throw error;
   }
+  for (const { path, file, is } of standing) if (is === 'same') removeBeginnings(join(folder, path), file.content);
   return [...new Set(missing.map((each) => each.asset))];
 }
 

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { Failure } from '../model/failure.js';
+import { textsOf } from '../model/foreign.js';
 import { suggest } from '../model/nearest.js';
 import { KEPT_FRAGMENTS, keptVars } from '../plan/kept.js';
 import type { VarsFile } from '../source/settings.js';
@@ -61,7 +62,7 @@ function renderedLab(context: Context, folder: string): FoundLab {
     home: folder,
     fragments: join(folder, KEPT_FRAGMENTS),
     name: typeof kept.name === 'string' ? kept.name : basename(folder),
-    kept: { stage: typeof kept.stage === 'string' ? kept.stage : undefined, set: Array.isArray(kept.set) ? kept.set.map(String) : [], vars: readVars(context, keptVarsFiles(context, folder, kept.vars)) },
+    kept: { stage: typeof kept.stage === 'string' ? kept.stage : undefined, set: textsOf(kept.set) ?? [], vars: readVars(context, keptVarsFiles(context, folder, kept.vars)) },
   };
 }
 

@@ -7,21 +7,21 @@ import { PLACES } from '../engine/places.js';
 import { Failure, type ExitCode } from '../model/failure.js';
 import type { Holder } from '../model/holder.js';
 import { oneLine } from '../report/plain.js';
-import { LOCK, passLock, takeLock } from '../write/lock.js';
+import { LOCK, passLock, takeLock, type Taken } from '../write/lock.js';
+import { refusal } from '../write/refusal.js';
 import { changed, type Context } from './context.js';
 
 /** Names the lock to a labgen that goes on inside the private engine: what holds it is itself. */
 export const LOCK_VARIABLE = 'LABGEN_LOCK';
 
-/** @throws Failure (exit 3) where another labgen that lives holds the folder. */
+/** @throws Failure (exit 3) where another labgen that lives holds the folder, or nothing can be written there. */
 export async function locked(context: Context, folder: string, work: (context: Context) => ExitCode | Promise<ExitCode>): Promise<ExitCode> {
-  const here: Here = { places: PLACES, pid: process.pid, host: hostname(), insideEngine: context.env['LABGEN_ENGINE'] !== undefined, isUsed };
+  const here = hereOf(context);
   const inherited = context.env[LOCK_VARIABLE];
   if (inherited !== undefined && passLock(folder, inherited, markOf(here))) return work(context);
   const token = randomBytes(8).toString('hex');
-  const mine: Holder = { token, ...markOf(here), command: ['labgen', ...context.args].join(' '), since: context.now().toISOString() };
-  const taken = takeLock(folder, mine, (other) => sightOf(other, here).state !== 'gone');
-  if ('heldBy' in taken) throw refusal(folder, taken.heldBy, here);
+  const taken = lockFor(context, folder, token, here);
+  if ('heldBy' in taken) throw isHeld(folder, taken.heldBy, here);
   try {
     return await work(changed(context, { env: { ...context.env, [LOCK_VARIABLE]: token } }));
   } finally {
@@ -29,7 +29,38 @@ export async function locked(context: Context, folder: string, work: (context: C
   }
 }
 
-function refusal(folder: string, holder: Holder, here: Here): Failure {
+/** What --set gives may be a secret, and a lock is for everyone to read. */
+function withoutValues(args: readonly string[]): readonly string[] {
+  return args.map((word, index) => {
+    if (args[index - 1] === '--set') return word.replace(/=[^]*/, '=…');
+    return word.replace(/^(--set=[^=]*=)[^]*/, '$1…');
+  });
+}
+
+/** Takes away what a labgen that died in a folder left; where one that lives holds it, nothing. */
+export function tidyUp(context: Context, folder: string): void {
+  try {
+    const taken = lockFor(context, folder, randomBytes(8).toString('hex'), hereOf(context));
+    if ('release' in taken) taken.release();
+  } catch {
+    // It is in nobody's way.
+  }
+}
+
+function hereOf(context: Context): Here {
+  return { places: PLACES, pid: process.pid, host: hostname(), insideEngine: context.env['LABGEN_ENGINE'] !== undefined, isUsed };
+}
+
+function lockFor(context: Context, folder: string, token: string, here: Here): Taken {
+  const mine: Holder = { token, ...markOf(here), command: ['labgen', ...withoutValues(context.args)].join(' '), since: context.now().toISOString() };
+  try {
+    return takeLock(folder, mine, (other) => sightOf(other, here).state !== 'gone');
+  } catch (error) {
+    throw refusal(error, folder, 'Nothing there was changed. labgen needs to write into this folder; another one is named with -o.');
+  }
+}
+
+function isHeld(folder: string, holder: Holder, here: Here): Failure {
   const sight = sightOf(holder, here);
   const since = holder.since.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC');
   const where = holder.host === here.host ? '' : ` on ${oneLine(holder.host, 80)}`;

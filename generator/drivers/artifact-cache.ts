@@ -54,10 +54,15 @@ export async function fetchInto(cache: string, artifact: Artifact, wanted: strin
   return { path, sha256 };
 }
 
-/** Puts an artifact where the play takes it from; a file that is already right stays. */
+/**
+ * Puts an artifact where the play takes it from; a file that is already right stays.
+ * @throws Failure (exit 3) where the bytes are no longer those that were found.
+ */
 export async function place(found: { readonly path: string; readonly sha256: string }, target: string): Promise<boolean> {
   if (found.path === target || (existsSync(target) && (await sha256Of(target)) === found.sha256)) return false;
-  await copyAtomic(found.path, target);
+  await copyAtomic(found.path, target, 0o644, async (copy) => {
+    if ((await sha256Of(copy)) !== found.sha256) throw new Failure(3, `${found.path} changed while it was being copied`, 'Nothing of it was kept. Who else writes there?');
+  });
   return true;
 }
 

@@ -39,7 +39,10 @@ export async function* download(url: string, options: DownloadOptions): AsyncGen
 async function follow(first: string, get: Fetch, signal: AbortSignal): Promise<Response> {
   let url = first;
   for (let hops = 0; hops <= REDIRECTS; hops++) {
-    if (!url.startsWith('https://')) throw new Failure(3, `${first} leads to ${url}, which is not https`);
+    const { protocol, host, username, password } = new URL(url);
+    // Of where it leads the host is said alone: the rest may be a signature that lets one in.
+    if (protocol !== 'https:') throw new Failure(3, `${first} leads to ${protocol}//${host}, which is not https`);
+    if (username !== '' || password !== '') throw new Failure(3, `${first} leads to ${host} with a user's name in the URL`);
     const response = await get(url, { redirect: 'manual', signal });
     const next = response.headers.get('location');
     if (response.status >= 300 && response.status < 400 && next !== null) {

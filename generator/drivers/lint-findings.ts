@@ -35,14 +35,14 @@ export const readRuby = reader('ruby', /^(?:ruby: )?(?<file>Vagrantfile):(?<line
 /** A syntax error has a line; a setting that Vagrant does not know has none. */
 export const readVagrant = reader('vagrant', /^(?<file>Vagrantfile):(?<line>\d+): (?<message>.*)$/gm, /^\* (?<message>.*)$/gm);
 /** `--format=gcc`. */
-export const readShellcheck = reader('shellcheck', /^(?<file>[^:\n]+):(?<line>\d+):(?<column>\d+): (?<level>\w+): (?<message>.*) \[(?<rule>SC\d+)\]$/gm);
+export const readShellcheck = reader('shellcheck', /^(?<file>[^:\r\n\u2028\u2029]+):(?<line>\d+):(?<column>\d+): (?<level>\w+): (?<message>.*) \[(?<rule>SC\d+)\]$/gm);
 /** The place stands below the message, up to ansible-core 2.18 in words, later as `Origin: FILE:LINE:COLUMN`. */
 export const readPlaybook = reader(
   'ansible-playbook',
   /^ERROR! (?<message>.*)\n(?:(?!ERROR!).*\n)*?The error appears to be in '(?<file>[^'\n]+)': line (?<line>\d+), column (?<column>\d+)/gm,
-  /^\[ERROR\]: (?<message>.*)\n(?:(?!\[ERROR\]).*\n)*?Origin: (?<file>[^:\n]+):(?<line>\d+):(?<column>\d+)/gm,
+  /^\[ERROR\]: (?<message>.*)\n(?:(?!\[ERROR\]).*\n)*?Origin: (?<file>[^:\r\n\u2028\u2029]+):(?<line>\d+):(?<column>\d+)/gm,
 );
 /** `-f pep8`. */
 export const readAnsibleLint = reader('ansible-lint', /^(?<file>[^:\s]+):(?<line>\d+)(?::(?<column>\d+))?: (?<rule>[\w-]+(?:\[[^\]\n]+\])?): (?<message>.*)$/gm);
 /** `--format parsable`. */
-export const readYamllint = reader('yamllint', /^(?<file>[^:\n]+):(?<line>\d+):(?<column>\d+): \[(?<level>\w+)\] (?<message>.*?)(?: \((?<rule>[\w-]+)\))?$/gm);
+export const readYamllint = reader('yamllint', /^(?<file>[^:\r\n\u2028\u2029]+):(?<line>\d+):(?<column>\d+): \[(?<level>\w+)\] (?<message>.*?)(?: \((?<rule>[\w-]+)\))?$/gm);

@@ -84,7 +84,7 @@ async function judge(restore: (text: string) => Promise<Outcome>, text: string):
     // Whether this machine's kernel has each match and target says nothing about the rules.
     if (/^parsed$/m.test(outcome.stdout) && !/Invalid argument|does not exist/.test(outcome.stderr)) return found;
     // A chain that is not there is missed at the end of the table only.
-    const absent = /Chain '(.+)' does not exist/.exec(outcome.stderr)?.[1];
+    const absent = /Chain '([^'\n]+)' does not exist/.exec(outcome.stderr)?.[1];
     const line = absent === undefined ? Number(/\bline:? (\d+)/.exec(outcome.stderr)?.[1] ?? 0) : rest.findIndex((each) => each.endsWith(` -j ${absent}`)) + 1;
     found.push({ line, message: complaintOf(outcome) });
     if (!rest[line - 1]?.startsWith('-')) return found;

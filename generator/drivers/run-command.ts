@@ -3,6 +3,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { execa } from 'execa';
+import { lineReader } from './line-reader.js';
 
 export interface Command {
   /** The program and its arguments; never a shell line. */
@@ -108,13 +109,9 @@ export const runCommand: RunCommand = async (command, onLine, interrupt) => {
   }
   if (onLine && !command.interactive) {
     for (const stream of ['stdout', 'stderr'] as const) {
-      let rest = '';
-      child[stream]?.on('data', (chunk: Buffer) => {
-        const lines = (rest + chunk.toString('utf8')).split(/\r?\n/);
-        rest = lines.pop() ?? '';
-        for (const line of lines) onLine(line, stream);
-      });
-      child[stream]?.on('end', () => rest !== '' && onLine(rest, stream));
+      const lines = lineReader((line) => onLine(line, stream));
+      child[stream]?.on('data', (chunk: Buffer) => lines.take(chunk));
+      child[stream]?.on('end', () => lines.end());
     }
   }
   const result = await child;

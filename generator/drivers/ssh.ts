@@ -1,11 +1,12 @@
 /** The one room that speaks SSH: one connection a node, at most eight channels at once on it. */
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandResult } from '../model/check.js';
 import { NodeUnreachable, type Connections, type Observation, type RunOptions } from '../model/connections.js';
 import { Slots } from '../model/slots.js';
+import { algorithmsFor } from './known-hosts.js';
 import { pasteable } from './run-command.js';
 import type { SshHost } from './ssh-config.js';
+import { knownKeys, privateKeys, strangerAt } from './ssh-identity.js';
 
 export interface SshOptions {
   /** Milliseconds to go on trying to reach a node that does not answer. Default 30 s. */
@@ -110,7 +111,7 @@ class Link {
   private async connect(): Promise<Client> {
     const { host, options } = this;
     const { NodeSSH } = await import('node-ssh');
-    const keys = await this.keys();
+    const [keys, known] = [await privateKeys(host), await knownKeys(host)];
     const begun = Date.now();
     const limit = begun + (options.connectWithinMs ?? 30_000);
     let reason = 'no answer';
@@ -120,9 +121,12 @@ class Link {
         const ssh = new NodeSSH();
         // One that does not answer would not answer a farewell either.
         this.dispose = () => (ssh.connection as Client | null)?.destroy();
+        let stranger = false;
         try {
           await ssh.connect({
             host: host.address, port: host.port, username: host.user, privateKey: key,
+            algorithms: { serverHostKey: algorithmsFor(known) },
+            hostVerifier: (shown: Buffer) => !(stranger = !known.some((each) => each.key === shown.toString('base64'))),
             readyTimeout: Math.max(1000, Math.min(10_000, limit - Date.now())), keepaliveInterval: KEEPALIVE_MS, keepaliveCountMax: 3,
           });
           const client = ssh.connection as Client | null;
@@ -135,6 +139,7 @@ class Link {
         } catch (error) {
           ssh.dispose();
           reason = (error as Error).message;
+          if (stranger || /no matching host key format/i.test(reason)) throw strangerAt(host);
         }
       }
       const refused = /authentication methods failed|no supported authentication/i.test(reason);
@@ -144,20 +149,6 @@ class Link {
       if (Date.now() + pause >= end) throw new NodeUnreachable(host.node, `${host.user}@${host.address} port ${host.port}: ${reason}`);
       await sleep(pause);
     }
-  }
-
-  private async keys(): Promise<readonly string[]> {
-    const keys: string[] = [];
-    let reason = 'no IdentityFile is named for it';
-    for (const file of this.host.identityFiles) {
-      try {
-        keys.push(await readFile(file, 'utf8'));
-      } catch (error) {
-        reason = `its key cannot be read: ${(error as Error).message}`;
-      }
-    }
-    if (keys.length === 0) throw new NodeUnreachable(this.host.node, reason);
-    return keys;
   }
 
   private exec(client: Client, line: string, options: RunOptions & { readonly timeoutMs: number }, readyWord: string | undefined): Promise<Observation> {

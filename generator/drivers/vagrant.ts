@@ -28,6 +28,7 @@ export async function boot(place: VagrantPlace, provider: Provider, onLine: (lin
 
 /** What is known of Vagrant's usual failures. */
 function bootHint(said: string): string {
+  if (/other SSH host keys than when it was first met/.test(said)) return 'Nothing was asked of that node. Whoever made it new keys forgets the old ones as said above; otherwise find out who answers there.';
   if (/already taken|already exists|is already in use/i.test(said)) return 'A machine of an interrupted run is in the way: "labgen down" takes it away.';
   if (/Call to virDomainCreate.*emulation|kvm/i.test(said)) return 'KVM could not be used; try --private, which probes it and falls back to emulation.';
   return '"labgen up" goes on from here; "labgen down" takes away what is there.';

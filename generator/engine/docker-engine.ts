@@ -8,6 +8,7 @@ export const dockerEngine: EngineRecipe = {
   // - cgroupfs: the systemd driver would ask a systemd that cannot see these processes.
   // - The configuration is ours: a key of the machine's /etc/docker/daemon.json that repeats a flag is fatal. Older
   //   daemons also write a key into /etc/docker.
+  // - The socket belongs to root's group: the machine's group "docker" has no business here.
   // - containerd apart from dockerd: the one that dockerd starts makes /opt/containerd on the machine.
   script: `
 if [ -d /etc/docker ]; then mount -n -t tmpfs -o mode=755 tmpfs /etc/docker; fi
@@ -23,7 +24,7 @@ disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.cri.v1.images", 
   path = "$data/containerd-opt"
 CONF
 containerd --config "$run/containerd.toml" --log-level warn &
-dockerd --config-file "$run/daemon.json" --host "unix://$run/docker.sock" --pidfile "$run/docker.pid" \\
+dockerd --config-file "$run/daemon.json" --host "unix://$run/docker.sock" --group root --pidfile "$run/docker.pid" \\
   --data-root "$data/docker" --exec-root "$run/exec" --exec-opt native.cgroupdriver=cgroupfs \\
   --containerd /run/containerd/containerd.sock --log-level warn \\
   --bip 100.64.0.1/20 --default-address-pool base=100.64.128.0/17,size=24 &

@@ -21,6 +21,7 @@ export async function launch(
 ): Promise<FirstProcess> {
   const [runDir, dataDir] = [runDirOf(places, id), dataDirOf(places, id)];
   writeAtomic(join(runDir, 'engine.sh'), engineScript(recipe.script), 0o700);
+  writeAtomic(daemonLogOf(places, id), '', 0o600);
   await must(run, 'start the private engine', {
     argv: ['sh', '-c', LAUNCH, 'labgen-launch', runDir, id, dataDir, useKvm ? 'yes' : 'no'],
     cwd: '/', // or the engine would keep the folder busy that labgen was called in

@@ -12,6 +12,7 @@ export const libvirtEngine: EngineRecipe = {
   // - /dev/kvm: another node over it, since the machine's /dev is shared. 0,0 is no device, so opening it fails at
   //   once; probing a KVM that hangs takes 38 s each time. The good one is given to QEMU's user, whatever the
   //   machine's permissions.
+  // - The sockets ask nobody who he is, so they are for root alone: QEMU and dnsmasq run beside them as other users.
   // - namespaces = []: QEMU gets no /dev of its own, which would hide that node. stdio to files saves virtlogd.
   script: `
 for part in lib cache log; do
@@ -31,6 +32,8 @@ CONF
 cat >/etc/libvirt/libvirtd.conf <<'CONF'
 auth_unix_ro = "none"
 auth_unix_rw = "none"
+unix_sock_ro_perms = "0700"
+unix_sock_rw_perms = "0700"
 CONF
 if [ -e /dev/kvm ]; then
   if [ "$kvm" = yes ]; then mknod -m 666 /run/kvm c 10 232; else mknod -m 000 /run/kvm c 0 0; fi

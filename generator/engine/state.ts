@@ -41,8 +41,9 @@ export function parseState(text: string): EngineState | undefined {
 
 export function writeState(places: Places, state: EngineState): void {
   for (const folder of [runDirOf(places, state.id), dataDirOf(places, state.id)]) {
-    makeFolder(folder);
-    // Readable for all: without root, labgen must still be able to say that an engine runs.
+    // Sockets and disks are for nobody else. The state alone is readable for all: without root, labgen must still be
+    // able to say that an engine runs.
+    makeFolder(folder, 0o711);
     writeAtomic(join(folder, FILE), formatState(state));
   }
 }

@@ -38,6 +38,7 @@ export interface Contributions {
   readonly packages?: readonly M.Package[];
   readonly steps?: readonly M.Step[];
   readonly handout?: readonly M.HandoutPart[];
+  readonly secrets?: readonly string[];
 }
 
 /** Contributions of all features that came before, all lists present. */

@@ -1,4 +1,5 @@
 /** Artifacts: which ones a lab needs, where each lies, and the user's lock file that says what an unknown one has to be. */
+import { parseJson, textOf, treesOf } from './foreign.js';
 import type { Artifact, Lab } from './lab.js';
 
 /** Those some node needs, in the lab's order. */
@@ -60,15 +61,10 @@ export function formatLock(pins: readonly Pin[]): string {
 
 /** Undefined where the text is not a lock file: a pin that cannot be read must not count as none. */
 export function parseLock(text: string): readonly Pin[] | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const list = (value as { artifacts?: unknown } | null)?.artifacts;
-  if (!Array.isArray(list)) return undefined;
-  const pins = (list as unknown[]).map((each) => (each ?? {}) as Record<string, unknown>);
-  if (!pins.every((pin) => [pin['name'], pin['version'], pin['url']].every((part) => typeof part === 'string') && /^[0-9a-f]{64}$/.test(String(pin['sha256'])))) return undefined;
-  return pins.map(({ name, version, url, sha256 }) => ({ name: String(name), version: String(version), url: String(url), sha256: String(sha256) }));
+  const list = treesOf((parseJson(text) as { artifacts?: unknown } | null | undefined)?.artifacts);
+  const pins = list?.flatMap((each): Pin[] => {
+    const [name, version, url, sha256] = ['name', 'version', 'url', 'sha256'].map((key) => textOf(each[key]));
+    return name === undefined || version === undefined || url === undefined || !/^[0-9a-f]{64}$/.test(sha256 ?? '') ? [] : [{ name, version, url, sha256: sha256 ?? '' }];
+  });
+  return pins?.length === list?.length ? pins : undefined;
 }

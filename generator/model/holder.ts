@@ -1,4 +1,5 @@
 /** Who holds an output folder, as its lock file tells. */
+import { parseJson, textOf } from './foreign.js';
 
 export interface Holder {
   /** Of this one lock: sixteen hex digits. */
@@ -21,16 +22,14 @@ export function formatHolder(holder: Holder): string {
   return `${JSON.stringify(holder)}\n`;
 }
 
+const TEXTS = ['startTime', 'namespace', 'boot', 'host', 'command', 'since'] as const;
+
 /** Text in, value out; undefined for anything that labgen did not write. */
 export function parseHolder(text: string): Holder | undefined {
-  let raw: unknown;
-  try {
-    raw = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const { token, pid, startTime, namespace, boot, host, command, since } = (raw ?? {}) as Record<string, unknown>;
+  const { token, pid, ...rest } = (parseJson(text) ?? {}) as Record<string, unknown>;
   // The token becomes part of a path.
   if (typeof token !== 'string' || !/^[0-9a-f]{16}$/.test(token) || !Number.isSafeInteger(pid)) return undefined;
-  return { token, pid: pid as number, startTime: String(startTime), namespace: String(namespace), boot: String(boot), host: String(host), command: String(command), since: String(since) };
+  const [startTime, namespace, boot, host, command, since] = TEXTS.map((key) => textOf(rest[key]));
+  if (startTime === undefined || namespace === undefined || boot === undefined || host === undefined || command === undefined || since === undefined) return undefined;
+  return { token, pid: pid as number, startTime, namespace, boot, host, command, since };
 }

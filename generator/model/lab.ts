@@ -55,6 +55,8 @@ export interface Lab {
   readonly packages: readonly Package[];
   readonly steps: readonly Step[];
   readonly handout: readonly HandoutPart[];
+  /** What only root of a node may read: it is in files of mode 0600 alone, and never on a command line. */
+  readonly secrets: readonly string[];
   readonly checks: readonly Check[];
 }
 

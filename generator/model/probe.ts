@@ -98,6 +98,12 @@ export function notAsked(result: CommandResult): Reading | undefined {
   return undefined;
 }
 
+/** The reading of a command that ended well and said what nobody can read. */
+export function notUnderstood(who: string, { stdout, stderr }: CommandResult): Reading {
+  const said = lastLine(stdout) || lastLine(stderr);
+  return { state: 'not-run', seen: said === '' ? `${who} said nothing` : `${who} said: ${said.length > 300 ? `${said.slice(0, 300)}…` : said}` };
+}
+
 export function lastLine(text: string): string {
   return text.trim().split('\n').at(-1)?.trim() ?? '';
 }

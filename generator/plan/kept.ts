@@ -9,6 +9,8 @@ export interface Kept {
   readonly settings: readonly string[];
   readonly fragments: readonly Fragment[];
   readonly vars: readonly VarsFile[];
+  /** Whether the lab, in whichever stage, has something that only its owner may read: then so are these files. */
+  readonly secret: boolean;
 }
 
 /** Included files lie here under the paths they are included by. */
@@ -21,8 +23,8 @@ export function keptVars(index: number): string {
   return `${KEPT_VARS}/${index + 1}.yaml`;
 }
 
-export function keptFiles(name: string, { source, stage, settings, fragments, vars }: Kept): readonly PlannedFile[] {
-  const file = (path: string, content: string): PlannedFile => ({ path, mode: 0o644, content });
+export function keptFiles(name: string, { source, stage, settings, fragments, vars, secret }: Kept): readonly PlannedFile[] {
+  const file = (path: string, content: string): PlannedFile => ({ path, mode: secret ? 0o600 : 0o644, content });
   return [
     file('.labgen/lab.yaml', source),
     ...fragments.flatMap((each) => ('text' in each ? [file(`${KEPT_FRAGMENTS}/${each.path}`, each.text)] : [])),

@@ -149,5 +149,5 @@ export function planOf(validated: Validated, lab: Lab, name: string): readonly P
   renderer ??= createRenderer(compiled);
   const last = validated.stages.at(-1)?.name;
   const origin: Origin = { name, stageGiven: lab.stage !== last };
-  return planLab({ lab, features, render: renderer, origin, assets: validated.assets, kept: { source: validated.text, stage: lab.stage, settings: validated.settings.map((setting) => setting.text), fragments: validated.fragments, vars: validated.vars } });
+  return planLab({ lab, features, render: renderer, origin, assets: validated.assets, kept: { source: validated.text, stage: lab.stage, settings: validated.settings.map((setting) => setting.text), fragments: validated.fragments, vars: validated.vars, secret: [...validated.labs.values()].some((each) => each.secrets.length > 0) } });
 }

@@ -1,5 +1,5 @@
 /** Text in, value out: a lab file as a tree, with the place of every path. No file system here. */
-import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Node, type Pair } from 'yaml';
+import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type Pair } from 'yaml';
 import { isTree, type Tree } from '../model/merge.js';
 import { dotted, type Path, type Problem } from '../model/problem.js';
 import { firstAlias, syntaxProblems, unknownAlias } from './syntax.js';
@@ -41,7 +41,7 @@ export const VARIABLES: Content = { whole: 'a file of variables is a map of keys
 
 /** Bytes of lab source; a lab of 10,000 nodes written out is about 1 MB. */
 const MAX_SIZE = 16 * 1024 * 1024;
-const MAX_DEPTH = 40;
+export const MAX_DEPTH = 40;
 
 /** What a shipped lab says, by its very text: parsed when labgen was built, as reading YAML is the longest part of a small render. */
 export type KnownLabs = (text: string) => Tree | undefined;
@@ -72,9 +72,17 @@ export function parseText(file: string, text: string, content: Content): ParsedF
   if (text.length > MAX_SIZE) return unread({ line: 1, column: 1 }, 'the file is larger than 16 MB', 'Split the lab, or let "count" make its nodes.');
   const deep = tooDeepAt(text);
   if (deep) return unread(deep, `the file nests deeper than ${MAX_DEPTH} levels from here on`, 'Is a bracket not closed? No part of a lab needs so many.');
-  const document = parseDocument(text, { lineCounter: lines, version: '1.2', merge: false, uniqueKeys: false, prettyErrors: false, logLevel: 'error', customTags: [] });
-  for (const { code, offset, message, hint } of syntaxProblems(document, text)) report(code, at(offset), message, hint);
   let value: Tree = {};
+  let document: Document;
+  try {
+    document = parseDocument(text, { lineCounter: lines, version: '1.2', merge: false, uniqueKeys: false, prettyErrors: false, logLevel: 'error', customTags: [] });
+    for (const { code, offset, message, hint } of syntaxProblems(document, text)) report(code, at(offset), message, hint);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    // Colons behind colons: no bracket and no indentation says how deep.
+    const line = text.split('\n').findIndex((each) => each.split(': ').length > MAX_DEPTH) + 1;
+    return unread({ line: Math.max(1, line), column: 1 }, `the file nests deeper than ${MAX_DEPTH} levels from here on`, 'No part of a lab needs so many: is a line break missing after a colon?');
+  }
   if (problems.length === 0) {
     try {
       const js: unknown = document.toJS({ maxAliasCount: 100 });
@@ -133,8 +141,11 @@ const isBlank = (sign: string | undefined): boolean => sign === ' ' || sign === 
 /** What opens a level in the middle of a line: an item, or a key written out as "? key". */
 const isDash = (sign: string | undefined): boolean => sign === '-' || sign === '?';
 
-/** Counts open brackets, steps of indentation and dashes without parsing, so that a bomb costs nothing; says where they are too many. */
-function tooDeepAt(text: string): Place | undefined {
+/** Quotes, brackets, commas and #: what is behind them is not nested in the plain words before. */
+const ENDS_PLAIN: ReadonlySet<number> = new Set([...'"\'[]{},#'].map((sign) => sign.charCodeAt(0)));
+
+/** Counts open brackets, steps of indentation, dashes, and colons behind colons without parsing, so that a bomb costs nothing; says where they are too many. */
+export function tooDeepAt(text: string): Place | undefined {
   const indents: number[] = [];
   let depth = 0;
   let line = 1;
@@ -149,8 +160,11 @@ function tooDeepAt(text: string): Place | undefined {
     }
     if (indents.length > MAX_DEPTH) return { line, column: index - start + 1 };
     depth = 0;
+    let colons = 0;
     for (; index < end; index++) {
       const code = text.charCodeAt(index);
+      if (ENDS_PLAIN.has(code)) colons = 0;
+      else if (code === 58 && (index + 1 === end || isBlank(text[index + 1])) && ++colons > MAX_DEPTH) return { line, column: index - start + 1 };
       if (code === 91 || code === 123) {
         if (++depth > MAX_DEPTH) return { line, column: index - start + 1 };
       } else if ((code === 93 || code === 125) && depth > 0) depth--;

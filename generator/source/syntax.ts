@@ -176,10 +176,14 @@ function keyProblems(document: Document): readonly SyntaxProblem[] {
   return found;
 }
 
+/** By these JavaScript turns a map into a text or a number: whoever shows such a map would stumble. */
+export const RESERVED: ReadonlySet<unknown> = new Set(['toString', 'valueOf', 'toJSON']);
+
 function oddKey(key: unknown): Told | undefined {
   if (isCollection(key)) return { offset: key.range?.[0] ?? 0, message: 'a key is a text, and this one is a map or a list', hint: 'A text that begins with { or [ is put in quotes.' };
   if (!isScalar(key)) return undefined;
   const offset = key.range?.[0] ?? 0;
+  if (RESERVED.has(key.value)) return { offset, message: `a key cannot be called "${String(key.value)}"`, hint: 'Give it another name.' };
   if (key.value === null && key.source === '') return { offset, message: 'a key is missing before the colon', hint: 'Write its name, or take the line away.' };
   if (key.type === 'PLAIN' && /^[\u00a0\u2000-\u200b\u3000]/.test(String(key.value))) return { offset, message: 'a no-break space stands where YAML wants spaces', hint: 'Indent with spaces; other blanks come with text copied from a page.' };
   return undefined;

@@ -2,7 +2,9 @@
 import type { Facts } from '../model/check.js';
 import type { Connections } from '../model/connections.js';
 import { familyOf, type Family } from '../model/family.js';
+import { parseJson, textOf, treesOf } from '../model/foreign.js';
 import type { Attachment, Container, Lab } from '../model/lab.js';
+import { isTree, type Tree } from '../model/merge.js';
 import { isAddress } from '../model/probe.js';
 
 const FRESH_MS = 2000;
@@ -10,19 +12,10 @@ const FRESH_MS = 2000;
 /** No container: no inspect. One that vanishes in between is left out, not an error. */
 const GATHER = ['sh', '-c', 'ids=$(docker ps -aq --no-trunc) || exit; [ -z "$ids" ] || docker inspect --type container $ids'];
 
-interface Inspect {
-  readonly Name?: string;
-  readonly State?: { readonly Running?: boolean; readonly Pid?: number };
-  readonly NetworkSettings?: {
-    readonly IPAddress?: string;
-    readonly GlobalIPv6Address?: string;
-    readonly Networks?: Readonly<Record<string, { readonly IPAddress?: string; readonly GlobalIPv6Address?: string } | null>> | null;
-  };
-}
-
 interface Snapshot {
   readonly at: number;
-  readonly containers: ReadonlyMap<string, Inspect>;
+  /** By name, as `docker inspect` says it. */
+  readonly containers: ReadonlyMap<string, Tree>;
   /** Why nothing is known; undefined where all is. */
   readonly trouble: string | undefined;
 }
@@ -59,8 +52,8 @@ export class LabFacts implements Facts {
   }
 
   pid(container: string): number {
-    const state = this.inspected(container)?.State;
-    return state?.Running === true ? (state.Pid ?? 0) : 0;
+    const state = partOf(this.inspected(container), 'State');
+    return state['Running'] === true && Number.isSafeInteger(state['Pid']) ? Number(state['Pid']) : 0;
   }
 
   inspect(container: string): unknown {
@@ -89,25 +82,25 @@ export class LabFacts implements Facts {
       const other = this.container(shares);
       return other && depth > 0 ? this.containerAddress(other, from, family, depth - 1) : undefined;
     }
-    const settings = this.inspected(container.name)?.NetworkSettings;
-    const networks = settings?.Networks ?? {};
+    const settings = partOf(this.inspected(container.name), 'NetworkSettings');
+    const networks = partOf(settings, 'Networks');
     const viewer = from === undefined ? undefined : this.container(from);
-    const common = viewer?.node === container.node ? Object.keys(this.inspected(viewer.name)?.NetworkSettings?.Networks ?? {}) : [];
+    const common = viewer?.node === container.node ? Object.keys(partOf(partOf(this.inspected(viewer.name), 'NetworkSettings'), 'Networks')) : [];
     const key = family === 4 ? 'IPAddress' : 'GlobalIPv6Address';
-    const address = (network: string): string | undefined => networks[network]?.[key];
+    const address = (network: string): string | undefined => textOf(partOf(networks, network)[key]);
     // Docker knows nothing of what was plugged in beside it; where both ends share a bridge, that is the short way.
     const pipes = this.lab.pipework.filter((pipe) => pipe.container === container.name);
     const shared = pipes.filter((pipe) => this.lab.pipework.some((other) => other.container === viewer?.name && other.node === pipe.node && other.bridge === pipe.bridge));
     const plugged = [...shared, ...pipes].map((pipe) => pipe.address.split('/')[0]);
     const near = [...common.map(address), ...plugged.slice(0, shared.length)];
-    return [...near, ...[container.network, ...Object.keys(networks)].map(address), settings?.[key], ...plugged].find((address) => address !== undefined && isAddress(address) && familyOf(address) === family);
+    return [...near, ...[container.network, ...Object.keys(networks)].map(address), textOf(settings[key]), ...plugged].find((address) => address !== undefined && isAddress(address) && familyOf(address) === family);
   }
 
   private container(name: string): Container | undefined {
     return this.lab.containers.find((container) => container.name === name);
   }
 
-  private inspected(name: string): Inspect | undefined {
+  private inspected(name: string): Tree | undefined {
     return this.snapshots.get(this.nodeOf(name))?.containers.get(name);
   }
 
@@ -124,13 +117,9 @@ export class LabFacts implements Facts {
   /** Whether dockerd answered in time. */
   private async gather(node: string): Promise<boolean> {
     const result = await this.connections.run(node, GATHER, { timeoutMs: 30_000 });
-    const containers = new Map<string, Inspect>();
-    let trouble: string | undefined;
-    try {
-      for (const each of JSON.parse(result.stdout.trim() || '[]') as Inspect[]) containers.set((each.Name ?? '').replace(/^\//, ''), each);
-    } catch {
-      trouble = 'its answer could not be read';
-    }
+    const found = treesOf(parseJson(result.stdout.trim() || '[]'));
+    const containers = new Map((found ?? []).map((each) => [(textOf(each['Name']) ?? '').replace(/^\//, ''), each]));
+    let trouble = found ? undefined : 'its answer could not be read';
     if (result.code !== 0 && containers.size === 0 && !/no such (container|object)/i.test(result.stderr)) {
       trouble = result.stderr.trim().split('\n').at(-1) || (result.code === undefined ? 'no end after 30 s' : `exit ${result.code}`);
     }
@@ -139,4 +128,10 @@ export class LabFacts implements Facts {
     this.snapshots.set(node, { at: answered ? this.now() : -Infinity, containers, trouble });
     return answered;
   }
+}
+
+/** A map within a map; empty where there is none. */
+function partOf(tree: Tree | undefined, key: string): Tree {
+  const part = tree && Object.hasOwn(tree, key) ? tree[key] : undefined;
+  return isTree(part) ? part : {};
 }

@@ -1,14 +1,20 @@
 /** Writing to disk, whole or not at all. Other rooms that must write call these. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, existsSync, linkSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, constants, existsSync, linkSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { beginningsOf, deadBeside, deadIn, temporaryName } from './leftovers.js';
 
 /** Puts `content` at `path` through a temporary sibling and a rename: a reader sees the old file or the new one. */
 export function writeAtomic(path: string, content: string | Uint8Array, mode = 0o644): void {
   makeFolder(dirname(path));
-  const temporary = `${path}.labgen-${randomBytes(4).toString('hex')}`;
+  replaceFile(path, content, mode, newEnding());
+}
+
+/** The same in a folder that is there. */
+export function replaceFile(path: string, content: string | Uint8Array, mode: number, ending: string): void {
+  const temporary = temporaryName(path, ending);
   try {
     writeFileSync(temporary, content, { mode, flag: 'wx' });
     chmodSync(temporary, mode); // the umask may have taken bits away
@@ -19,23 +25,38 @@ export function writeAtomic(path: string, content: string | Uint8Array, mode = 0
   }
 }
 
+/** What temporary files of one run end with. */
+export function newEnding(): string {
+  return randomBytes(4).toString('hex');
+}
+
 /**
- * Makes a file where nothing of that name is, whole or not at all; a link that lies there is not followed.
+ * Makes a file where nothing of that name is, whole or not at all; a link that lies there is not followed. What a run
+ * left that died while it made the same file goes.
  * @throws EEXIST where something is there.
  */
 export function createFile(path: string, content: string | Uint8Array, mode = 0o644): void {
-  const temporary = `${path}.labgen-${randomBytes(4).toString('hex')}`;
+  const temporary = temporaryName(path, newEnding());
   try {
     writeFileSync(temporary, content, { mode, flag: 'wx' });
     chmodSync(temporary, mode);
     linkSync(temporary, path); // unlike a rename, never over something
   } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Another one made the same file, and took ours for what a dead one left.
+    if (code === 'ENOENT' && existsSync(path)) throw Object.assign(error as Error, { code: 'EEXIST' });
     // FAT and some network file systems have no hard links: not atomic there, but still over nothing.
-    if (!['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP'].includes(String((error as NodeJS.ErrnoException).code))) throw error;
+    if (!['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP'].includes(String(code))) throw error;
     createPlainly(path, content, mode);
   } finally {
     removeFile(temporary);
   }
+  removeBeginnings(path, content);
+}
+
+/** Takes away what runs left that died while they made this file. */
+export function removeBeginnings(path: string, content: string | Uint8Array): void {
+  for (const each of beginningsOf(path, content)) removeFile(each);
 }
 
 function createPlainly(path: string, content: string | Uint8Array, mode: number): void {
@@ -56,6 +77,7 @@ function createPlainly(path: string, content: string | Uint8Array, mode: number)
  */
 export async function writePieces(folder: string, pieces: AsyncIterable<Uint8Array>, nameOf: () => string): Promise<string> {
   makeFolder(folder);
+  for (const each of deadIn(folder)) removeFile(each);
   const temporary = join(folder, `.labgen-${randomBytes(6).toString('hex')}`);
   const file = openSync(temporary, 'wx', 0o644);
   try {
@@ -71,13 +93,15 @@ export async function writePieces(folder: string, pieces: AsyncIterable<Uint8Arr
   }
 }
 
-/** A copy that is there whole or not at all. */
-export async function copyAtomic(from: string, to: string, mode = 0o644): Promise<void> {
+/** A copy that is there whole or not at all; `judge` may refuse it by throwing, before it has its name. In a folder of labgen's. */
+export async function copyAtomic(from: string, to: string, mode = 0o644, judge: (copy: string) => Promise<void> = async () => {}): Promise<void> {
   makeFolder(dirname(to));
-  const temporary = `${to}.labgen-${randomBytes(4).toString('hex')}`;
+  for (const each of deadBeside(to)) removeFile(each);
+  const temporary = temporaryName(to, newEnding());
   try {
-    await copyFile(from, temporary);
+    await copyFile(from, temporary, constants.COPYFILE_EXCL);
     chmodSync(temporary, mode);
+    await judge(temporary);
     renameSync(temporary, to);
   } catch (error) {
     rmSync(temporary, { force: true });

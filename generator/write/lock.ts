@@ -1,16 +1,19 @@
 /** The lock of an output folder: one labgen at a time changes it. A lock whose holder is gone is no lock. */
 import { linkSync, lstatSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { formatHolder, parseHolder, type Holder } from '../model/holder.js';
-import { makeFolder, removeFile, writeAtomic } from './files.js';
+import { makeFolder, newEnding, removeFile, writeAtomic } from './files.js';
+import { leftInside, temporaryName } from './leftovers.js';
 
 /** Below the output folder; no part of the lab, so it is not in the manifest. */
 export const LOCK = '.labgen/lock';
 
 export type Taken = { readonly heldBy: Holder } | { readonly release: () => void };
 
-/** `holds`: whether another holder has to be respected. Folders that had to be made go with the lock, unless something lies in them. */
+/**
+ * `holds`: whether another holder has to be respected. Folders that had to be made go with the lock, unless something lies
+ * in them. Temporary files of labgen's own go too: whoever made them is dead, or waits for this lock and makes them again.
+ */
 export function takeLock(folder: string, mine: Holder, holds: (other: Holder) => boolean): Taken {
   const path = join(folder, LOCK);
   // Through a link we would write outside the folder. Whoever writes next refuses it, with the files it is about.
@@ -26,12 +29,17 @@ export function takeLock(folder: string, mine: Holder, holds: (other: Holder) =>
     removeMade();
     throw error;
   }
-  return {
-    release: () => {
-      if (parseHolder(read(path) ?? '')?.token === mine.token) removeFile(path);
-      removeMade();
-    },
+  const release = (): void => {
+    if (parseHolder(read(path) ?? '')?.token === mine.token) removeFile(path);
+    removeMade();
   };
+  try {
+    for (const each of leftInside(folder)) removeFile(each);
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return { release };
 }
 
 /**
@@ -72,18 +80,22 @@ function acquire(path: string, content: string, holds: (other: Holder) => boolea
 
 /** A link is made whole or not at all, so nobody reads half a lock. */
 function create(path: string, content: string): boolean {
-  const temporary = write(path, content);
-  try {
-    linkSync(temporary, path);
-    return true;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return false;
-    if (!['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'].includes(code ?? '')) throw error;
-  } finally {
-    removeFile(temporary);
+  for (let tries = 1; ; tries++) {
+    const temporary = write(path, content);
+    try {
+      linkSync(temporary, path);
+      return true;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EEXIST') return false;
+      // Whoever has the lock took our file for what a dead one left.
+      if (code === 'ENOENT' && tries < 100) continue;
+      if (!['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'].includes(code ?? '')) throw error;
+    } finally {
+      removeFile(temporary);
+    }
+    return createWithoutLinks(path, content);
   }
-  return createWithoutLinks(path, content);
 }
 
 /** Shared folders of some hypervisors know no links. */
@@ -99,13 +111,14 @@ function createWithoutLinks(path: string, content: string): boolean {
 
 /** A finished file beside `path`. */
 function write(path: string, content: string): string {
-  const temporary = `${path}.labgen-${randomBytes(4).toString('hex')}`;
+  const temporary = temporaryName(path, newEnding());
   for (let tries = 1; ; tries++) {
     makeFolder(dirname(path));
     try {
       writeFileSync(temporary, content, { flag: 'wx' });
       return temporary;
     } catch (error) {
+      removeFile(temporary);
       // Whoever gave its lock back took the folder it had made along.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || tries >= 100) throw error;
     }

@@ -34,7 +34,7 @@ export function readSeal(folder: string, inputs: string): { readonly told: unkno
     if (sealed.inputs !== inputs) return undefined;
     const manifest = textOf(join(folder, MANIFEST));
     if (sealed.proof !== proofOf(folder, manifest, inputs, sealed.told)) return undefined;
-    const entries = parseManifest(manifest);
+    const { entries } = parseManifest(manifest);
     const parents = new Map<string, Parent>();
     for (const { path, mode, sha256: hash, previous } of entries.values()) {
       if (previous !== undefined || parentOf(folder, dirname(path), parents) !== 'folder') return undefined;

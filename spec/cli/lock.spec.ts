@@ -67,6 +67,12 @@ describe('one labgen at a time in a folder', function () {
     assert.deepEqual(Object.keys(readTree(fakes.lab)).filter((path) => path.includes('lock')), []);
   });
 
+  it('says nothing of what --set gives', async () => {
+    fakes.answer('vagrant-up', 'cp=$(cat .labgen/lock); echo "$cp" >"$LABGEN_FAKE/lock-seen"');
+    assert.equal((await labgen('up', './lab.yaml', '-o', 'lab', '--no-verify', '--set', 'nodes.n1.memory=2048', '--set=nodes.n1.cpus=2')).code, 0);
+    assert.equal(parseHolder(readFileSync(join(fakes.folder, 'fake/lock-seen'), 'utf8'))?.command, 'labgen up ./lab.yaml -o lab --no-verify --set nodes.n1.memory=… --set=nodes.n1.cpus=…');
+  });
+
   for (const [title, prepare, code] of [
     ['a boot that fails', () => fakes.answer('vagrant-up', 'exit 1'), 3],
     ['a play that fails', () => fakes.answer('ansible-playbook-site.yml', 'exit 2'), 1],

@@ -1,8 +1,10 @@
 /** The whole of `labgen up` on a user's own Docker engine: vagrant, ansible-playbook and docker are fakes, SSH is spoken for real. */
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { noteChecksum } from '../../generator/box/checksum.js';
 import { boxPaths } from '../../generator/box/recipe.js';
 import { PHASES } from '../../generator/cli/commands/up.js';
 import { labgenIn, root, type Ran } from '../support/context.js';
@@ -19,11 +21,12 @@ describe('labgen up', function () {
     fakes = new Fakes();
     server = new SshServer();
     await server.start();
-    fakes.prepareLab(server.port, server.key);
+    fakes.prepareLab(server.port, server.key, server.hostKey);
     // A node image is built already: the phase "box" has something to load.
     const { tar } = boxPaths(process.env['LABGEN_HOME_CACHE'] ?? '', join(root, 'templates/box'));
     mkdirSync(dirname(tar), { recursive: true });
     writeFileSync(tar, 'an image');
+    noteChecksum(tar, createHash('sha256').update('an image').digest('hex'));
     controller = new AbortController();
   });
   afterEach(async () => {
@@ -78,6 +81,19 @@ describe('labgen up', function () {
     assert.deepEqual(server.commands, []);
   });
 
+  it('asks nothing of a node that shows another host key than when it was first met', async () => {
+    assert.equal((await up()).code, 0);
+    const asked = server.commands.length;
+    await server.usurp();
+    const { code, out, err } = await labgen('verify', '-o', 'lab');
+    assert.equal(code, 3, err);
+    assert.match(out, /n1 cannot be reached: who answers at 127\.0\.0\.1 port \d+ shows another SSH host key than n1 had when it was first met/);
+    assert.equal(server.commands.length, asked);
+    // Taken away and made anew it has a new key, and nothing of the old one is in the way.
+    assert.equal((await labgen('down', '-o', 'lab')).code, 0);
+    assert.equal(existsSync(join(fakes.lab, '.labgen/known_hosts')), false);
+  });
+
   describe('what goes wrong ends it there, with the code for it', () => {
     const NONE = (): void => {
       for (const name of ['vagrant', 'docker', 'ansible-playbook']) rmSync(join(fakes.folder, 'bin', name));
@@ -86,6 +102,7 @@ describe('labgen up', function () {
       ['no provider', NONE, [], 3, /^labgen: no provider on this machine can run this lab\n {2}docker: vagrant is not installed; docker is not installed/],
       ['a network on the engine\'s bridge', () => fakes.answer('docker-network', 'echo 192.168.56.0/22'), [], 3, /overlaps the bridge of your Docker engine \(192\.168\.56\.0\/22\)\n {2}Use --private/],
       ['another provider than the nodes have', () => fakes.answer('docker-version', 'mkdir -p "$LABGEN_FAKE/../lab/.vagrant/machines/n1/libvirt"; echo 7 >"$LABGEN_FAKE/../lab/.vagrant/machines/n1/libvirt/id"; exit 0'), ['--provider', 'docker'], 3, /nodes of this folder run on libvirt\n {2}Take them away first \("labgen down"\), or use --provider libvirt/],
+      ['an image that is not what was built', () => writeFileSync(boxPaths(process.env['LABGEN_HOME_CACHE'] ?? '', join(root, 'templates/box')).tar, 'exchanged'), [], 3, /container\.tar is not what was built .*\n {2}It was damaged or exchanged\. Build it anew: labgen box build --force/],
       ['an image that does not load', () => fakes.answer('docker-load', 'echo "no space left" >&2; exit 1'), [], 3, /^labgen: load the node image: exit 1\n {2}\$ docker load --input \S+\n {2}no space left\n$/],
       ['a boot', () => fakes.answer('vagrant-up', 'echo "it is already taken" >&2; exit 1'), [], 3, /^labgen: the nodes did not come up: exit 1\n[\s\S]*"labgen down" takes it away\.\n$/],
       ['a play', () => fakes.answer('ansible-playbook-site.yml', 'echo "TASK [Make it]"; echo "fatal: [n1]: FAILED!"; exit 2'), [], 1, /^labgen: the play failed\n {2}in the task "Make it":\n {4}fatal: \[n1\]: FAILED!\n/],

@@ -43,7 +43,9 @@ describe('drivers/ssh, a real sshd', function () {
     child.kill('SIGTERM');
     await ended;
   };
-  const host = (more: object = {}) => ({ node: 'net-1', address: '127.0.0.1', port, user: userInfo().username, identityFiles: [join(folder, 'key')], ...more });
+  const host = (more: object = {}) => ({ node: 'net-1', address: '127.0.0.1', port, user: userInfo().username, identityFiles: [join(folder, 'key')], hostKeyName: 'net-1', knownHostsFile: join(folder, 'known_hosts'), ...more });
+  /** Notes the host key of a pair of files for the node. */
+  const note = (name: string, file = 'known_hosts'): void => writeFileSync(join(folder, file), `net-1 ${readFileSync(join(folder, `${name}.pub`), 'utf8')}`);
   const connect = (more: object = {}, options: object = {}): Connections => {
     const connections = connectSsh([host(more)], options);
     open.push(connections);
@@ -52,7 +54,8 @@ describe('drivers/ssh, a real sshd', function () {
 
   before(async () => {
     assert.ok(existsSync('/usr/sbin/sshd'), 'needs openssh-server: apt-get install openssh-server');
-    for (const name of ['host', 'key', 'wrong']) spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, name)]);
+    for (const name of ['host', 'other', 'key', 'wrong']) spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, name)]);
+    note('host');
     copyFileSync(join(folder, 'key.pub'), join(folder, 'authorized'));
     chmodSync(join(folder, 'authorized'), 0o600);
     // A machine of ours may have no sudo: a stand-in that insists on -n and notes that it was asked.
@@ -145,6 +148,37 @@ describe('drivers/ssh, a real sshd', function () {
     const again = Date.now();
     await assert.rejects(connections.run('net-1', ['true']), NodeUnreachable);
     assert.ok(Date.now() - again < 2000, 'the second one is told at once');
+  });
+
+  it('speaks to nobody who shows another host key than was noted, and says at once what to do', async () => {
+    note('other', 'others');
+    const begun = Date.now();
+    await assert.rejects(connect({ knownHostsFile: join(folder, 'others') }).run('net-1', ['true']), (error: Error) => {
+      assert.ok(error instanceof NodeUnreachable);
+      assert.equal(error.exitCode, 3);
+      assert.ok(error.message.startsWith(`node net-1 cannot be reached: who answers at 127.0.0.1 port ${port} shows another SSH host key than net-1 had when it was first met. `));
+      assert.match(error.message, /forget the old: ssh-keygen -R net-1 -f '.*others'; then "labgen up" notes the new$/);
+      return true;
+    });
+    assert.ok(Date.now() - begun < 5000, 'it tried again');
+    // A key of another kind than any that was noted, too.
+    spawnSync('ssh-keygen', ['-q', '-t', 'ecdsa', '-N', '', '-f', join(folder, 'ecdsa')]);
+    note('ecdsa', 'others');
+    await assert.rejects(connect({ knownHostsFile: join(folder, 'others') }).run('net-1', ['true']), /shows another SSH host key/);
+  });
+
+  it('speaks to nobody of whom no host key was noted', async () => {
+    writeFileSync(join(folder, 'none'), 'net-10 ssh-ed25519 AAAA\n');
+    for (const [knownHostsFile, says] of [[undefined, /no SSH host key was noted for it$/], [join(folder, 'none'), /noted for it in .*none$/], [join(folder, 'absent'), /noted for it in .*absent$/]] as const) {
+      await assert.rejects(connect({ knownHostsFile }).run('net-1', ['true']), says);
+    }
+  });
+
+  it('uses no key that others may read', async () => {
+    copyFileSync(join(folder, 'key'), join(folder, 'open'));
+    chmodSync(join(folder, 'open'), 0o640);
+    await assert.rejects(connect({ identityFiles: [join(folder, 'open')] }).run('net-1', ['true']), /its key may be read by others: chmod 600 '.*open'$/);
+    assert.equal((await connect({ identityFiles: [join(folder, 'open'), join(folder, 'key')] }).run('net-1', ['true'])).code, 0);
   });
 
   it('leaves a node that never answers as soon as it is closed', async () => {

@@ -47,6 +47,7 @@ describe('drivers/vagrant, a fake vagrant', function () {
     ["Call to virDomainDefineXML failed: domain 'x_n1' already exists with uuid 7", /^A machine of an interrupted run is in the way: "labgen down"/],
     ['Name `lab_n1` of domain about to create is already taken. Please try to run', /^A machine of an interrupted run is in the way: "labgen down"/],
     ['Conflict. The container name "/x" is already in use by container "7"', /^A machine of an interrupted run is in the way: "labgen down"/],
+    ['n1 shows other SSH host keys than when it was first met: something else may answer', /^Nothing was asked of that node\./],
     ['Could not access KVM kernel module: Permission denied', /KVM could not be used; try --private/i],
   ] as const) {
     it(`hint: ${said.slice(0, 50)}`, async () => {

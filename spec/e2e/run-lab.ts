@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand } from '../../generator/drivers/run-command.js';
 import { findEngine } from '../../generator/engine/private-engine.js';
 import type { Lab } from '../../generator/model/lab.js';
+import { openDoors } from './doors.js';
 import type { Counts, Ran, Step, StepState } from './results.js';
 import { root, wantedLab } from './which-lab.js';
 
@@ -87,6 +88,7 @@ class LabRun {
       const state = await this.step(stage === undefined ? 'up' : `up, stage ${stage}`, async () => this.up(stage));
       if (state === 'not run' || (state === 'failed' && !existsSync(join(this.folder, '.labgen', 'ssh-config')))) return;
     }
+    await this.step('strangers stay outside', async () => this.strangers());
     for (const stage of this.stages.slice(0, -1)) await this.step(`the checks of ${stage} fail now`, async () => this.toldApart(stage));
     await this.step('a second play changes nothing', async () => {
       const { code, text } = await this.labgenUp(undefined, '--no-verify');
@@ -118,6 +120,7 @@ class LabRun {
       const plays = [...text.matchAll(/^PLAY RECAP/gm)].length + [...text.matchAll(/: PLAY RECAP/gm)].length;
       return verdict(code === 0 && plays === 1 && text.includes('provisioning from inside') === withoutAnsible, `exit ${String(code)}, the play ran ${plays === 1 ? 'once' : `${plays} times`}`);
     });
+    await this.step('strangers stay outside', async () => this.strangers());
     await this.step('verify', async () => this.verify());
   }
 
@@ -201,6 +204,13 @@ class LabRun {
 
   private async exec(node: string, argv: readonly string[]): Promise<Outcome> {
     return this.show([process.execPath, labgen, 'exec', '-o', this.folder, node, ...argv], this.folder);
+  }
+
+  private async strangers(): Promise<Result> {
+    const engine = (this.engine ??= await findEngine(this.folder));
+    if (!engine) return verdict(false, 'the private engine is gone');
+    const wrong = await openDoors(this.folder, this.lab.nodes.map((node) => node.name), join(engine.dataDir, 'vagrant.d'), (argv) => this.inside(argv));
+    return verdict(wrong.length === 0, wrong.length === 0 ? `each of ${this.lab.nodes.length} takes one key, its own, and has host keys of its own` : wrong.join('; '));
   }
 
   private async onHosts(argv: readonly string[]): Promise<boolean> {

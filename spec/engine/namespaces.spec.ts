@@ -21,6 +21,11 @@ describe('engine/namespaces', () => {
     assert.match(dockerEngine.script, /--default-address-pool base=100\.64\.128\.0\/17,size=24/);
   });
 
+  it('lets no socket be used by anybody but root', () => {
+    assert.match(dockerEngine.script, /^dockerd .*--host "unix:\/\/\$run\/docker\.sock" --group root /m);
+    assert.match(libvirtEngine.script, /^auth_unix_ro = "none"\nauth_unix_rw = "none"\nunix_sock_ro_perms = "0700"\nunix_sock_rw_perms = "0700"\nCONF$/m);
+  });
+
   for (const [kind, recipe] of Object.entries({ docker: dockerEngine, libvirt: libvirtEngine })) {
     it(`writes a script for ${kind} that mounts nothing into the machine's notes`, () => {
       for (const line of engineScript(recipe.script).split('\n')) {

@@ -3,7 +3,7 @@
  * none. LABGEN_NO_REAL=1 leaves it out on purpose.
  */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Outcome, runCommand } from '../../generator/drivers/run-command.js';
@@ -35,6 +35,18 @@ function assertNothingLeft(engine: PrivateEngine, network: string): void {
   assert.deepEqual(engineCgroups(PLACES, engine.id), []);
 }
 
+/** Sockets and logs of an engine are for who started it; of the rest, others read that it runs. */
+function assertOnlyOwners({ runDir, dataDir }: PrivateEngine): void {
+  const open = (path: string): boolean => (statSync(path).mode & 0o006) !== 0;
+  assert.deepEqual([runDir, dataDir].map((folder) => statSync(folder).mode & 0o777), [0o711, 0o711]);
+  const sockets = readdirSync(runDir, { withFileTypes: true }).filter((entry) => entry.isSocket()).map((entry) => entry.name);
+  assert.deepEqual(sockets, ['docker.sock']);
+  const { uid, gid, mode } = statSync(join(runDir, 'docker.sock'));
+  assert.deepEqual([uid, gid, mode & 0o007], [0, 0, 0]);
+  const readable = readdirSync(runDir, { withFileTypes: true }).filter((entry) => entry.isFile() && open(join(runDir, entry.name))).map((entry) => entry.name);
+  assert.deepEqual(readable.filter((name) => !['containerd.toml', 'daemon.json', 'docker.pid', 'first-process', 'state.json'].includes(name)), []);
+}
+
 describe('a real private dockerd', function () {
   this.timeout(120_000);
   const folders: string[] = [];
@@ -61,6 +73,7 @@ describe('a real private dockerd', function () {
       const network = await inside(engine, 'docker', 'network', 'create', '--subnet', '192.168.56.0/24', 'lab');
       assert.equal(network.code, 0, network.stderr);
       assert.equal((await inside(engine, 'pwd')).stdout, `${engine.folder}\n`);
+      assertOnlyOwners(engine);
       assert.match((await inside(engine, 'ip', '-4', 'addr', 'show', 'docker0')).stdout, /inet 100\.64\.0\.1\/20/);
     }
     for (const [index, engine] of engines.entries()) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EngineState, formatState, parseState, readState, writeState } from '../../generator/engine/state.js';
 import { type FakePlaces, fakePlaces } from './fakes.js';
@@ -26,6 +26,14 @@ describe('engine/state', () => {
     writeState(places, STATE);
     rmSync(places.run, { recursive: true });
     assert.deepEqual(readState(places, STATE.id), STATE);
+  });
+
+  it('keeps others out of its folders, and still lets them read that there is an engine', () => {
+    writeState(places, STATE);
+    for (const folder of [join(places.run, STATE.id), join(places.data, STATE.id)]) {
+      assert.equal(statSync(folder).mode & 0o777, 0o711);
+      assert.equal(statSync(join(folder, 'state.json')).mode & 0o777, 0o644);
+    }
   });
 
   it('does not believe a state that names another engine', () => {

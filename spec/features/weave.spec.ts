@@ -32,6 +32,7 @@ describe('weave', () => {
 
   it('keeps a hostile password in a file for root only, quoted', () => {
     const plan = planFor(LAB(`password: ${JSON.stringify(SECRET)}`), 't');
+    assert.deepEqual(plan.filter((file) => file.path.startsWith('.labgen/')).map((file) => file.mode), [0o600, 0o600]);
     const holders = plan.filter((file) => file.path !== '.labgen/lab.yaml' && Buffer.from(file.content).toString().includes('$(id)'));
     assert.deepEqual(holders.map((file) => [file.path, file.mode]), [['nodes/a/weave-secret.env', 0o600], ['nodes/b/weave-secret.env', 0o600]]);
     assert.match(contentOf(plan, 'nodes/a/weave-secret.env'), /^WEAVE_PASSWORD='\$\(id\)'\\''/m);

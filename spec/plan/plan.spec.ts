@@ -33,7 +33,7 @@ describe('a plan', () => {
           assert.doesNotMatch(text, /\n\n\n/, file.path);
         }
         assert.doesNotMatch(text, /undefined|\[object |\bNaN\b/, file.path);
-        assert.ok(file.mode === (file.path.endsWith('.sh') ? 0o755 : file.path.endsWith('secret.env') ? 0o600 : 0o644), file.path);
+        assert.ok(file.mode === (file.path.endsWith('.sh') ? 0o755 : file.path.endsWith('secret.env') || (lab === 'weave' && file.path.startsWith('.labgen/')) ? 0o600 : 0o644), file.path);
         if (file.path.endsWith('.sh')) assert.match(text, /^#!\/bin\/sh\n/);
       }
     });
@@ -72,7 +72,7 @@ describe('a feature that plans wrong files', () => {
   const lab = labOf('lab: t\nnodes: { a: {} }\n');
   const plan = (...paths: readonly string[]): unknown => {
     const bad: Feature = { name: 'bad', files: () => paths.map((path) => ({ path, mode: 0o644, template: 'base/gitignore', view: { lab: 't', committed: [] } })) };
-    return planLab({ lab, features: [...features, bad], render: createRenderer(compiled), origin: { name: 't', stageGiven: false }, kept: { source: '', stage: undefined, settings: [], fragments: [], vars: [] } });
+    return planLab({ lab, features: [...features, bad], render: createRenderer(compiled), origin: { name: 't', stageGiven: false }, kept: { source: '', stage: undefined, settings: [], fragments: [], vars: [], secret: false } });
   };
 
   it('is stopped when two own one file, also where case does not count', () => {

@@ -10,6 +10,9 @@ import { root } from '../support/context.js';
 
 const FENCE = /\{\{\{?[#/]?\s*(\w+)/g;
 
+/** Names in folders that everyone may write to; mktemp fills in the X. */
+const fixedNames = (text: string): readonly string[] => [...text.matchAll(/(?:\/var)?\/tmp\/[\w.$-]+/g)].map(([name]) => name).filter((name) => !/X{6,}$/.test(name));
+
 describe('templates', () => {
   for (const file of templateFiles()) {
     it(`${file} places every value through a quoting helper`, () => {
@@ -23,6 +26,12 @@ describe('templates', () => {
       assert.deepEqual([...used].filter((name) => name !== 'plain' && !own.includes(name)), []);
     });
   }
+
+  it('use no name in /tmp that another could know before: a link would lie in wait there', () => {
+    const known = templateFiles().flatMap((file) => fixedNames(readFileSync(join(root, 'templates', file), 'utf8')).map((name) => `${file}: ${name}`));
+    assert.deepEqual(known, []);
+    assert.deepEqual(fixedNames('echo >/tmp/keys.conf; mktemp -d /tmp/labgen.XXXXXX; --tmpfs /tmp -v; "$TMPDIR/x" /var/tmp/a'), ['/tmp/keys.conf', '/var/tmp/a']);
+  });
 
   it('would not pass with a bare value, three braces, a partial, or a helper that does not quote', () => {
     assert.deepEqual(bareExpressions('{{name}}'), ['{{name}}']);

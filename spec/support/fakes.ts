@@ -1,6 +1,6 @@
 /** The fake vagrant, ansible-playbook and docker of spec/fixtures/bin on PATH, alone with a few plain tools. */
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -27,9 +27,11 @@ export class Fakes {
   }
 
   /** A lab of one node, and the settings a fake `vagrant up` leaves for it. */
-  prepareLab(port = 1, key = ''): void {
+  prepareLab(port = 1, key = '', hostKey = ''): void {
     this.put('key', key);
-    this.put('ssh-config', `Host n1\n  HostName 127.0.0.1\n  Port ${port}\n  User nobody\n  IdentityFile ${join(this.folder, 'fake/key')}\n`);
+    chmodSync(join(this.folder, 'fake/key'), 0o600);
+    this.put('known_hosts', `n1 ${hostKey} id-of-n1\n`);
+    this.put('ssh-config', `Host n1\n  HostName 127.0.0.1\n  Port ${port}\n  User nobody\n  IdentityFile ${join(this.folder, 'fake/key')}\n  HostKeyAlias n1\n  UserKnownHostsFile ${join(this.lab, '.labgen/known_hosts')}\n`);
     writeFileSync(join(this.folder, 'lab.yaml'), LAB);
   }
 

@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createRequire } from 'node:module';
 
 /* The package has no types of its own; it is the one node-ssh stands on. */
-const { Server } = createRequire(createRequire(import.meta.url).resolve('node-ssh'))('ssh2');
+const { Server, utils } = createRequire(createRequire(import.meta.url).resolve('node-ssh'))('ssh2');
 
 /* ssh2 could make ed25519 keys itself; one in many of those it cannot read again. */
 const newKey = (): string => generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'pkcs1', format: 'pem' }, privateKeyEncoding: { type: 'pkcs1', format: 'pem' } }).privateKey;
@@ -22,8 +22,10 @@ export class SshServer {
   /** A private key, the server's own and good for the client as well. */
   readonly key = (SshServer.made ??= newKey());
   port = 0;
+  /** Its host key as a line of known_hosts has it. */
+  readonly hostKey = `ssh-rsa ${utils.parseKey(this.key).getPublicSSH().toString('base64')}`;
   private readonly clients = new Set<Emitter>();
-  private readonly server = new Server({ hostKeys: [this.key] }, (client: Emitter) => this.serve(client));
+  private server = this.serverWith(this.key);
 
   async start(): Promise<void> {
     await new Promise<void>((done) => this.server.listen(0, '127.0.0.1', done));
@@ -33,6 +35,17 @@ export class SshServer {
   async stop(): Promise<void> {
     for (const client of this.clients) client.end();
     await new Promise((done) => this.server.close(done));
+  }
+
+  /** From now on another one answers at the same address, with a host key of its own. */
+  async usurp(): Promise<void> {
+    await this.stop();
+    this.server = this.serverWith(newKey());
+    await new Promise<void>((done) => this.server.listen(this.port, '127.0.0.1', done));
+  }
+
+  private serverWith(key: string) {
+    return new Server({ hostKeys: [key] }, (client: Emitter) => this.serve(client));
   }
 
   private serve(client: Emitter): void {

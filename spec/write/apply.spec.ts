@@ -86,7 +86,7 @@ describe('applying a plan', () => {
   it('takes over a foreign file that is what would be written anyway', () => inFolder((folder) => {
     writeInto(folder, 'a.txt', 'a.txt\n');
     assert.equal(applyPlan(folder, PLAN).unchanged, 1);
-    assert.ok(readManifest(folder).has('a.txt'));
+    assert.ok(readManifest(folder).entries.has('a.txt'));
   }));
 
   it('overwrites with force, but never through a symbolic link or over a folder', () => inFolder((folder) => inFolder((outside) => {
@@ -132,13 +132,15 @@ describe('applying a plan', () => {
     applyPlan(folder, PLAN);
     const next = [file('a.txt', 'second\n'), file('bin/run.sh', '#!/bin/sh\n# second\n', 0o755), file('new.txt')];
     // As it lies there after the first of three writes: the pending manifest, one file new, one old, one not there.
-    writeInto(folder, MANIFEST, formatManifest([...next.map((each) => ({ path: each.path, mode: each.mode, sha256: sha256(each.content), previous: sha256(PLAN.find((old) => old.path === each.path)?.content ?? '') })), { path: 'deep/er/c.txt', mode: 0o644, sha256: sha256('deep/er/c.txt\n') }]));
+    writeInto(folder, MANIFEST, formatManifest([...next.map((each) => ({ path: each.path, mode: each.mode, sha256: sha256(each.content), previous: sha256(PLAN.find((old) => old.path === each.path)?.content ?? '') })), { path: 'deep/er/c.txt', mode: 0o644, sha256: sha256('deep/er/c.txt\n') }], '0123abcd'));
     writeInto(folder, 'a.txt', 'second\n');
-    writeInto(folder, 'a.txt.labgen-new', 'half');
+    writeInto(folder, 'bin/run.sh.labgen-0123abcd', 'half');
+    writeInto(folder, 'a.txt.labgen-4567ef01', 'whoever put this here');
     assert.deepEqual(standings(folder, next), ['same', 'changed', 'new']);
     assert.deepEqual(applyPlan(folder, next).removed, ['deep/er/c.txt']);
-    assert.equal(readManifest(folder).get('bin/run.sh')?.previous, undefined);
+    assert.equal(readManifest(folder).entries.get('bin/run.sh')?.previous, undefined);
     assert.deepEqual(standings(folder, next), ['same', 'same', 'same']);
+    assert.deepEqual(filesBelow(folder).filter((path) => path.includes('.labgen-')), ['a.txt.labgen-4567ef01']);
     // And going back instead of on works as well.
     assert.deepEqual(applyPlan(folder, PLAN).written.length, 3);
   }));
@@ -156,7 +158,7 @@ describe('the manifest', () => {
     const hash = sha256('precious\n');
     const paths = [join(outside, 'victim'), `../${outside.split('/').at(-1)}/victim`, 'x/../../victim', './a.txt', 'a//b', '', '.', '..', 'a\\..\\b', 'nul\u0000', 7, null, ['a']];
     const text = JSON.stringify({ format: 1, files: [...paths.map((path) => ({ path, mode: '644', sha256: hash })), null, 'x', { path: 'no-hash' }] });
-    assert.deepEqual([...parseManifest(text).keys()], []);
+    assert.deepEqual([...parseManifest(text).entries.keys()], []);
     writeInto(folder, MANIFEST, text);
     applyPlan(folder, [file('a.txt')]);
     assert.deepEqual(readTree(outside), { victim: 'precious\n' });
@@ -179,13 +181,13 @@ describe('the manifest', () => {
   })));
 
   it('reads as empty where it is broken', () => {
-    for (const text of ['', '{', 'null', '7', '{}', '{"files":7}', '[]']) assert.equal(parseManifest(text).size, 0, text);
+    for (const text of ['', '{', 'null', '7', '{}', '{"files":7}', '[]']) assert.equal(parseManifest(text).entries.size, 0, text);
   });
 
   it('has sorted paths and octal modes, so that it can be committed', () => {
     const text = formatManifest([{ path: 'b', mode: 0o755, sha256: 'x' }, { path: 'a', mode: 0o644, sha256: 'y' }]);
     assert.deepEqual(JSON.parse(text), { format: 1, files: [{ path: 'a', mode: '644', sha256: 'y' }, { path: 'b', mode: '755', sha256: 'x' }] });
-    assert.deepEqual(parseManifest(text).get('b')?.mode, 0o755);
+    assert.deepEqual(parseManifest(text).entries.get('b')?.mode, 0o755);
   });
 });
 

@@ -38,7 +38,7 @@ async function takeAway(context: Context, folder: string): Promise<ExitCode> {
   } else progress.line('nothing was running here');
   for (const each of dead) await removeLeftover(runCommand, each.id);
   remove(join(folder, '.vagrant'));
-  remove(join(folder, '.labgen', 'ssh-config'));
+  for (const name of ['ssh-config', 'known_hosts', 'known_hosts.old']) remove(join(folder, '.labgen', name));
   return 0;
 }
 

@@ -3,11 +3,12 @@ import { relative } from 'node:path';
 import type { ExitCode } from '../../model/failure.js';
 import type { Problem } from '../../model/problem.js';
 import { applyPlan, type Applied } from '../../write/apply.js';
+import { isTidy } from '../../write/leftovers.js';
 import { readSeal } from '../../write/seal.js';
 import { survey } from '../../write/survey.js';
 import { askLab, inputsOf, outputFolder, type LabOptions } from '../ask-lab.js';
 import type { Context } from '../context.js';
-import { locked } from '../locked.js';
+import { locked, tidyUp } from '../locked.js';
 import type { OpenLab } from '../open-lab.js';
 
 interface Options extends LabOptions {
@@ -34,6 +35,7 @@ export async function render(context: Context, options: Options): Promise<ExitCo
   // From another folder the same file has another name, which warnings begin with; and where they are errors, nothing is done.
   if (sealed && known && (known.warnings.length === 0 || (known.file === asked.file && !asked.strict))) {
     if (known.warnings.length > 0) context.err((await import('../../report/problems.js')).formatProblems(known.warnings, new Map([[asked.file, asked.text]]), context.colour));
+    if (!isTidy(folder)) tidyUp(context, folder);
     say(context, options, folder, known, { written: [], removed: [], unchanged: sealed.files, kept: [] });
     return 0;
   }

@@ -2,6 +2,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildBox, findBox, type BuiltBox } from '../../box/build.js';
+import { checkBox } from '../../box/checksum.js';
 import { mitogen, play, type Recap } from '../../drivers/ansible.js';
 import { chooseProvider, type Choice, type Provider } from '../../drivers/choose-provider.js';
 import { readMachine, type Machine } from '../../drivers/machine.js';
@@ -118,6 +119,7 @@ export async function loadNodeImage(context: Context, progress: Progress, engine
   const docker = (...words: string[]) => ({ argv: [...(engine?.enter ?? []), 'docker', ...words], env: engine?.env ?? {}, timeoutMs: 600_000 });
   if ((await runCommand(docker('image', 'inspect', image))).code !== 0) {
     progress.step(`loading ${image}`);
+    await checkBox(tar);
     await must(runCommand, 'load the node image', docker('load', '--input', tar));
   }
   return image;

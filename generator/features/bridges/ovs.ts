@@ -1,6 +1,6 @@
 /** ovs: an Open vSwitch bridge has this port with this tag; or: none of its ports is a leftover. */
 import type { CheckKind, CommandResult, Reading, Subject } from '../../model/check.js';
-import { isNotRun, lastLine, notAsked, placeOf, word } from '../../model/probe.js';
+import { isNotRun, lastLine, notAsked, notUnderstood, placeOf, word } from '../../model/probe.js';
 import { interfaceName, object, reference } from '../../schema/patterns.js';
 
 /** A line a port: name, tag, and what keeps Open vSwitch from using it. The bridge's own port is not listed. */
@@ -9,6 +9,8 @@ const ASK = [
   'ports=$(ovs-vsctl --timeout=10 list-ports "$1") || exit 1',
   'for port in $ports; do echo "$port|$(ovs-vsctl --timeout=10 get port "$port" tag)|$(ovs-vsctl --timeout=10 get interface "$port" error)"; done',
 ].join('\n');
+
+const LINE = /^[^|]+\|(\[\]|\d+)\|/;
 
 export const ovs: CheckKind = {
   name: 'ovs',
@@ -46,6 +48,7 @@ function read(result: CommandResult, subject: Subject): Reading {
   const [bridge, wanted] = [word(subject, 'bridge'), word(subject, 'port')];
   if (result.code === 2) return { state: 'unreachable', value: 'absent', seen: `there is no Open vSwitch bridge ${bridge}` };
   if (result.code !== 0) return { state: 'not-run', seen: lastLine(result.stderr) || `exit ${result.code}` };
+  if (!result.stdout.split('\n').every((line) => line === '' || LINE.test(line))) return notUnderstood('Open vSwitch', result);
   const ports = result.stdout.split('\n').filter(Boolean).map((line) => {
     const [name = '', tag = '', error = ''] = line.split('|');
     return { name, tag: tag === '[]' ? 0 : Number(tag), error: error === '[]' ? '' : error.replaceAll('"', '') };

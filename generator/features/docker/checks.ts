@@ -1,7 +1,8 @@
 /** docker: what `docker inspect` says; daemon: the flags the running dockerd was started with. */
 import type { CheckKind, CommandResult, Expectation, Facts, NodeCommand, Reading } from '../../model/check.js';
 import { expectedValue, matches } from '../../model/expectation.js';
-import { isContainer, isNotRun, lastLine, notAsked, placeOf, word } from '../../model/probe.js';
+import { parseJson, treesOf } from '../../model/foreign.js';
+import { isContainer, isNotRun, lastLine, notAsked, notUnderstood, placeOf, word } from '../../model/probe.js';
 import { containerName, object, reference } from '../../schema/patterns.js';
 
 export const docker: CheckKind = {
@@ -47,16 +48,21 @@ function readInspect(result: CommandResult, path: string): Reading {
     const said = lastLine(result.stderr);
     return /no such (container|object)/i.test(said) ? { state: 'unreachable', value: 'absent', seen: 'there is no such container' } : { state: 'not-run', seen: said || `exit ${result.code}` };
   }
-  let inspected: unknown;
-  try {
-    inspected = (JSON.parse(result.stdout) as unknown[])[0];
-  } catch {
-    return { state: 'not-run', seen: `docker said: ${lastLine(result.stdout)}` };
-  }
+  const [inspected] = treesOf(parseJson(result.stdout)) ?? [];
+  if (!inspected) return notUnderstood('docker', result);
   const found = walk(inspected, path);
   if (found === undefined || found === null) return { state: 'unreachable', value: 'absent', seen: `there is no ${path}` };
-  const value = typeof found === 'object' ? JSON.stringify(found) : (found as string | number | boolean);
+  const value = typeof found === 'object' ? written(found) : (found as string | number | boolean);
   return { state: value === '' ? 'differs' : 'works', value, seen: value === '' ? 'empty' : String(value) };
+}
+
+/** What nests without end has no text. */
+function written(value: object): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return 'too deep to be shown';
+  }
 }
 
 /** Keys may hold dots themselves (labels, networks): at every step the longest key that fits is taken. */
@@ -106,7 +112,9 @@ function readFlag(result: CommandResult, flag: string, expect: Expectation): Rea
   const asked = notAsked(result);
   if (asked) return asked;
   if (result.code !== 0) return { state: 'not-run', seen: lastLine(result.stderr) || `exit ${result.code}` };
-  const values = flagValues(result.stdout.split('\n').filter((each) => each !== ''), flag);
+  const words = result.stdout.split('\n').filter((each) => each !== '');
+  if (words.length === 0) return { state: 'not-run', seen: 'dockerd has no command line: it is just ending' };
+  const values = flagValues(words, flag);
   if (values.length === 0) return { state: 'unreachable', value: 'absent', seen: `dockerd runs without --${flag}` };
   const value = values.find((each) => matches(expect, each)) ?? values.join(', ');
   return { state: 'works', value, seen: values.map((each) => `--${flag}=${each}`).join(' ') };

@@ -85,7 +85,7 @@ function readRule(result: CommandResult): Reading {
 function readChain(result: CommandResult, chain: string, policy: string): Reading {
   const asked = notAsked(result);
   if (asked) return asked;
-  if (result.code !== 0) return NO_CHAIN.test(result.stderr) ? { state: 'unreachable', value: 'absent', seen: `there is no chain ${chain}` } : { state: 'not-run', seen: lastLine(result.stderr) };
+  if (result.code !== 0) return NO_CHAIN.test(result.stderr) ? { state: 'unreachable', value: 'absent', seen: `there is no chain ${chain}` } : { state: 'not-run', seen: lastLine(result.stderr) || `exit ${result.code}` };
   const has = /^-P \S+ (\S+)/m.exec(result.stdout)?.[1];
   const seen = has === undefined ? `${chain} is there, and has no policy` : `policy ${has}`;
   return { state: policy === '' || has === policy ? 'works' : 'differs', value: 'present', seen };

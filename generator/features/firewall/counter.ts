@@ -72,7 +72,7 @@ function read(result: CommandResult, observed: CommandResult | undefined): Readi
   const asked = notAsked(result) ?? (observed && notAsked(observed));
   if (asked) return asked;
   if (observed?.code === 4) return { state: 'unreachable', value: 'absent', seen: 'there is no such rule' };
-  const [, before, after] = /^(\d+) (\d+)$/m.exec(observed?.stdout ?? '') ?? [];
+  const [, before, after] = /^(\d{1,20}) (\d{1,20})$/m.exec(observed?.stdout ?? '') ?? [];
   if (before === undefined || after === undefined) return { state: 'not-run', seen: `the counter could not be read: ${lastLine(observed?.stderr ?? '') || 'no output'}` };
   return { state: Number(after) > Number(before) ? 'works' : 'unreachable', value: Number(after) - Number(before), seen: `${before} packets before, ${after} after` };
 }

@@ -1,6 +1,8 @@
 /** lease: what etcd leased to a node for flannel is what its docker0 has, with the MTU that flannel leaves. */
 import type { CheckKind, CommandResult, Reading } from '../../model/check.js';
-import { lastLine, notAsked, word } from '../../model/probe.js';
+import { numberOf, parseJson, textOf, textsOf } from '../../model/foreign.js';
+import { isTree } from '../../model/merge.js';
+import { lastLine, notAsked, notUnderstood, word } from '../../model/probe.js';
 import { object, reference } from '../../schema/patterns.js';
 
 /** etcd's version 3 as JSON over HTTP: keys and values are base64; a range that ends before "0" is all below "/". */
@@ -45,15 +47,12 @@ function read(result: CommandResult, mtu: number): Reading {
   const asked = notAsked(result);
   if (asked) return asked;
   if (result.code !== 0) return { state: 'unreachable', seen: lastLine(result.stderr) || `exit ${result.code}` };
-  let said: { lease: string; has: readonly string[]; mtu: number };
-  try {
-    said = JSON.parse(result.stdout) as typeof said;
-  } catch {
-    return { state: 'not-run', seen: `it said: ${lastLine(result.stdout)}` };
-  }
-  const seen = `etcd leases ${said.lease || 'nothing'} to it; docker0 has ${said.has.join(', ') || 'no address'}, mtu ${said.mtu}`;
-  if (said.lease === '') return { state: 'unreachable', value: 'absent', seen };
+  const said = parseJson(result.stdout);
+  const [leased, has, width] = isTree(said) ? [textOf(said['lease']), textsOf(said['has']), numberOf(said['mtu'])] : [];
+  if (leased === undefined || has === undefined || width === undefined) return notUnderstood('the node', result);
+  const seen = `etcd leases ${leased || 'nothing'} to it; docker0 has ${has.join(', ') || 'no address'}, mtu ${width}`;
+  if (leased === '') return { state: 'unreachable', value: 'absent', seen };
   // The lease is the network, the bridge its first host.
-  const first = said.lease.replace(/\.(\d+)\//, (_all, last: string) => `.${Number(last) + 1}/`);
-  return { state: said.has.includes(first) && said.mtu === mtu ? 'works' : 'differs', value: said.lease, seen };
+  const first = leased.replace(/\.(\d+)\//, (_all, last: string) => `.${Number(last) + 1}/`);
+  return { state: has.includes(first) && width === mtu ? 'works' : 'differs', value: leased, seen };
 }

@@ -1,7 +1,7 @@
 /** dns: a name resolves, to whom it should. */
 import type { CheckKind, CommandResult, Expectation, Facts, Reading, Subject } from '../../model/check.js';
 import { matches } from '../../model/expectation.js';
-import { bothOf, isNotRun, lastLine, notAsked, placeOf, rootOf, ruleMutation, targetOf, word, type NotRun } from '../../model/probe.js';
+import { bothOf, isAddress, isNotRun, lastLine, notAsked, notUnderstood, placeOf, rootOf, ruleMutation, targetOf, word, type NotRun } from '../../model/probe.js';
 import { object, reference } from '../../schema/patterns.js';
 import { RESOLVE } from './ask-dns.js';
 import { withName, withoutName } from './edit-hosts.js';
@@ -65,9 +65,10 @@ function read(result: CommandResult, wanted: string | undefined, expect: Expecta
   const asked = notAsked(result);
   if (asked) return asked;
   const said = lastLine(result.stdout);
-  if (result.code === 1 || result.code === 2) return result.stderr.trim() === '' ? { state: 'unreachable', value: 'absent', seen: said } : { state: 'not-run', seen: lastLine(result.stderr) };
+  if (result.code === 1 || result.code === 2) return result.stderr.trim() === '' && said !== '' ? { state: 'unreachable', value: 'absent', seen: said } : { state: 'not-run', seen: lastLine(result.stderr) || `exit ${result.code}` };
   const [who = '', ...addresses] = said.split(' ');
   if (result.code !== 0 || addresses.length === 0) return { state: 'not-run', seen: lastLine(result.stderr) || `exit ${result.code}` };
+  if (!addresses.every(isAddress)) return notUnderstood('the node', result);
   const right = wanted === undefined || addresses.includes(wanted);
   const value = addresses.find((each) => matches(expect, each)) ?? addresses.join(' ');
   return { state: right ? 'works' : 'differs', value: right ? value : undefined, seen: `${addresses.join(', ')}, says ${who === 'hosts' ? '/etc/hosts' : who}${right ? '' : `; ${wanted} is not among them`}` };

@@ -48,10 +48,12 @@ function pathOf(name: string, subject: Subject, facts: Facts): string {
   return `/proc/${isContainer(name, facts) ? facts.pid(name) : 1}/ns/${kindOf(subject)}`;
 }
 
+const INODE = /^\w+:\[\d+\]$/;
+
 function read(result: CommandResult): Reading {
   const asked = notAsked(result);
   if (asked) return asked;
   const [a, b, ...more] = result.stdout.trim().split('\n');
-  if (result.code !== 0 || a === undefined || b === undefined || more.length > 0) return { state: 'not-run', seen: lastLine(result.stderr) || `exit ${result.code}` };
+  if (result.code !== 0 || !INODE.test(a ?? '') || !INODE.test(b ?? '') || more.length > 0) return { state: 'not-run', seen: lastLine(result.stderr) || `exit ${result.code}` };
   return { state: a === b ? 'works' : 'differs', value: a === b ? 'same' : 'different', seen: a === b ? `both ${a}` : `${a} and ${b}` };
 }

@@ -54,8 +54,9 @@ function read(result: CommandResult, expect: Expectation): Reading {
   if (asked) return asked;
   const complaint = lastLine(result.stderr);
   const cut = result.stdout.lastIndexOf('\n');
-  const status = Number(result.stdout.slice(cut + 1));
-  if (result.code !== 0 || !(status >= 100)) {
+  const last = result.stdout.slice(cut + 1);
+  const status = /^[1-9]\d\d$/.test(last) ? Number(last) : 0;
+  if (result.code !== 0 || status === 0) {
     return { state: NO_ANSWER.has(result.code ?? -1) ? 'unreachable' : 'not-run', seen: complaint || `curl ended with ${result.code}` };
   }
   const body = result.stdout.slice(0, cut).trim();

@@ -28,7 +28,7 @@ export const ping: CheckKind = {
 function read(result: CommandResult): Reading {
   const asked = notAsked(result);
   if (asked) return asked;
-  const count = /(\d+) packets transmitted.*/.exec(result.stdout)?.[0];
+  const count = /^\d+ packets transmitted.*/m.exec(result.stdout)?.[0];
   if (result.code === 0) return { state: 'works', seen: /^\d+ bytes from .*$/m.exec(result.stdout)?.[0] ?? count ?? 'answered' };
   // 2 with "Network is unreachable": iputils could not even send.
   const complaint = /^From .*$/m.exec(result.stdout)?.[0] ?? lastLine(result.stderr);

@@ -1,7 +1,8 @@
 /** route: where a node or a container would send a packet, as its kernel says. */
 import type { CheckKind, CommandResult, Facts, Reading, Subject } from '../../model/check.js';
+import { textOf, treesOf, parseJson } from '../../model/foreign.js';
 import { familyOf, firstHost, hostPrefix, networkOf } from '../../model/family.js';
-import { familyIn, isNotRun, lastLine, notAsked, placeOf, targetOf, word, type NotRun, type Place } from '../../model/probe.js';
+import { familyIn, isNotRun, lastLine, notAsked, notUnderstood, placeOf, targetOf, word, type NotRun, type Place } from '../../model/probe.js';
 import { ONE_OF_THEM, WHERE, WHERE_REFERENCES, whereOf } from '../system/where.js';
 import { family, FAMILY, interfaceName, object, reference } from '../../schema/patterns.js';
 
@@ -58,29 +59,19 @@ function askedOf(subject: Subject, facts: Facts): (Place & { readonly address: s
   return typeof address === 'string' ? { ...place, address } : address;
 }
 
-interface IpRoute {
-  readonly type?: string;
-  readonly dst?: string;
-  readonly gateway?: string;
-  readonly dev?: string;
-  readonly prefsrc?: string;
-}
-
 function read(result: CommandResult, wanted: Readonly<Record<string, string>>): Reading {
   const asked = notAsked(result);
   if (asked) return asked;
   if (result.code !== 0) {
     const said = lastLine(result.stderr);
-    return /RTNETLINK answers/.test(said) ? { state: 'unreachable', seen: said.replace('RTNETLINK answers: ', '') } : { state: 'not-run', seen: said };
+    return /RTNETLINK answers/.test(said) ? { state: 'unreachable', seen: said.replace('RTNETLINK answers: ', '') } : { state: 'not-run', seen: said || `exit ${result.code}` };
   }
-  let found: IpRoute | undefined;
-  try {
-    found = (JSON.parse(result.stdout) as IpRoute[])[0];
-  } catch {
-    return { state: 'not-run', seen: `ip said: ${lastLine(result.stdout)}` };
-  }
-  if (found === undefined || /^(unreachable|prohibit|blackhole)$/.test(found.type ?? '')) return { state: 'unreachable', seen: found?.type ?? 'no route' };
-  const has: Readonly<Record<string, string | undefined>> = { dev: found.dev, via: found.gateway, source: found.prefsrc };
+  const [found, ...others] = treesOf(parseJson(result.stdout)) ?? [{}];
+  if (found === undefined) return { state: 'unreachable', seen: 'no route' };
+  if (textOf(found['dst']) === undefined || others.length > 0) return notUnderstood('ip', result);
+  const type = textOf(found['type']) ?? '';
+  if (/^(unreachable|prohibit|blackhole)$/.test(type)) return { state: 'unreachable', seen: type };
+  const has: Readonly<Record<string, string | undefined>> = { dev: textOf(found['dev']), via: textOf(found['gateway']), source: textOf(found['prefsrc']) };
   const right = Object.entries(wanted).every(([key, value]) => has[key] === value);
   const seen = Object.entries(has).filter(([, value]) => value !== undefined).map(([key, value]) => `${key} ${value}`).join(' ');
   return { state: right ? 'works' : 'differs', seen };

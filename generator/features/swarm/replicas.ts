@@ -1,7 +1,7 @@
 /** replicas: how many tasks of a service run, in the whole swarm or on one node. */
 import type { CheckKind, CommandResult, Facts, Mutation, Reading, Subject } from '../../model/check.js';
 import { matches } from '../../model/expectation.js';
-import { word } from '../../model/probe.js';
+import { notUnderstood, word } from '../../model/probe.js';
 import { containerName, object, reference } from '../../schema/patterns.js';
 import { managerOf, order, silence } from './ask.js';
 
@@ -52,6 +52,7 @@ function read(result: CommandResult, subject: Subject): Reading {
   const silent = silence(result);
   if (silent) return silent;
   const [first = '', ...lines] = result.stdout.trim().split('\n');
+  if (!/^\d+$/.test(first)) return notUnderstood('docker', result);
   const node = subject['node'] === undefined ? undefined : word(subject, 'node');
   const running = lines.map((line) => line.split(' ')).filter(([where, state]) => state === 'Running' && (node === undefined || where === node));
   const where = new Map<string, number>();

@@ -1,6 +1,6 @@
 /** swarm: a node is in the swarm and ready, with its role and availability. */
 import type { CheckKind, CommandResult, Expectation, Reading, Subject } from '../../model/check.js';
-import { lastLine, notAsked, word } from '../../model/probe.js';
+import { lastLine, notAsked, notUnderstood, word } from '../../model/probe.js';
 import { choice, object, reference } from '../../schema/patterns.js';
 import { managerOf, order, silence } from './ask.js';
 
@@ -45,18 +45,24 @@ function availabilityOf(subject: Subject): string {
   return word(subject, 'availability') || 'active';
 }
 
+/** Of a node, as Docker's API has them: LocalNodeState. */
+const STATES: ReadonlySet<string> = new Set(['inactive', 'pending', 'active', 'error', 'locked']);
+
 function readOwn(result: CommandResult): Reading {
   const asked = notAsked(result);
   if (asked) return asked;
   const state = result.stdout.trim();
   if (result.code !== 0 || state === '') return { state: 'not-run', seen: lastLine(result.stderr) || `exit ${result.code}` };
+  if (!STATES.has(state)) return notUnderstood('docker', result);
   return state === 'inactive' ? { state: 'unreachable', value: 'absent', seen: 'the node is in no swarm' } : { state: 'works', value: state, seen: `the node is in a swarm: ${state}` };
 }
 
 function read(result: CommandResult, subject: Subject): Reading {
   const silent = silence(result);
   if (silent) return silent;
-  const rows = result.stdout.split('\n').map((line) => line.split('|')).filter(([name]) => name === word(subject, 'node'));
+  const all = result.stdout.split('\n').filter((line) => line !== '').map((line) => line.split('|'));
+  if (all.length === 0 || all.some((row) => row.length !== 4)) return notUnderstood('docker', result);
+  const rows = all.filter(([name]) => name === word(subject, 'node'));
   // Of two entries one is the node's that left and came back.
   const [, status = '', availability = '', manager = ''] = rows.find((row) => row[1] === 'Ready') ?? rows[0] ?? [];
   if (rows.length === 0) return { state: 'unreachable', value: 'absent', seen: 'the swarm does not know it' };

@@ -33,5 +33,5 @@ function read(result: CommandResult): Reading {
   if (asked) return asked;
   const value = result.stdout.trim();
   if (result.code === 0) return { state: 'works', value, seen: value };
-  return /cannot stat|no such file|unknown key/i.test(result.stderr) ? { state: 'unreachable', value: 'absent', seen: 'there is no such key' } : { state: 'not-run', seen: lastLine(result.stderr) };
+  return /cannot stat|no such file|unknown key/i.test(result.stderr) ? { state: 'unreachable', value: 'absent', seen: 'there is no such key' } : { state: 'not-run', seen: lastLine(result.stderr) || `exit ${result.code}` };
 }

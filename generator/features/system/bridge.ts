@@ -1,6 +1,8 @@
 /** bridge: a Linux bridge of a node, who is on it, and whether it has learned where they are. */
 import type { CheckKind, CommandResult, Facts, NodeCommand, Reading, Subject } from '../../model/check.js';
-import { isNotRun, lastLine, notAsked, placeOf, word } from '../../model/probe.js';
+import { parseJson, textOf, textsOf } from '../../model/foreign.js';
+import { isTree } from '../../model/merge.js';
+import { isNotRun, lastLine, notAsked, notUnderstood, placeOf, word } from '../../model/probe.js';
 import { interfaceName, object, reference } from '../../schema/patterns.js';
 
 /**
@@ -78,29 +80,19 @@ function pidOf(subject: Subject, facts: Facts): string | { readonly notRun: stri
   return place.node === word(subject, 'node') ? String(facts.pid(name)) : { notRun: `${name} is on ${place.node}` };
 }
 
-interface Seen {
-  readonly there?: boolean;
-  readonly ports?: readonly string[];
-  readonly port?: string;
-  readonly mac?: string;
-  readonly learned?: readonly string[];
-}
-
 function read(result: CommandResult, subject: Subject): Reading {
   const asked = notAsked(result);
   if (asked) return asked;
-  let seen: Seen;
-  try {
-    seen = JSON.parse(result.stdout) as Seen;
-  } catch {
-    return { state: 'not-run', seen: lastLine(result.stderr) || lastLine(result.stdout) || `exit ${result.code}` };
-  }
+  const seen = parseJson(result.stdout);
+  if (!isTree(seen) || typeof seen['there'] !== 'boolean') return result.code === 0 ? notUnderstood('the node', result) : { state: 'not-run', seen: lastLine(result.stderr) || lastLine(result.stdout) || `exit ${result.code}` };
   const name = word(subject, 'name');
-  if (seen.there !== true) return { state: 'unreachable', value: 'absent', seen: `there is no bridge ${name}` };
-  const count = seen.ports?.length ?? 0;
-  if (subject['port'] !== undefined && seen.port === undefined) return { state: 'unreachable', value: 'absent', seen: `${word(subject, 'port')} is not on ${name}; its ports are ${seen.ports?.join(', ') || 'none'}` };
-  const learned = seen.port !== undefined && seen.learned?.includes(seen.port) === true;
+  if (!seen['there']) return { state: 'unreachable', value: 'absent', seen: `there is no bridge ${name}` };
+  const [ports, at] = [textsOf(seen['ports']), textOf(seen['port'])];
+  if (!ports) return notUnderstood('the node', result);
+  const count = ports.length;
+  if (subject['port'] !== undefined && at === undefined) return { state: 'unreachable', value: 'absent', seen: `${word(subject, 'port')} is not on ${name}; its ports are ${ports.join(', ') || 'none'}` };
+  const learned = at !== undefined && textsOf(seen['learned'])?.includes(at) === true;
   const wrong = (subject['ports'] !== undefined && subject['ports'] !== count) || (subject['learned'] !== undefined && subject['learned'] !== learned);
-  const port = seen.port === undefined ? '' : `, ${word(subject, 'port')} at ${seen.port} with ${seen.mac}, ${learned ? 'learned' : 'not learned'}`;
+  const port = at === undefined ? '' : `, ${word(subject, 'port')} at ${at} with ${textOf(seen['mac']) ?? 'an unknown MAC'}, ${learned ? 'learned' : 'not learned'}`;
   return { state: wrong ? 'differs' : 'works', value: 'present', seen: `${count} ${count === 1 ? 'port' : 'ports'}${port}` };
 }

@@ -1,7 +1,9 @@
 /** interface: a network interface is there, with this MTU, address, state and kind. */
 import type { CheckKind, CommandResult, Mutation, Reading, Subject } from '../../model/check.js';
 import { canonicalText } from '../../model/family.js';
-import { isNotRun, lastLine, notAsked, placeOf, word, type Place } from '../../model/probe.js';
+import { numberOf, parseJson, textOf, textsOf, treesOf } from '../../model/foreign.js';
+import { isTree } from '../../model/merge.js';
+import { isNotRun, lastLine, notAsked, notUnderstood, placeOf, word, type Place } from '../../model/probe.js';
 import { anyAddressOrCidr, interfaceName, object } from '../../schema/patterns.js';
 import { ONE_OF_THEM, WHERE, WHERE_REFERENCES, whereOf } from './where.js';
 
@@ -70,38 +72,26 @@ function takeAway(place: Place, name: string, subject: Subject): Mutation | unde
   };
 }
 
-interface IpLink {
-  readonly ifname?: string;
-  readonly mtu?: number;
-  readonly flags?: readonly string[];
-  readonly linkinfo?: { readonly info_kind?: string };
-  readonly addr_info?: readonly { readonly local?: string; readonly prefixlen?: number }[];
-}
-
 function read(result: CommandResult, subject: Subject): Reading {
   const asked = notAsked(result);
   if (asked) return asked;
   const name = word(subject, 'name');
   if (result.code !== 0) {
-    return /does not exist|cannot find device/i.test(result.stderr) ? { state: 'unreachable', value: 'absent', seen: `there is no ${name}` } : { state: 'not-run', seen: lastLine(result.stderr) };
+    return /does not exist|cannot find device/i.test(result.stderr) ? { state: 'unreachable', value: 'absent', seen: `there is no ${name}` } : { state: 'not-run', seen: lastLine(result.stderr) || `exit ${result.code}` };
   }
-  let links: readonly IpLink[];
-  try {
-    links = JSON.parse(result.stdout) as IpLink[];
-  } catch {
-    return { state: 'not-run', seen: `ip said: ${lastLine(result.stdout)}` };
-  }
-  const link = links.find((each) => each.ifname === name);
+  const links = treesOf(parseJson(result.stdout));
+  if (!links) return notUnderstood('ip', result);
+  const link = links.find((each) => each['ifname'] === name);
   if (link === undefined) return { state: 'unreachable', value: 'absent', seen: `there is no ${name}` };
-  const addresses = (link.addr_info ?? []).map((each) => `${each.local}/${each.prefixlen}`);
+  const addresses = (treesOf(link['addr_info']) ?? []).map((each) => `${textOf(each['local']) ?? '?'}/${numberOf(each['prefixlen']) ?? '?'}`);
   const wanted = subject['address'] === undefined ? undefined : canonicalText(word(subject, 'address'));
   const has = {
-    mtu: link.mtu,
-    up: link.flags?.includes('UP') ?? false,
-    kind: link.linkinfo?.info_kind ?? 'none',
+    mtu: numberOf(link['mtu']),
+    up: textsOf(link['flags'])?.includes('UP') ?? false,
+    kind: (isTree(link['linkinfo']) && textOf(link['linkinfo']['info_kind'])) || 'none',
     address: addresses.find((cidr) => cidr === wanted || cidr.split('/')[0] === wanted) && subject['address'],
   };
   const wrong = KEYS.filter((key) => subject[key] !== undefined && subject[key] !== has[key]);
-  const seen = `mtu ${has.mtu}, ${has.up ? 'up' : 'down'}, kind ${has.kind}, ${addresses.join(' ') || 'no address'}`;
+  const seen = `mtu ${has.mtu ?? 'unknown'}, ${has.up ? 'up' : 'down'}, kind ${has.kind}, ${addresses.join(' ') || 'no address'}`;
   return { state: wrong.length === 0 ? 'works' : 'differs', value: 'present', seen };
 }

@@ -42,7 +42,7 @@ function read(result: CommandResult): Reading {
   if (asked) return asked;
   const field = (name: string): string => new RegExp(`^${name}=(.*)$`, 'm').exec(result.stdout)?.[1] ?? '';
   const active = field('ActiveState');
-  if (result.code !== 0 || active === '') return { state: 'not-run', seen: lastLine(result.stderr) || lastLine(result.stdout) };
+  if (result.code !== 0 || active === '') return { state: 'not-run', seen: lastLine(result.stderr) || lastLine(result.stdout) || `exit ${result.code}` };
   if (field('LoadState') === 'not-found') return { state: 'unreachable', value: 'absent', seen: 'there is no such unit' };
   const outcome = field('Result');
   const seen = `${active} (${field('SubState')})${active !== 'active' && outcome !== '' && outcome !== 'success' ? `: ${outcome}` : ''}`;

@@ -3,7 +3,7 @@ import type { CheckKind, CommandResult, Facts, NodeCommand, Reading } from '../.
 import { canonicalText, familyOf } from '../../model/family.js';
 import type { Wrapping } from '../../model/lab-links.js';
 import { filterTool } from '../../model/rule.js';
-import { isNotRun, lastLine, notAsked, ownerOf, word } from '../../model/probe.js';
+import { isNotRun, lastLine, notAsked, notUnderstood, ownerOf, word } from '../../model/probe.js';
 import { choice, object } from '../../schema/patterns.js';
 import { arrow, END_REFERENCES, ENDS, pathOf } from '../reachability/path.js';
 import { COUNT } from './count.js';
@@ -77,7 +77,8 @@ function protocols(kind: Wrapping['kind'], port: number | undefined): readonly (
 function read(result: CommandResult, observed: CommandResult | undefined): Reading {
   const asked = notAsked(result) ?? (observed && notAsked(observed));
   if (asked) return asked;
-  const [count = '0', kind = '', outer = ''] = lastLine(observed?.stdout ?? '').split(' ');
+  const [count = '', kind = '', outer = ''] = lastLine(observed?.stdout ?? '').split(' ');
+  if (observed?.code === 0 && !/^\d{1,9}$/.test(count)) return notUnderstood('the observer', observed);
   if (observed?.code === 0) return { state: 'works', value: Number(count), seen: `${count} packets in ${titleOf(kind) ?? kind} from ${outer}` };
   return { state: 'unreachable', seen: 'no tunnel\'s packet with that destination arrived' };
 }

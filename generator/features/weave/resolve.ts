@@ -17,6 +17,7 @@ export function resolveWeave(ground: Ground, soFar: SoFar): Contributions {
       return [{ node, name: 'dns', value: bridge }, { node, name: 'dns-search', value: 'weave.local.' }];
     }),
     handout: routers.slice(0, 1).map(handoutPart),
+    secrets: routers.slice(0, 1).flatMap(({ password }) => password ?? []),
   };
 }
 

@@ -73,9 +73,10 @@ launch() {
   # Whom it knew, and which addresses it owned, would outlive a mere stop.
   router reset --force >/dev/null 2>&1 || true
   # Whoever takes the router away looks for this file, and a launch may be interrupted.
-  echo begun >"$MADE"
+  # What is noted there is made of the password, too.
+  (umask 077 && rm -f "$MADE" && echo begun >"$MADE")
   router launch "$@" >/dev/null
-  (umask 077 && printf '%s\n' "$made" >"$MADE")
+  printf '%s\n' "$made" >"$MADE"
   echo 'changed: launched the router'
 }
 
