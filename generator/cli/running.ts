@@ -33,7 +33,6 @@ export function renderedName(folder: string): string | undefined {
   }
 }
 
-
 /** Runs this same command inside the folder's private engine, if there is one and we are not in it yet. */
 export async function insideEngine(context: Context, folder: string): Promise<ExitCode | undefined> {
   const engine = await findEngine(folder);

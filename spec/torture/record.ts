@@ -1,8 +1,7 @@
 /** What `npm run torture` found, as it is kept: record.json, which the README's table tells. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { root } from '../support/context.js';
+import { putIntoReadme, tableInReadme } from '../support/readme-table.js';
 import type { Figures } from './figures.js';
 
 /** One part that ran to its end; a part that found something wrong is never kept. */
@@ -17,8 +16,6 @@ export interface Kept {
 }
 
 export const RECORD = fileURLToPath(new URL('record.json', import.meta.url));
-const README = join(root, 'README.md');
-const MARKED = /(<!-- torture: .*?-->\n)[^]*?(\n<!-- \/torture -->)/;
 
 export function readRecord(): readonly Kept[] {
   return JSON.parse(readFileSync(RECORD, 'utf8')) as Kept[];
@@ -42,11 +39,10 @@ export function recordTable(kept: readonly Kept[]): string {
 
 /** What the README's table has to be, and what it is. */
 export function recordTables(kept: readonly Kept[]): { readonly told: string | undefined; readonly true: string } {
-  return { told: MARKED.exec(readFileSync(README, 'utf8'))?.[0].split('\n').slice(1, -1).join('\n'), true: recordTable(kept) };
+  return { told: tableInReadme('torture'), true: recordTable(kept) };
 }
 
 export function keep(kept: readonly Kept[]): void {
   writeFileSync(RECORD, `${JSON.stringify(kept, undefined, 2)}\n`);
-  const text = readFileSync(README, 'utf8');
-  writeFileSync(README, text.replace(MARKED, (_all, before: string, after: string) => `${before}${recordTable(kept)}${after}`));
+  putIntoReadme('torture', recordTable(kept));
 }

@@ -5,7 +5,7 @@ import { addTo } from '../../model/lists-by-key.js';
 import type { Path } from '../../model/problem.js';
 import type { RuleContext } from '../feature.js';
 import { takenInterfaces } from '../taken-interfaces.js';
-import { interfaceTo, kindFacts, resolveEnds, tunnelSources } from '../tunnels/ends.js';
+import { kindFacts, tunnelInterfaces } from '../tunnels/ends.js';
 import { bridgeSources, spotsOf, writtenNodes, type Spot } from './spots.js';
 
 function spots(context: RuleContext): readonly { readonly spot: Spot; readonly path: Path }[] {
@@ -33,12 +33,7 @@ export function nodesExist(context: RuleContext): void {
 
 export function namesAreFree(context: RuleContext): void {
   const system = takenInterfaces(context.ground);
-  const taken = new Map<string, string>();
-  tunnelSources(context.source).forEach((tunnel, index) => {
-    if (!context.isSound(['tunnels', tunnel.name])) return;
-    const ends = resolveEnds(context.ground, tunnel, index);
-    for (const end of ends) for (const peer of ends) if (peer !== end) taken.set(`${end.node.name} ${interfaceTo(end, peer, ends, index)}`, `the tunnel "${tunnel.name}"`);
-  });
+  const taken = tunnelInterfaces(context.ground, (tunnel) => context.isSound(['tunnels', tunnel.name]));
   for (const { spot, path } of spots(context)) {
     const key = `${spot.node.name} ${spot.bridge}`;
     const owner = system(spot.node).get(spot.bridge) ?? taken.get(key);
@@ -83,24 +78,17 @@ function clashWithDocker(context: RuleContext, spot: Spot, subnet: { base: numbe
 
 export function portsFit(context: RuleContext): void {
   const all = spots(context);
+  const packets = tunnelInterfaces(context.ground, (tunnel) => !kindFacts(tunnel).frames);
   const owners = new Map<string, string>();
   for (const { spot, path } of all) {
     const at = placeOf(spot, path, 'ports');
     spot.ports.forEach((port, index) => {
       const key = `${spot.node.name} ${port}`;
       const owner = owners.get(key);
-      const what = port === 'lo' ? 'the loopback interface' : port === 'eth0' ? 'the way Vagrant comes in' : all.some((each) => each.spot.node === spot.node && each.spot.bridge === port) ? 'a bridge itself' : carriesPackets(context, spot, port) ? 'a tunnel that carries packets, not frames' : undefined;
+      const what = port === 'lo' ? 'the loopback interface' : port === 'eth0' ? 'the way Vagrant comes in' : all.some((each) => each.spot.node === spot.node && each.spot.bridge === port) ? 'a bridge itself' : packets.has(key) ? 'a tunnel that carries packets, not frames' : undefined;
       if (what !== undefined) context.error('LG120', [...at, index], `"${port}" cannot be a port of "${spot.bridge}": it is ${what}`, 'A port is an interface that carries Ethernet frames and is not used otherwise, such as eth2.');
       else if (owner !== undefined && owner !== spot.bridge) context.error('LG120', [...at, index], `"${port}" on ${spot.node.name} is already a port of "${owner}"`, 'An interface can be a port of one bridge.');
       owners.set(key, spot.bridge);
     });
   }
-}
-
-function carriesPackets(context: RuleContext, spot: Spot, port: string): boolean {
-  return tunnelSources(context.source).some((tunnel, index) => {
-    if (kindFacts(tunnel).frames) return false;
-    const ends = resolveEnds(context.ground, tunnel, index);
-    return ends.some((end) => end.node === spot.node && ends.some((peer) => peer !== end && interfaceTo(end, peer, ends, index) === port));
-  });
 }

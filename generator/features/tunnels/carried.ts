@@ -7,7 +7,7 @@ import { isNotRun, lastLine, notAsked, notUnderstood, ownerOf, word } from '../.
 import { choice, object } from '../../schema/patterns.js';
 import { arrow, END_REFERENCES, ENDS, pathOf } from '../reachability/path.js';
 import { COUNT } from './count.js';
-import { KINDS } from './kinds.js';
+import { isKind, KINDS } from './kinds.js';
 
 const SECONDS = '6';
 
@@ -49,7 +49,7 @@ export const carried: CheckKind = {
 };
 
 function titleOf(kind: unknown): string | undefined {
-  return Object.entries(KINDS).find(([name]) => name === kind)?.[1].title;
+  return isKind(kind) ? KINDS[kind].title : undefined;
 }
 
 /** How packets may be wrapped that arrive at a node, each way once. */

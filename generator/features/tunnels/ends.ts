@@ -8,7 +8,7 @@ import type { Network, Node } from '../../model/lab.js';
 import type { TunnelKind } from '../../model/lab-links.js';
 import { isTree, type Tree } from '../../model/merge.js';
 import { spotsOf } from '../bridges/spots.js';
-import { KINDS, type Kind } from './kinds.js';
+import { isKind, KINDS, type Kind } from './kinds.js';
 
 /** Inner addresses of tunnels whose lab gives none: 10.255.<tunnel>.<host number>. */
 const TUNNEL_POOL = '10.255.0.0/16';
@@ -53,7 +53,7 @@ export function writtenEnds(tunnel: TunnelSource): readonly { readonly name: str
 /** Unknown kinds are the schema's business; who asks must have looked whether the tunnel is sound. */
 export function kindOf(tunnel: TunnelSource): TunnelKind {
   const kind = tunnel.value['kind'];
-  return typeof kind === 'string' && Object.hasOwn(KINDS, kind) ? (kind as TunnelKind) : 'gre';
+  return isKind(kind) ? kind : 'gre';
 }
 
 export function kindFacts(tunnel: TunnelSource): Kind {
@@ -144,8 +144,8 @@ export function udpPort(tunnel: TunnelSource, index: number, pair: number): numb
   const { port } = kindFacts(tunnel);
   if (port === undefined) return undefined;
   const given = tunnel.value['port'];
-  if (typeof given === 'number') return port.each ? given + pair : given;
-  return port.each ? port.first + index * PORT_ROOM + pair : port.first;
+  const first = typeof given === 'number' ? given : port.first + (port.each ? index * PORT_ROOM : 0);
+  return port.each ? first + pair : first;
 }
 
 /** Ports of bridges, as `NODE INTERFACE`: what is plugged in has no address of its own. */
@@ -153,12 +153,25 @@ export function bridgePorts(ground: Ground): ReadonlyMap<string, string> {
   return new Map(spotsOf(ground).flatMap((spot) => spot.ports.map((port) => [`${spot.node.name} ${port}`, spot.bridge] as const)));
 }
 
-/** Whose each interface of a tunnel is, by `NODE INTERFACE`. */
-export function tunnelInterfaces(ground: Ground): ReadonlyMap<string, string> {
-  const owners = new Map<string, string>();
-  tunnelSources(ground.source).forEach((tunnel, index) => {
-    const ends = resolveEnds(ground, tunnel, index);
-    for (const [end, peer] of pairsOf(ends)) owners.set(`${end.node.name} ${interfaceTo(end, peer, ends, index)}`, `the tunnel "${tunnel.name}"`);
+export interface TunnelInterface {
+  readonly end: End;
+  readonly peer: End;
+  /** On the node of `end`. */
+  readonly name: string;
+  /** `NODE INTERFACE`. */
+  readonly place: string;
+}
+
+/** Every interface of a tunnel: one for each end and peer. */
+export function interfacesOf(ground: Ground, tunnel: TunnelSource, index: number): readonly TunnelInterface[] {
+  const ends = resolveEnds(ground, tunnel, index);
+  return pairsOf(ends).map(([end, peer]) => {
+    const name = interfaceTo(end, peer, ends, index);
+    return { end, peer, name, place: `${end.node.name} ${name}` };
   });
-  return owners;
+}
+
+/** Whose each interface of a tunnel is, by `NODE INTERFACE`; of those tunnels that count. */
+export function tunnelInterfaces(ground: Ground, counts: (tunnel: TunnelSource) => boolean = () => true): Map<string, string> {
+  return new Map(tunnelSources(ground.source).flatMap((tunnel, index) => (counts(tunnel) ? interfacesOf(ground, tunnel, index).map(({ place }) => [place, `the tunnel "${tunnel.name}"`] as const) : [])));
 }

@@ -45,6 +45,11 @@ const proto = (four: string, six = four) => (family: Family): string => (family 
 const udp = (_family: Family, port: number): string => `udp port ${port}`;
 const BOTH = { 4: true, 6: true } as const;
 
+/** False for what the schema will refuse. */
+export function isKind(value: unknown): value is TunnelKind {
+  return typeof value === 'string' && Object.hasOwn(KINDS, value);
+}
+
 export const KINDS: Readonly<Record<TunnelKind, Kind>> = {
   gre: {
     title: 'GRE', prefix: 'gre', frames: false, carries6: BOTH, module: { 4: 'ip_gre', 6: 'ip6_gre' }, ttl: true,

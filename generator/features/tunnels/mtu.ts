@@ -6,7 +6,7 @@ import type { Network } from '../../model/lab.js';
 import { LEAST_MTU6, overheadOf, roomIn, sumOf } from '../../model/mtu.js';
 import type { Path } from '../../model/problem.js';
 import type { RuleContext } from '../feature.js';
-import { bridgePorts, interfaceTo, kindOf, outerFamily, pairsOf, resolveEnds, tunnelSources, underlay, type TunnelSource } from './ends.js';
+import { bridgePorts, interfacesOf, kindOf, outerFamily, resolveEnds, tunnelSources, underlay, type TunnelSource } from './ends.js';
 
 export function carrierOf(ground: Ground, tunnel: TunnelSource): Network | undefined {
   const name = underlay(ground, tunnel);
@@ -44,10 +44,9 @@ export function pluggedIn(ground: Ground): readonly PluggedIn[] {
   const ports = bridgePorts(ground);
   if (ports.size === 0) return [];
   return tunnelSources(ground.source).flatMap((tunnel, index) => {
-    const ends = resolveEnds(ground, tunnel, index);
     const mtu = tunnelMtu(ground, tunnel);
-    return pairsOf(ends).flatMap(([end, peer]): PluggedIn[] => {
-      const bridge = ports.get(`${end.node.name} ${interfaceTo(end, peer, ends, index)}`);
+    return interfacesOf(ground, tunnel, index).flatMap(({ end, place }): PluggedIn[] => {
+      const bridge = ports.get(place);
       return bridge === undefined ? [] : [{ node: end.node.name, bridge, mtu, tunnel: tunnel.name }];
     });
   });

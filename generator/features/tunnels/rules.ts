@@ -8,7 +8,7 @@ import type { Path } from '../../model/problem.js';
 import { nftablesFlag } from '../docker/nftables.js';
 import type { RuleContext } from '../feature.js';
 import { takenInterfaces } from '../taken-interfaces.js';
-import { asksForIpv6, bridgePorts, interfaceTo, kindFacts, kindOf, networkId, outerFamily, pairNumber, pairsOf, resolveEnds, tunnelSources, udpPort, underlay, writtenEnds, type TunnelSource } from './ends.js';
+import { asksForIpv6, bridgePorts, interfacesOf, kindFacts, kindOf, networkId, outerFamily, pairNumber, pairsOf, resolveEnds, tunnelSources, udpPort, underlay, writtenEnds, type TunnelSource } from './ends.js';
 
 function each(context: RuleContext, visit: (tunnel: TunnelSource, path: Path, index: number) => void): void {
   tunnelSources(context.source).forEach((tunnel, index) => {
@@ -94,13 +94,10 @@ export function interfaceNamesAreFree(context: RuleContext): void {
   const system = takenInterfaces(context.ground);
   const taken = new Map<string, string>();
   each(context, (tunnel, path, index) => {
-    const ends = resolveEnds(context.ground, tunnel, index);
-    for (const [end, peer] of pairsOf(ends)) {
-      const name = interfaceTo(end, peer, ends, index);
-      const key = `${end.node.name} ${name}`;
-      const owner = system(end.node).get(name) ?? taken.get(key);
+    for (const { end, name, place } of interfacesOf(context.ground, tunnel, index)) {
+      const owner = system(end.node).get(name) ?? taken.get(place);
       if (owner !== undefined) context.error('LG061', [...endPath(tunnel, path, end.written), 'name'], `the interface "${name}" on ${end.node.name} is taken by ${owner}`, 'Choose another name.');
-      taken.set(key, `the tunnel "${tunnel.name}"`);
+      taken.set(place, `the tunnel "${tunnel.name}"`);
     }
   });
 }
@@ -164,9 +161,8 @@ export function pluggedEndsHaveNoAddress(context: RuleContext): void {
   const ports = bridgePorts(context.ground);
   if (ports.size === 0) return;
   each(context, (tunnel, path, index) => {
-    const ends = resolveEnds(context.ground, tunnel, index);
-    for (const [end, peer] of pairsOf(ends)) {
-      const bridge = ports.get(`${end.node.name} ${interfaceTo(end, peer, ends, index)}`);
+    for (const { end, place } of interfacesOf(context.ground, tunnel, index)) {
+      const bridge = ports.get(place);
       if (bridge === undefined || !kindFacts(tunnel).frames || !context.isSound(['bridges', bridge])) continue;
       const settings = writtenEnds(tunnel).find((each) => each.name === end.written)?.settings ?? {};
       const key = ['address', 'address6'].find((each) => settings[each] !== undefined);
