@@ -31,8 +31,8 @@ describe('labgen-containers.sh', () => {
     const asked = readFileSync(log, 'utf8').split('\n').filter((line) => /^(rm|network (rm|create)|run) /.test(line)).map((line) => line.replaceAll(/ --(label|driver|subnet) \S+/g, ''));
     assert.deepEqual(asked, [
       'rm --force stray', 'rm --force c1', 'rm --force c2', 'network rm app', 'network create app',
-      'rm --force c1', 'run --name c1 --detach --restart unless-stopped --network app --hostname c1 toolbox',
-      'rm --force c2', 'rm --force c2', 'run --name c2 --detach --restart unless-stopped --network app --link c1:first --hostname c2 toolbox',
+      'rm --force c1', 'run --name c1 --detach --restart always --network app --hostname c1 toolbox',
+      'rm --force c2', 'rm --force c2', 'run --name c2 --detach --restart always --network app --link c1:first --hostname c2 toolbox',
     ]);
   }));
 
@@ -63,5 +63,47 @@ esac
     assert.deepEqual([stuck.status, stuck.out, stuck.asked], [0, 'changed: made c1\n', ['start c1', 'rm --force c1', 'run --name c1']]);
     const other = await inFolder((folder) => startOf(folder, 'Error response from daemon: no manager answers'));
     assert.deepEqual([other.status, other.err, other.asked], [1, 'Error response from daemon: no manager answers\n', ['start c1']]);
+  });
+
+  /** Knows c1 in the state $STATE, which a hand stopped where $STOPPED says so, and that tells it ended, once. */
+  const ENDED = `#!/bin/sh
+echo "$*" >>"$LOG"
+case "$*" in
+  "events --filter"*) echo "1700000000 c1" ;;
+  "events --since 1700000000 --until"*"--filter container=c1 --filter event=stop"*) echo "$STOPPED" ;;
+  "inspect --format {{ .State.Running }}"*) [ -n "$STATE" ] || exit 1; echo "$STATE" ;;
+  "inspect --format {{ .State.Pid }} c1") echo "$PID" ;;
+  "inspect --format {{ .State.Pid }} c2") echo self ;;
+esac
+`;
+  const watchOf = (folder: string, lab: string, state: string, stopped = '', pid = 'self'): readonly string[] => {
+    writeInto(folder, 'script.sh', contentOf(planFor(lab, 't'), 'nodes/a/labgen-containers.sh'), 0o755);
+    writeInto(folder, 'bin/docker', ENDED, 0o755);
+    writeInto(folder, 'bin/sleep', '#!/bin/sh\n', 0o755);
+    // Another network namespace than its own.
+    writeInto(folder, 'bin/readlink', '#!/bin/sh\necho "$1"\n', 0o755);
+    const { status, stderr } = spawnSync(join(folder, 'script.sh'), ['watch'], { encoding: 'utf8', env: { PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`, LOG: join(folder, 'log'), STATE: state, STOPPED: stopped, PID: pid } });
+    assert.deepEqual([status, stderr], [0, '']);
+    return readFileSync(join(folder, 'log'), 'utf8').split('\n').filter((line) => /^(start|rm|run|restart) /.test(line));
+  };
+
+  it('watches: starts one again that was killed, leaves one that a hand stopped, or that is gone, or runs already', async () => {
+    const lab = 'lab: t\nnodes: { a: {} }\ncontainers: { c1: {} }\n';
+    assert.deepEqual(await inFolder((folder) => watchOf(folder, lab, 'false')), ['start c1']);
+    assert.deepEqual(await inFolder((folder) => watchOf(folder, lab, 'false', 'stopped')), []);
+    assert.deepEqual(await inFolder((folder) => watchOf(folder, lab, '')), []);
+    assert.deepEqual(await inFolder((folder) => watchOf(folder, lab, 'true')), []);
+  });
+
+  it('restarts who shared the network of one that came back, unless it has that network', async () => {
+    const lab = 'lab: t\nnodes: { a: {} }\ncontainers: { c1: {}, c2: { network: "container:c1" } }\n';
+    assert.deepEqual(await inFolder((folder) => watchOf(folder, lab, 'true', '', '4711')), ['restart --time 1 c2']);
+    assert.deepEqual(await inFolder((folder) => watchOf(folder, lab, 'true')), []);
+  });
+
+  it('has a unit on every node with Docker, which starts what should run and then watches', () => {
+    const plan = planFor('lab: t\nnodes: { a: {}, b: { docker: false } }\n', 't');
+    assert.match(contentOf(plan, 'nodes/a/labgen-containers.service'), /^ExecStartPre=\S+\/labgen-containers.sh start\nExecStart=\S+\/labgen-containers.sh watch$/m);
+    assert.ok(!plan.some((file) => file.path.startsWith('nodes/b/labgen-containers')));
   });
 });

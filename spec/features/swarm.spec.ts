@@ -80,7 +80,7 @@ describe('a swarm', () => {
     assert.deepEqual(labOf(text).dockerNetworks.map((each) => `${each.name} ${each.node} ${each.driver}`), ['net two overlay']);
     const plan = planFor(text, 't');
     assert.doesNotMatch(contentOf(plan, 'nodes/two/labgen-containers.sh'), /network net --driver/);
-    assert.match(contentOf(plan, 'nodes/two/labgen-containers.service'), /Restart=on-failure/);
+    assert.match(contentOf(plan, 'nodes/two/labgen-containers.service'), /ExecStartPre=.*\.sh start\n.*\n.*\nRestart=always/);
   });
 });
 

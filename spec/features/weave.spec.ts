@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { weave } from '../../generator/features/weave/router.js';
 import type { Facts } from '../../generator/model/check.js';
+import { inFolder } from '../support/context.js';
 import { contentOf, errorsOf, labOf, planFor } from '../support/labs.js';
+import { writeInto } from '../support/trees.js';
 
 const LAB = (block = '', nodes = 'a: {}, b: {}', containers = ''): string => `lab: t\nnodes: { ${nodes} }\nartifacts:\n  weave: { url: "https://files.lab/weave", version: v1, sha256: unknown }\nweave: { ${block} }\n${containers}`;
 const SECRET = `$(id)'"\\\`!%{{x}}`;
@@ -25,7 +29,8 @@ describe('weave', () => {
     const leavers = (stage: string) => labOf(staged, stage).weaveLeavers;
     assert.deepEqual([leavers('with'), leavers('one'), leavers('without')], [[], ['b'], ['a', 'b']]);
     const play = contentOf(planFor(staged, 't', 'without'), 'site.yml');
-    assert.match(play, /labgen-weave\.sh leave\n {8}removes: \/var\/lib\/labgen\/labgen-weave\.sh\n.*\n.*\n {8}labgen_without_weave:\n {10}- "?a"?\n {10}- "?b"?\n/);
+    // Its unit first: it would launch the router again.
+    assert.match(play, /name: labgen-weave\.service\n {8}state: stopped(\n.*){7}\n {8}labgen_without_weave:\n {10}- "?a"?\n {10}- "?b"?\n(.*\n){3} {8}cmd: \/var\/lib\/labgen\/labgen-weave\.sh leave\n {8}removes: \/var\/lib\/labgen\/labgen-weave\.sh\n/);
     assert.doesNotMatch(play, /labgen-weave\.sh start/);
     assert.doesNotMatch(contentOf(planFor(LAB(), 't'), 'site.yml'), /without_weave/);
   });
@@ -44,6 +49,16 @@ describe('weave', () => {
     assert.deepEqual(lab.weaveRouters.map((each) => each.attached.map(({ container, dns }) => `${container} ${dns}`).join()), ['', '', 'web-1 lb.weave.local', 'web-2 lb.weave.local']);
     assert.deepEqual(lab.daemonFlags.filter((flag) => flag.name === 'dns').map((flag) => `${flag.node} ${flag.value}`), ['a 172.20.0.1', 'b 172.17.0.1', 'h-1 172.17.0.1', 'h-2 172.17.0.1']);
   });
+
+  it('puts names and interfaces back whenever its router or a container on it starts, and at nothing else', () => inFolder((folder) => {
+    const script = contentOf(planFor(LAB('attach: { web: lb }', 'a: {}, b: {}', 'containers:\n  web: { node: a }\n  other: { node: a }\n'), 't'), 'nodes/a/labgen-weave.sh');
+    assert.match(script, /\nstart\(\) \{/);
+    writeInto(folder, 'script.sh', script.replace('\nstart() {', '\nstart() {\n  echo started; return 0'), 0o755);
+    writeInto(folder, 'bin/docker', '#!/bin/sh\ncase "$*" in "events --filter type=container --filter event=start "*) printf "%s\\n" weave other web weaver eb ;; esac\n', 0o755);
+    const { stdout, stderr } = spawnSync(join(folder, 'script.sh'), ['watch'], { encoding: 'utf8', env: { PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}` } });
+    assert.deepEqual([stdout, stderr], ['started\nstarted\n', '']);
+    assert.match(contentOf(planFor(LAB(), 't'), 'nodes/a/labgen-weave.service'), /^ExecStartPre=\S+ start\nExecStart=\S+ watch$/m);
+  }));
 
   it('reads what the router says of its connections', () => {
     const LINES = '-> 192.168.56.12:6783     established encrypted   fastdp 02:6c:c0:a8:38:0c(b) encrypted=true mtu=1376\r\n<- 192.168.56.13:41234 connecting\n';

@@ -21,29 +21,19 @@ export const feature: Feature = {
   checks,
 };
 
-/** Every Docker node has the script, also an empty one: changing stage has to take containers away too. */
+/** Every Docker node has the script and its unit, also without containers: changing stage has to take containers away too. */
 function files(lab: Lab): readonly FileRequest[] {
   const views = scriptViews(lab);
-  const sharing = new Set(sharers(lab));
   return lab.nodes
     .filter((node) => node.docker)
     .flatMap((node) => [
       { path: `nodes/${node.name}/labgen-containers.sh`, mode: 0o755, template: 'features/containers/labgen-containers.sh', view: views(node.name) },
-      ...(sharing.has(node.name) ? [{ path: `nodes/${node.name}/labgen-containers.service`, mode: 0o644, template: 'features/containers/labgen-containers.service', view: { lab: lab.name, node: node.name } }] : []),
+      { path: `nodes/${node.name}/labgen-containers.service`, mode: 0o644, template: 'features/containers/labgen-containers.service', view: { lab: lab.name, node: node.name } },
     ]);
 }
 
 function tasks(lab: Lab): readonly TaskRequest[] {
-  return lab.nodes.some((node) => node.docker) ? [{ phase: 'containers', template: 'features/containers/tasks.yml', view: { sharers: sharers(lab) } }] : [];
-}
-
-/**
- * Nodes where a container shares another's network: dockerd may start the two in the wrong order. Or where one is on an
- * overlay network: dockerd gives up on it where no manager answers in time.
- */
-function sharers(lab: Lab): readonly string[] {
-  const overlays = new Set(lab.dockerNetworks.filter((each) => each.driver === 'overlay').map((each) => each.name));
-  return [...new Set(lab.containers.filter((each) => each.network.startsWith('container:') || overlays.has(each.network)).map((each) => each.node))];
+  return lab.nodes.some((node) => node.docker) ? [{ phase: 'containers', template: 'features/containers/tasks.yml', view: {} }] : [];
 }
 
 function checks(lab: Lab): readonly CheckRequest[] {

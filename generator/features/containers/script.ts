@@ -8,7 +8,8 @@ export function runWords(container: Container, image?: Image): readonly string[]
   const userDefined = !/^(bridge|none|host|container:.*)$/.test(container.network);
   return [
     '--detach',
-    '--restart', 'unless-stopped',
+    // Of a dockerd that was ended by force, Docker 20.10 takes its containers for stopped by hand: with unless-stopped they stayed down.
+    '--restart', 'always',
     // So that a container is made anew when its image is.
     ...(image?.hash === undefined ? [] : ['--label', `labgen.image=${image.hash}`]),
     // docker run takes links on the default bridge only where nobody names it.
@@ -96,6 +97,10 @@ function scriptView(lab: string, node: string, containers: readonly Container[],
     networkNames: networks.map((network) => network.name),
     names: own.map((container) => container.name),
     shares: own.some((container) => sharedOf(container) !== undefined),
+    sharers: own.flatMap((container) => {
+      const other = sharedOf(container);
+      return other === undefined ? [] : [{ name: container.name, other }];
+    }),
     links: own.some((container) => needsOf(container).length > 0),
     containers: own.map((container) => ({
       name: container.name,

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The lab pipework-gre, node left; rendered by labgen. Images, networks and containers:
-#   labgen-containers.sh start|stop|status
+#   labgen-containers.sh start|stop|status|watch
 # start may be run again at any time; it says "changed:" for each thing it did.
 # shellcheck disable=SC2016,SC2119,SC2120 # what a container is given is not for this shell; others may be asked without a name
 set -eu
@@ -133,7 +133,7 @@ start() {
   drop_networks $(other_networks)
   toolbox
   container c1 --detach \
-    --restart unless-stopped \
+    --restart always \
     --network none \
     --hostname c1 toolbox httpd -f -p 80
   # shellcheck disable=SC2046 # one name a word
@@ -153,10 +153,44 @@ status() {
   docker network ls --filter "label=labgen.lab=$LAB"
 }
 
+# again NAME SINCE: a container that ended at that time runs again. Docker's own restart policy may have done so; of one
+# that was killed through Docker it does nothing. What a hand stopped stays stopped.
+again() {
+  state=$(docker inspect --format '{{ .State.Running }}' "$1" 2>/dev/null) || return 0
+  if [ "$state" != true ]; then
+    if [ -n "$(docker events --since "$2" --until "$(date +%s)" --filter "container=$1" --filter event=stop --format stopped)" ]; then
+      return 0
+    fi
+    docker start "$1" >/dev/null || start
+    echo "changed: started $1 again"
+  fi
+}
+
+# Each container of the lab that ends. A moment later Docker has said why, and done what it does by itself.
+watch() {
+  docker events --filter type=container --filter event=die --filter "label=labgen.lab=$LAB" \
+    --format '{{ .Time }} {{ .Actor.Attributes.name }}' | while read -r since name; do
+    sleep 2
+    "$0" again "$name" "$since" || true
+  done
+}
+
+# One at a time: the play, the unit and a hand may want the same.
+alone() {
+  exec 9<"$0"
+  flock 9
+  "$@"
+}
+
 case "${1:-}" in
-  start | stop | status) "$1" ;;
+  start | stop) alone "$1" ;;
+  status | watch) "$1" ;;
+  again)
+    [ $# -eq 3 ] || exit 2
+    alone again "$2" "$3"
+    ;;
   *)
-    echo "usage: $0 start|stop|status" >&2
+    echo "usage: $0 start|stop|status|watch" >&2
     exit 2
     ;;
 esac

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The lab weave, node host-2; rendered by labgen. The weave router and who is on its network:
-#   labgen-weave.sh start|stop|leave|status|connections|switch
+#   labgen-weave.sh start|stop|leave|status|connections|switch|watch
 # start may be run again at any time; it says "changed:" for each thing it did.
 set -eu
 
@@ -117,8 +117,23 @@ start() {
   warm
   images
   launch --plugin=false --proxy=false --name 02:6c:c0:a8:38:66 --ipalloc-range 10.32.0.0/12 --ipalloc-init consensus=2 192.168.56.101
-  attach lb-2 lb.weave.local
-  attach hello-far hello-host2.weave.local
+  each attach
+}
+
+# each VERB: VERB, with every container on the network and its name.
+each() {
+  "$1" lb-2 lb.weave.local
+  "$1" hello-far hello-host2.weave.local
+}
+
+# Whatever starts on this node: a container that was killed has lost its interface, and a router its names.
+watch() {
+  ours=" weave lb-2 hello-far "
+  docker events --filter type=container --filter event=start --format '{{ .Actor.Attributes.name }}' | while read -r name; do
+    case "$ours" in
+      *" $name "*) "$0" start || true ;;
+    esac
+  done
 }
 
 stop() {
@@ -175,10 +190,18 @@ switch() {
   echo 'changed: iptables is iptables-legacy now'
 }
 
+# One at a time: the play and the unit may want the same, and a launch that is half done looks like another one's.
+alone() {
+  exec 9<"$0"
+  flock 9
+  "$@"
+}
+
 case "${1:-}" in
-  start | stop | leave | status | connections | switch) "$1" ;;
+  start | stop | leave) alone "$1" ;;
+  status | connections | switch | watch) "$1" ;;
   *)
-    echo "usage: $0 start|stop|leave|status|connections|switch" >&2
+    echo "usage: $0 start|stop|leave|status|connections|switch|watch" >&2
     exit 2
     ;;
 esac
