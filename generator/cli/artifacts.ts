@@ -1,5 +1,5 @@
 /** What the verbs do about artifacts: bring them, pin them, put them where the play takes them, say what is missing. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fetchInto, lookFor, place, placeByHand, type Found } from '../drivers/artifact-cache.js';
 import { formatLock, LOCK_FILE, neededArtifacts, originOf, parseLock, pathInOutput, pinOf, withPin, type Pin } from '../model/artifact.js';
@@ -7,6 +7,7 @@ import { Failure } from '../model/failure.js';
 import type { Artifact } from '../model/lab.js';
 import { MANIFEST } from '../write/manifest.js';
 import { writeAtomic } from '../write/files.js';
+import { readPlain, standingAt } from '../write/look.js';
 import type { Context } from './context.js';
 import type { OpenLab } from './open-lab.js';
 import type { Progress } from './progress.js';
@@ -29,8 +30,9 @@ function lockFiles(context: Context, open: OpenLab): { readonly read: readonly s
 }
 
 function readPins(path: string): readonly Pin[] {
-  if (!existsSync(path)) return [];
-  const pins = parseLock(readFileSync(path, 'utf8'));
+  const file = readPlain(path);
+  if (file === undefined) return [];
+  const pins = file === 'other' ? undefined : parseLock(file.content.toString());
   if (!pins) throw new Failure(2, `${path} is not a lock file of labgen`, 'Each artifact in it has a name, a version, a url and a sha256 of 64 hexadecimal digits. Mend it, or move it away and pin again.');
   return pins;
 }
@@ -43,7 +45,9 @@ function wantedOf(context: Context, open: OpenLab, artifact: Artifact): string |
 /** A rendered folder keeps its artifacts, and what they are pinned to: it stands alone. */
 async function putInto(open: OpenLab, artifact: Artifact, found: { readonly path: string; readonly sha256: string }): Promise<void> {
   if (!existsSync(join(open.folder, MANIFEST))) return;
-  await place(found, join(open.folder, pathInOutput(artifact)));
+  const path = pathInOutput(artifact);
+  if (standingAt(open.folder, path) === 'other') throw new Failure(1, `${join(open.folder, path)} is not a plain file in plain folders, so ${artifact.name} was not put there`, 'What was written there could land elsewhere. Look where it leads, and move it away.');
+  await place(found, join(open.folder, path));
   if (artifact.sha256 === undefined) pin(join(open.folder, LOCK_FILE), artifact, found.sha256);
 }
 
@@ -52,13 +56,19 @@ function pin(path: string, { name, version, url = '' }: Artifact, sha256: string
   if (pinOf(pins, { name, version, url }) !== sha256) writeAtomic(path, formatLock(withPin(pins, { name, version, url, sha256 })));
 }
 
+/** Where an artifact lies in the rendered folder; nowhere, where the way there leads through a link. */
+function inOutput(open: OpenLab, artifact: Artifact): readonly string[] {
+  const path = pathInOutput(artifact);
+  return standingAt(open.folder, path) === 'plain' ? [join(open.folder, path)] : [];
+}
+
 /** Brings every artifact of the lab; the number of them. @throws Failure (exit 3) at the first that cannot be had. */
 export async function fetchAll(context: Context, open: OpenLab, { pin: pinning, progress }: { readonly pin: boolean; readonly progress: Progress }): Promise<number> {
   const cache = cacheOf(context);
   const all = ofAllStages(open);
   for (const artifact of all) {
     const wanted = wantedOf(context, open, artifact);
-    let found: Found = await lookFor(cache, artifact, wanted, [join(open.folder, pathInOutput(artifact))]);
+    let found: Found = await lookFor(cache, artifact, wanted, inOutput(open, artifact));
     let how = 'from the cache';
     if (found.state === 'different' || (found.state === 'missing' && artifact.url === undefined)) throw notUsable(cache, artifact, found);
     if (found.state === 'unpinned' && (!pinning || (artifact.url === undefined && found.path === undefined))) throw notUsable(cache, artifact, found);
@@ -89,7 +99,7 @@ export async function fetchAll(context: Context, open: OpenLab, { pin: pinning, 
 export async function artifactsInPlace(context: Context, open: OpenLab, verify: boolean): Promise<void> {
   const cache = cacheOf(context);
   for (const artifact of neededArtifacts(open.lab)) {
-    const found = await lookFor(cache, artifact, wantedOf(context, open, artifact), [join(open.folder, pathInOutput(artifact))]);
+    const found = await lookFor(cache, artifact, wantedOf(context, open, artifact), inOutput(open, artifact));
     if (found.state === 'ready') await putInto(open, artifact, found);
     else {
       if (verify) context.out(`verify ${open.lab.name}: 0 passed, 0 failed, ${open.lab.checks.length} not run (artifact missing: ${artifact.name})\n`);
@@ -100,7 +110,7 @@ export async function artifactsInPlace(context: Context, open: OpenLab, verify: 
 
 /** Artifacts the play cannot have found: what the checks would ask for was never set up. */
 export function missingInFolder(open: OpenLab): readonly string[] {
-  return neededArtifacts(open.lab).filter((artifact) => !existsSync(join(open.folder, pathInOutput(artifact)))).map((artifact) => artifact.name);
+  return neededArtifacts(open.lab).filter((artifact) => inOutput(open, artifact).length === 0).map((artifact) => artifact.name);
 }
 
 function notUsable(cache: string, artifact: Artifact, found: Found): Failure {

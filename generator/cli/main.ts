@@ -2,10 +2,12 @@
 import { CommanderError } from 'commander';
 import type { Failure, ExitCode } from '../model/failure.js';
 import { printable } from '../model/problem.js';
+import { harmless } from '../report/plain.js';
 import { buildProgram } from './commands.js';
-import type { Context } from './context.js';
+import { changed, type Context } from './context.js';
 
-export async function main(context: Context): Promise<ExitCode> {
+export async function main(outside: Context): Promise<ExitCode> {
+  const context = guarded(outside);
   let code: ExitCode = 0;
   const program = buildProgram(context, (result) => {
     code = result;
@@ -16,6 +18,14 @@ export async function main(context: Context): Promise<ExitCode> {
   } catch (error) {
     return exitOf(error, context);
   }
+}
+
+/** Whatever is said goes through one gate: no sign of a lab, a folder or a node is obeyed by who shows it. */
+function guarded(outside: Context): Context {
+  const asCommands = outside.args.some((word, index) => word === '--format=github' || (word === 'github' && outside.args[index - 1] === '--format'));
+  const onActions = outside.env['GITHUB_ACTIONS'] === 'true';
+  const safe = (text: string, commands: boolean): string => harmless(text, { coloured: text.includes('\u001b') && outside.colour, commands });
+  return changed(outside, { out: (text) => outside.out(safe(text, onActions && !asCommands)), err: (text) => outside.err(safe(text, onActions)) });
 }
 
 function exitOf(error: unknown, context: Context): ExitCode {

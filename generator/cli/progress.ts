@@ -1,4 +1,5 @@
 /** Progress of long work: one living line on a terminal, plain lines where output is kept. */
+import { WIPE } from '../report/plain.js';
 import type { Context } from './context.js';
 
 export interface Progress {
@@ -17,7 +18,7 @@ export function createProgress(context: Context): Progress {
   const started = context.now().getTime();
   let current = '';
   const wipe = (): void => {
-    if (context.isTerminal && current !== '') context.err('\r\u001b[2K');
+    if (context.isTerminal && current !== '') context.err(WIPE);
     current = '';
   };
   const show = (text: string): void => {

@@ -3,10 +3,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { findBox } from '../box/build.js';
 import { runCommand } from '../drivers/run-command.js';
+import { trustedHost } from '../drivers/ssh-command.js';
+import { parseSshConfig, type SshHost } from '../drivers/ssh-config.js';
 import type { VagrantPlace } from '../drivers/vagrant.js';
 import { findEngine, type PrivateEngine } from '../engine/private-engine.js';
 import { Failure, type ExitCode } from '../model/failure.js';
 import { link, makeFolder } from '../write/files.js';
+import { readPlain, standingAt } from '../write/look.js';
 import { MANIFEST } from '../write/manifest.js';
 import type { Context } from './context.js';
 import { isFolder } from './find-lab.js';
@@ -75,11 +78,10 @@ export function vagrantPlace(context: Context, folder: string, env: Readonly<Rec
   return { run: runCommand, folder, env, interrupt: context.interrupt };
 }
 
-/** The SSH settings a running lab left here. @throws Failure (exit 3) where there are none. */
-export function sshConfig(folder: string): string {
-  try {
-    return readFileSync(join(folder, '.labgen', 'ssh-config'), 'utf8');
-  } catch {
-    throw new Failure(3, 'no running lab is known here', 'Bring it up with "labgen up" or "vagrant up", or go to the folder where that was done.');
-  }
+/** Where each node of a running lab answers SSH. @throws Failure (exit 3) where none is known, or what is said of one cannot be trusted. */
+export function sshHosts(folder: string): readonly SshHost[] {
+  const path = '.labgen/ssh-config';
+  const file = standingAt(folder, path) === 'plain' ? readPlain(join(folder, path)) : undefined;
+  if (typeof file !== 'object') throw new Failure(3, 'no running lab is known here', 'Bring it up with "labgen up" or "vagrant up", or go to the folder where that was done.');
+  return parseSshConfig(file.content.toString()).map((host) => trustedHost(host, folder));
 }

@@ -47,3 +47,14 @@ export function parentOf(folder: string, path: string, known: Map<string, Parent
   known.set(path, kind);
   return kind;
 }
+
+/**
+ * What lies at a path below a folder, followed through no link: a plain file, nothing yet in folders that are real (or not
+ * there either), or something that whoever wrote the folder may have put there to lead elsewhere.
+ */
+export function standingAt(folder: string, path: string): 'plain' | 'absent' | 'other' {
+  const parent = parentOf(folder, dirname(path), new Map());
+  if (parent !== 'folder') return parent;
+  const found = lstatSync(join(folder, path), { throwIfNoEntry: false });
+  return found === undefined ? 'absent' : found.isFile() ? 'plain' : 'other';
+}

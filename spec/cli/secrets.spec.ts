@@ -31,7 +31,7 @@ describe('a secret of a lab', function () {
     server = new SshServer();
     await server.start();
     fakes.prepareLab(server.port, server.key);
-    fakes.put('ssh-config', NODES.map((node) => `Host ${node}\n  HostName 127.0.0.1\n  Port ${server.port}\n  IdentityFile ${join(fakes.folder, 'fake/key')}\n  HostKeyAlias n1\n  UserKnownHostsFile ${join(fakes.lab, '.labgen/known_hosts')}\n`).join('\n'));
+    fakes.put('ssh-config', NODES.map((node) => `Host ${node}\n  HostName 127.0.0.1\n  Port ${server.port}\n  IdentityFile ${join(fakes.lab, `.vagrant/machines/${node}/private_key`)}\n  HostKeyAlias n1\n  UserKnownHostsFile ${join(fakes.lab, '.labgen/known_hosts')}\n`).join('\n'));
     fakes.put('known_hosts', `n1 ${server.hostKey}\n`);
     process.env['LABGEN_FAKE_NODES'] = NODES.join(' ');
     writeFileSync(join(fakes.folder, 'bin/VBoxManage'), '#!/bin/sh\n', { mode: 0o755 });

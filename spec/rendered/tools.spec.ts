@@ -48,7 +48,7 @@ describe('rendered files', function () {
     for (const { folder, lab, stage } of GOLDEN_LABS) {
       const home = rendered(lab, stage);
       folders.push(home);
-      results.set(folder, lintFolder(runCommand, home, has, () => undefined));
+      results.set(folder, lintFolder(runCommand, home, has, undefined, () => undefined));
     }
     await Promise.all(results.values());
     for (const fault of FAULTS) {

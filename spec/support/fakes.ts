@@ -31,7 +31,7 @@ export class Fakes {
     this.put('key', key);
     chmodSync(join(this.folder, 'fake/key'), 0o600);
     this.put('known_hosts', `n1 ${hostKey} id-of-n1\n`);
-    this.put('ssh-config', `Host n1\n  HostName 127.0.0.1\n  Port ${port}\n  User nobody\n  IdentityFile ${join(this.folder, 'fake/key')}\n  HostKeyAlias n1\n  UserKnownHostsFile ${join(this.lab, '.labgen/known_hosts')}\n`);
+    this.put('ssh-config', `Host n1\n  HostName 127.0.0.1\n  Port ${port}\n  User nobody\n  IdentityFile ${join(this.lab, '.vagrant/machines/n1/private_key')}\n  HostKeyAlias n1\n  UserKnownHostsFile ${join(this.lab, '.labgen/known_hosts')}\n`);
     writeFileSync(join(this.folder, 'lab.yaml'), LAB);
   }
 

@@ -6,7 +6,9 @@ import { destroy, providerInUse } from '../../drivers/vagrant.js';
 import { findEngine, leftovers, removeLeftover, stopEngine, type Leftover } from '../../engine/private-engine.js';
 import { Failure, type ExitCode } from '../../model/failure.js';
 import { remove } from '../../write/files.js';
+import { standingAt } from '../../write/look.js';
 import type { Context } from '../context.js';
+import { mustBeOwn } from '../foreign-code.js';
 import { locked } from '../locked.js';
 import type { LabOptions } from '../open-lab.js';
 import { createProgress } from '../progress.js';
@@ -32,13 +34,15 @@ async function takeAway(context: Context, folder: string): Promise<ExitCode> {
     await stopEngine({ run: runCommand, engine, log: (line) => progress.line(line) });
   } else if (dead.length > 0) progress.line('nodes: gone with their engine');
   else if (providerInUse(folder) !== undefined) {
+    mustBeOwn(context, folder);
     progress.step('taking the nodes away');
     await destroy(vagrantPlace(context, folder), (line) => progress.detail(line)).finally(() => progress.clear());
     progress.line('nodes: taken away');
   } else progress.line('nothing was running here');
   for (const each of dead) await removeLeftover(runCommand, each.id);
   remove(join(folder, '.vagrant'));
-  for (const name of ['ssh-config', 'known_hosts', 'known_hosts.old']) remove(join(folder, '.labgen', name));
+  // Where .labgen is a link, what lies behind it is somebody else's.
+  for (const path of ['.labgen/ssh-config', '.labgen/known_hosts', '.labgen/known_hosts.old'].filter((each) => standingAt(folder, each) === 'plain')) remove(join(folder, path));
   return 0;
 }
 

@@ -9,10 +9,13 @@ import type { LintResult } from '../../model/finding.js';
 import { lintClosing, lintGithub, lintJson, lintJunit, lintLine, lintSarif } from '../../report/lint.js';
 import type { Context } from '../context.js';
 import { inFolder } from '../find-lab.js';
+import { notAsRendered } from '../foreign-code.js';
 
 interface Options {
   readonly dir?: string;
   readonly strict?: boolean;
+  /** Code in the folder may run, whoever wrote it. */
+  readonly trust?: boolean;
   readonly format: 'text' | 'json' | 'github' | 'sarif' | 'junit';
 }
 
@@ -24,7 +27,9 @@ export async function lint(context: Context, options: Options): Promise<ExitCode
   const path = [context.env['PATH'] ?? '', '/usr/sbin', '/sbin'].join(delimiter);
   const from = inFolder(context, folder);
   const seen = (result: LintResult): LintResult => ({ ...result, findings: result.findings.map((finding) => ({ ...finding, file: from(finding.file) })) });
-  const results = (await lintFolder((command) => runCommand(command, undefined, context.interrupt), folder, (program) => isOnPath(program, path), (result) => {
+  const odd = options.trust === true ? [] : notAsRendered(context, folder);
+  const foreign = odd.length === 0 ? undefined : `it would run code of this folder, and ${odd[0]}${odd.length > 1 ? ` and ${odd.length - 1} more` : ''} is not what labgen renders; --trust runs it all the same`;
+  const results = (await lintFolder((command) => runCommand(command, undefined, context.interrupt), folder, (program) => isOnPath(program, path), foreign, (result) => {
     if (options.format === 'text') context.out(lintLine(seen(result)));
   })).map(seen);
   const reports = { text: lintClosing, json: lintJson, github: (all: readonly LintResult[]) => lintGithub(all, strict), sarif: lintSarif, junit: (all: readonly LintResult[]) => lintJunit(all, options.dir ?? '.', strict) } as const;

@@ -1,10 +1,10 @@
 /** labgen ssh NODE and labgen exec NODE COMMAND…: over the settings the running lab left here. */
-import { join } from 'node:path';
 import { pasteable, runCommand } from '../../drivers/run-command.js';
+import { sshCommand } from '../../drivers/ssh-command.js';
 import { Failure, type ExitCode } from '../../model/failure.js';
 import { suggest } from '../../model/nearest.js';
 import type { Context } from '../context.js';
-import { insideEngine, runningFolder, sshConfig } from '../running.js';
+import { insideEngine, runningFolder, sshHosts } from '../running.js';
 
 interface Options {
   readonly node: string;
@@ -18,15 +18,16 @@ export async function ssh(context: Context, options: Options): Promise<ExitCode>
 
 export async function exec(context: Context, options: Options & { readonly command: readonly string[] }): Promise<ExitCode> {
   // sshd gives the words to a shell as one line; quoted, they arrive as they were.
-  return connect(context, options, ['--', 'sudo', '-n', '--', pasteable(options.command)]);
+  return connect(context, options, ['sudo', '-n', '--', pasteable(options.command)]);
 }
 
 async function connect(context: Context, options: Options, command: readonly string[]): Promise<ExitCode> {
   const folder = runningFolder(context, options);
   const code = await insideEngine(context, folder);
   if (code !== undefined) return code;
-  const nodes = [...sshConfig(folder).matchAll(/^Host (\S+)/gm)].map((match) => match[1] ?? '');
-  if (!nodes.includes(options.node)) throw new Failure(2, `there is no running node "${options.node}"`, suggest(options.node, nodes, 'node'));
-  const outcome = await runCommand({ argv: ['ssh', '-F', join(folder, '.labgen', 'ssh-config'), options.node, ...command], cwd: folder, interactive: true }, undefined, context.interrupt);
+  const hosts = sshHosts(folder);
+  const host = hosts.find(({ node }) => node === options.node);
+  if (!host) throw new Failure(2, `there is no running node "${options.node}"`, suggest(options.node, hosts.map(({ node }) => node), 'node'));
+  const outcome = await runCommand({ argv: sshCommand(host, command), cwd: folder, interactive: true }, undefined, context.interrupt);
   return (outcome.code ?? 130) as ExitCode;
 }

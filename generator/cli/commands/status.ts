@@ -3,6 +3,7 @@ import type { ExitCode } from '../../model/failure.js';
 import { machineStates, providerInUse } from '../../drivers/vagrant.js';
 import { findEngine } from '../../engine/private-engine.js';
 import type { Context } from '../context.js';
+import { mustBeOwn } from '../foreign-code.js';
 import type { LabOptions } from '../open-lab.js';
 import { insideEngine, runningFolder, vagrantPlace } from '../running.js';
 
@@ -12,6 +13,7 @@ export async function status(context: Context, options: LabOptions & { readonly 
   if (code !== undefined) return code;
   const engine = await findEngine(folder);
   const provider = providerInUse(folder);
+  if (provider !== undefined) mustBeOwn(context, folder);
   const nodes = provider === undefined ? [] : await machineStates(vagrantPlace(context, folder));
   if (options.format === 'json') {
     context.out(`${JSON.stringify({ folder, provider: provider ?? null, engine: engine ? { id: engine.id, kind: engine.kind, emulated: engine.emulated } : null, nodes }, null, 2)}\n`);

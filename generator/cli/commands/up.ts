@@ -4,6 +4,7 @@ import { Failure } from '../../model/failure.js';
 import { applyPlan } from '../../write/apply.js';
 import { artifactsInPlace } from '../artifacts.js';
 import type { Context } from '../context.js';
+import { refuseForeign } from '../foreign-code.js';
 import { locked } from '../locked.js';
 import { openLab, type LabOptions, type OpenLab } from '../open-lab.js';
 import { insideEngine } from '../running.js';
@@ -36,6 +37,7 @@ async function bringUp(context: Context, options: UpOptions, open: OpenLab): Pro
   if (!inside) {
     const done = applyPlan(open.folder, open.plan(), options.force === true);
     context.out(`render: ${done.written.length} written, ${done.unchanged} unchanged${done.removed.length > 0 ? `, ${done.removed.length} removed` : ''}\n`);
+    refuseForeign(open.folder);
     await artifactsInPlace(context, open, options.verify);
     const code = await insideEngine(context, open.folder);
     if (code !== undefined) return code;

@@ -1,7 +1,6 @@
 /** labgen verify [LAB]: the checks on a running lab. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectSsh } from '../../drivers/ssh.js';
-import { parseSshConfig } from '../../drivers/ssh-config.js';
 import { Failure, type ExitCode } from '../../model/failure.js';
 import type { Verdict } from '../../model/verdict.js';
 import { features } from '../../plan/pipeline.js';
@@ -11,7 +10,7 @@ import { missingInFolder } from '../artifacts.js';
 import type { Context } from '../context.js';
 import { openLab, outputFolder, type LabOptions, type OpenLab } from '../open-lab.js';
 import { createProgress, type Progress } from '../progress.js';
-import { insideEngine, sshConfig } from '../running.js';
+import { insideEngine, sshHosts } from '../running.js';
 import { REPORTS, type ReportFormat } from './verify-reports.js';
 
 interface Options extends LabOptions {
@@ -25,7 +24,7 @@ export async function verify(context: Context, options: Options): Promise<ExitCo
   const code = await insideEngine(context, outputFolder(context, options));
   if (code !== undefined) return code;
   const open = openLab(context, options);
-  sshConfig(open.folder);
+  sshHosts(open.folder);
   const progress = options.format === 'text' ? createProgress(context) : undefined;
   return runChecks(context, open, { ...options, progress });
 }
@@ -50,7 +49,7 @@ export async function runChecks(context: Context, open: OpenLab, options: CheckR
     context.out(REPORTS[options.format](notRun(open.lab, checks, `artifact missing: ${missing.join(', ')}`), context.colour));
     return 3;
   }
-  const connections = connectSsh(parseSshConfig(sshConfig(open.folder)), { signal: context.interrupt });
+  const connections = connectSsh(sshHosts(open.folder), { signal: context.interrupt });
   // Commands on nodes may take a minute; Ctrl-C does not wait for them.
   const leave = (): void => void connections.close();
   context.interrupt.addEventListener('abort', leave, { once: true });
