@@ -1,0 +1,35 @@
+/** What is asked of a world, and what comes back; the same for what is predicted and what is measured. */
+import type { Family } from '../model/family.js';
+
+/** One packet from an endpoint to an address: an echo request, the first packet of a connection, a datagram. */
+export interface Question {
+  readonly from: string;
+  /** Whom the address is thought to belong to; for people. */
+  readonly to: string;
+  readonly address: string;
+  readonly protocol: 'icmp' | 'tcp' | 'udp';
+  /** Not with icmp. */
+  readonly port?: number;
+  readonly family: Family;
+}
+
+export interface Answer {
+  /** `reached`: it came in, and what was answered came back. A connection that is refused by its receiver is stopped there. */
+  readonly verdict: 'reached' | 'stopped';
+  /** The source address as the receiver sees it; also where only the way back is closed. */
+  readonly seenAs?: string;
+  /** The largest IP packet that comes through unfragmented, in bytes; only where it is reached. */
+  readonly maxBytes?: number;
+  readonly stoppedAt?: Stop;
+}
+
+export interface Stop {
+  /** The node, or container, where it ends. */
+  readonly node: string;
+  /** One sentence without a full stop. */
+  readonly reason: string;
+  /** The rule that ended it, as iptables -S shows it; left out where no rule did. */
+  readonly rule?: string;
+  /** True where the question came in, and its answer was stopped. */
+  readonly onTheWayBack?: boolean;
+}
