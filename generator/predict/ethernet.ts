@@ -1,0 +1,122 @@
+/** Ethernet: who answers for an address behind an interface, and a packet's way there over wires, bridges and frame tunnels. */
+import { same, type Address } from './address.js';
+import type { Port } from './kernel.js';
+import { stopAt, type Outcome, type Packet } from './packet.js';
+import type { Stop } from './question.js';
+import { filtered, fit, passage, postrouted, prerouted, receive, strangerAt, type Run } from './travel.js';
+import { farEnd, wrapped } from './tunnel.js';
+
+/** One wire or frame tunnel: out of one port, into another. */
+export interface Step {
+  readonly out: Port;
+  readonly in: Port;
+}
+
+export type Path = { readonly steps: readonly Step[] } | { readonly stop: Stop };
+
+/** What was asked by ARP already. */
+export type Neighbours = Map<Port, Map<string, Path>>;
+
+/** A frame may be longer than an interface's MTU by a VLAN tag before the far end of a wire or a bridge drops it (is_skb_forwardable). */
+const VLAN_TAG = 4;
+
+/** The way to whoever answers for `next`; `asker` is the source address of the ARP question, which not everybody would answer. */
+export function pathTo(run: Run, port: Port, next: Address, asker: Address | undefined): Path {
+  const key = `${next.text} ${asker?.text ?? ''}`;
+  const known = run.neighbours.get(port) ?? new Map<string, Path>();
+  run.neighbours.set(port, known);
+  const path = known.get(key) ?? search(run, port, next, asker);
+  known.set(key, path);
+  return path;
+}
+
+function search(run: Run, port: Port, next: Address, asker: Address | undefined): Path {
+  const visited = new Set<Port>([port]);
+  let blocked: Stop | undefined;
+  const answers = (at: Port): boolean => {
+    // IPv4 answers for any address of the namespace, IPv6 for those of the interface alone.
+    const owns = next.family === 4 ? at.kernel.own.has(next.text) : at.addresses.some(({ address }) => same(address, next));
+    return owns && (asker === undefined || strangerAt(at.kernel, at, asker) === undefined);
+  };
+  const outOf = (out: Port, vlan: number | undefined): readonly Step[] | undefined => {
+    if (out.interface.kind === 'bridge' || out.interface.kind === 'openvswitch') return throughBridge(out, out, vlan);
+    if (out.tunnel) {
+      for (const remote of out.tunnel.to) {
+        const far = farEnd(run, out, remote);
+        if ('stop' in far) {
+          blocked ??= far.stop;
+          continue;
+        }
+        const rest = into(far.far);
+        if (rest) return [{ out, in: far.far }, ...rest];
+      }
+      return undefined;
+    }
+    for (const other of out.wired) {
+      const rest = into(other);
+      if (rest) return [{ out, in: other }, ...rest];
+    }
+    return undefined;
+  };
+  const into = (port: Port): readonly Step[] | undefined => {
+    if (visited.has(port)) return undefined;
+    visited.add(port);
+    const { master } = port;
+    if (master === undefined) return answers(port) ? [] : undefined;
+    // An Open vSwitch port with a tag does not reach the bridge's own interface, which has none.
+    if ((master.interface.kind === 'bridge' || port.interface.vlan === undefined) && answers(master)) return [];
+    return throughBridge(master, port, port.interface.vlan);
+  };
+  const throughBridge = (bridge: Port, from: Port, vlan: number | undefined): readonly Step[] | undefined => {
+    for (const member of bridge.members) {
+      if (member === from || visited.has(member) || (bridge.interface.kind === 'openvswitch' && member.interface.vlan !== vlan)) continue;
+      visited.add(member);
+      const rest = outOf(member, vlan);
+      if (rest) return rest;
+    }
+    return undefined;
+  };
+  const steps = outOf(port, undefined);
+  if (steps) return { steps };
+  return { stop: blocked ?? { node: port.kernel.name, reason: `nobody behind ${port.name} answers for ${next.text}` } };
+}
+
+/** Takes a packet over the steps, through the filters of Linux bridges on the way where their kernels have them. */
+export function cross(run: Run, packet: Packet, first: Port, steps: readonly Step[]): Outcome {
+  let current = packet;
+  for (const [index, step] of steps.entries()) {
+    if (step.out !== first) hard(run, step.out);
+    if (step.out.tunnel) {
+      const through = wrapped(run, step.out, current, undefined, step.in);
+      if ('stop' in through) return through;
+    }
+    hard(run, step.in);
+    const bridge = step.in.master;
+    const following = steps[index + 1];
+    if (following === undefined || bridge === undefined) return receive(run, step.in.kernel, bridge ?? step.in, current);
+    const passed = bridged(run, bridge, step.in, following.out, current);
+    if ('ended' in passed) return passed.ended;
+    current = passed.packet;
+  }
+  return stopAt(first.kernel, `nobody is behind ${first.name}`);
+}
+
+/** From one port of a bridge to another one. */
+function bridged(run: Run, bridge: Port, from: Port, to: Port, came: Packet): { readonly packet: Packet } | { readonly ended: Outcome } {
+  const { kernel } = bridge;
+  run.journey.events?.push({ space: kernel.name, packet: came, kind: 'cross', bridge: bridge.name, from: from.name, to: to.name });
+  if (bridge.interface.kind !== 'bridge' || !kernel.space.filtersBridges[came.family]) return { packet: came };
+  const before = prerouted(run, kernel, bridge.name, came);
+  if ('stop' in before) return { ended: before };
+  // A new destination is somebody else's frame: the kernel routes it.
+  if (!same(before.packet.destination, came.destination)) return { ended: receive(run, kernel, bridge, before.packet, before) };
+  const dropped = filtered(run, kernel, ['mangle', 'filter'], 'FORWARD', before.packet, passage(bridge.name, bridge.name, before.flow));
+  if (dropped) return { ended: dropped };
+  const way = { prefix: { family: came.family, first: 0, last: 0, length: 0, text: '' }, port: bridge, via: undefined, source: undefined, metric: 0 };
+  const after = postrouted(run, kernel, before.packet, way, before.flow, bridge.name);
+  return 'stop' in after ? { ended: after } : { packet: after.packet };
+}
+
+function hard(run: Run, port: Port): void {
+  fit(run, { kind: 'question' } as Packet, port.mtu + (port.tunnel ? 0 : VLAN_TAG));
+}

@@ -1,0 +1,163 @@
+/** A world made ready to be asked: routes in the order of lookup, rules with their prefixes parsed, who is plugged in where. */
+import type { Family } from '../model/family.js';
+import type { Chain, Listener, Space, World, WorldInterface, WorldMatch, WorldRule, WorldTunnel } from '../model/world.js';
+import { addressOf, prefixOf, within, type Address, type Prefix } from './address.js';
+
+/** A network namespace at work. */
+export interface Kernel {
+  readonly space: Space;
+  readonly name: string;
+  readonly ports: ReadonlyMap<string, Port>;
+  /** By the text of each address that is this namespace's own. */
+  readonly own: ReadonlyMap<string, Port>;
+  readonly routes: Readonly<Record<Family, readonly Way[]>>;
+  readonly chains: ReadonlyMap<string, ReadyChain>;
+  /** Whether any rule needs connections to be tracked: without one the kernel does not. */
+  readonly tracks: Readonly<Record<Family, boolean>>;
+  readonly listeners: readonly (Listener & { readonly at: Address | undefined })[];
+}
+
+/** An interface at work. */
+export interface Port {
+  readonly kernel: Kernel;
+  readonly name: string;
+  readonly interface: WorldInterface;
+  readonly mtu: number;
+  readonly addresses: readonly { readonly address: Address; readonly prefix: Prefix }[];
+  /** The bridge it is a port of. */
+  readonly master: Port | undefined;
+  /** Ports of this bridge. */
+  readonly members: readonly Port[];
+  /** Others on the same wire. */
+  readonly wired: readonly Port[];
+  readonly tunnel: (WorldTunnel & { readonly from: Address; readonly to: readonly Address[] }) | undefined;
+}
+
+/** A route. */
+export interface Way {
+  readonly prefix: Prefix;
+  readonly port: Port;
+  readonly via: Address | undefined;
+  readonly source: Address | undefined;
+  readonly metric: number;
+}
+
+export interface ReadyChain {
+  readonly chain: Chain;
+  readonly rules: readonly ReadyRule[];
+}
+
+export interface ReadyRule {
+  readonly rule: WorldRule;
+  readonly match: WorldMatch;
+  readonly source: Prefix | undefined;
+  readonly destination: Prefix | undefined;
+  readonly to: Address | undefined;
+}
+
+type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] };
+
+export function kernelsOf(world: World): ReadonlyMap<string, Kernel> {
+  const wires = new Map<string, Port[]>();
+  const kernels = new Map(world.spaces.map((space) => [space.name, kernelOf(space, wires)]));
+  for (const ports of wires.values()) for (const port of ports) (port as Mutable<Port>).wired = ports.filter((other) => other !== port);
+  return kernels;
+}
+
+function kernelOf(space: Space, wires: Map<string, Port[]>): Kernel {
+  const ports = new Map<string, Port>();
+  const own = new Map<string, Port>();
+  const kernel: Mutable<Kernel> = {
+    space, name: space.name, ports, own,
+    routes: { 4: [], 6: [] },
+    chains: new Map(space.chains.map((chain) => [chainKey(chain.family, chain.table, chain.name), readyChain(chain)])),
+    tracks: { 4: tracks(space, 4), 6: tracks(space, 6) },
+    listeners: space.listeners.map((listener) => ({ ...listener, at: listener.address === undefined ? undefined : addressOf(listener.address) })),
+  };
+  for (const each of space.interfaces) {
+    const port: Port = {
+      kernel, name: each.name, interface: each, mtu: each.mtu,
+      addresses: each.addresses.map((cidr) => ({ address: addressOf(cidr.split('/')[0] ?? ''), prefix: prefixOf(cidr) })),
+      master: undefined, members: [], wired: [],
+      tunnel: each.tunnel && { ...each.tunnel, from: addressOf(each.tunnel.local), to: each.tunnel.remotes.map(addressOf) },
+    };
+    ports.set(each.name, port);
+    for (const { address } of port.addresses) if (!own.has(address.text)) own.set(address.text, port);
+    if (each.wire !== undefined) wires.set(each.wire, [...(wires.get(each.wire) ?? []), port]);
+  }
+  for (const port of ports.values()) {
+    const master = port.interface.master === undefined ? undefined : ports.get(port.interface.master);
+    if (!master) continue;
+    (port as Mutable<Port>).master = master;
+    (master as Mutable<Port>).members = [...master.members, port];
+  }
+  kernel.routes = { 4: waysOf(space, ports, 4), 6: waysOf(space, ports, 6) };
+  return kernel;
+}
+
+/** Longest prefix first; among equals the smallest metric, then the one that was there first. */
+function waysOf(space: Space, ports: ReadonlyMap<string, Port>, family: Family): readonly Way[] {
+  const connected = [...ports.values()].filter((port) => port.master === undefined).flatMap((port) => {
+    const seen = new Set<string>();
+    return port.addresses.flatMap(({ address, prefix }): Way[] => {
+      const key = `${prefix.first}/${prefix.length}`;
+      if (prefix.family !== family || prefix.first === prefix.last || seen.has(key)) return [];
+      seen.add(key);
+      return [{ prefix, port, via: undefined, source: address, metric: family === 4 ? 0 : 256 }];
+    });
+  });
+  const given = space.routes.flatMap((route): Way[] => {
+    const prefix = prefixOf(route.to);
+    if (prefix.family !== family) return [];
+    const via = route.via === undefined ? undefined : addressOf(route.via);
+    const port = route.dev === undefined ? via && connected.find((way) => within(way.prefix, via))?.port : ports.get(route.dev);
+    return port ? [{ prefix, port, via, source: route.source === undefined ? undefined : addressOf(route.source), metric: route.metric ?? (family === 4 ? 0 : 1024) }] : [];
+  });
+  return [...connected, ...given].sort((a, b) => b.prefix.length - a.prefix.length || a.metric - b.metric);
+}
+
+export function chainKey(family: Family, table: string, name: string): string {
+  return `${family} ${table} ${name}`;
+}
+
+function readyChain(chain: Chain): ReadyChain {
+  return {
+    chain,
+    rules: chain.rules.map((rule) => ({
+      rule, match: rule.match,
+      source: rule.match.source && prefixOf(rule.match.source.is),
+      destination: rule.match.destination && prefixOf(rule.match.destination.is),
+      to: rule.target.kind === 'dnat' || rule.target.kind === 'snat' ? addressOf(rule.target.address) : undefined,
+    })),
+  };
+}
+
+function tracks(space: Space, family: Family): boolean {
+  return space.chains.some((chain) => chain.family === family && (chain.table === 'nat' || chain.rules.some((rule) => rule.match.states !== undefined)));
+}
+
+/** Where the kernel sends a packet for the address; undefined: it has no route. */
+export function lookUp(kernel: Kernel, to: Address): Way | undefined {
+  return kernel.routes[to.family].find((way) => within(way.prefix, to));
+}
+
+export function isOwn(kernel: Kernel, address: Address): boolean {
+  return kernel.own.has(address.text) || isLoopback(address);
+}
+
+export function isLoopback(address: Address): boolean {
+  return address.family === 4 ? Number(address.value) >>> 24 === 127 : address.text === '::1';
+}
+
+/**
+ * The source address of a packet that has none yet (inet_select_addr): the way's own, else the first of the interface in the
+ * subnet of the next hop, else its first, else the first of any interface. IPv6 takes the one with the longest prefix in common.
+ */
+export function sourceFor(kernel: Kernel, way: Way, to: Address): Address | undefined {
+  if (way.source) return way.source;
+  const next = way.via ?? to;
+  const of = (port: Port) => port.addresses.filter(({ address }) => address.family === to.family);
+  const own = of(way.port);
+  const near = own.find(({ prefix }) => within(prefix, next));
+  return (near ?? own[0] ?? [...kernel.ports.values()].flatMap(of)[0])?.address;
+}

@@ -1,0 +1,62 @@
+/** A packet on its way, and what the predictor writes down of it. */
+import type { Family } from '../model/family.js';
+import type { Protocol, WorldRule } from '../model/world.js';
+import type { Address } from './address.js';
+import type { Kernel, Port, Way } from './kernel.js';
+import type { Stop } from './question.js';
+
+export interface Packet {
+  readonly family: Family;
+  readonly source: Address;
+  readonly destination: Address;
+  readonly protocol: Protocol;
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  /** The first packet of a connection, or what its receiver sends back. */
+  readonly kind: 'question' | 'answer';
+}
+
+/** Where a packet was taken in by its receiver, as that one sees it. */
+export interface Arrival {
+  readonly kernel: Kernel;
+  /** The interface it came in by; undefined: by the loopback. */
+  readonly port: Port | undefined;
+  readonly packet: Packet;
+}
+
+export type Outcome = { readonly arrival: Arrival } | { readonly stop: Stop };
+
+/** What happened to a packet, in order. */
+export type Event = { readonly space: string; readonly packet: Packet } & (
+  | { readonly kind: 'route'; readonly way: Way }
+  | { readonly kind: 'local' }
+  | { readonly kind: 'rule'; readonly table: string; readonly chain: string; readonly rule: WorldRule }
+  | { readonly kind: 'policy'; readonly chain: string; readonly policy: string; readonly by: string | undefined }
+  | { readonly kind: 'translate'; readonly what: 'source' | 'destination'; readonly before: Packet; readonly rule: WorldRule | undefined }
+  | { readonly kind: 'leave'; readonly interface: string; readonly next: string; readonly bytesLeft: number }
+  | { readonly kind: 'cross'; readonly bridge: string; readonly from: string; readonly to: string }
+  | { readonly kind: 'wrap'; readonly interface: string; readonly tunnel: string; readonly outer: Packet; readonly bytesLeft: number }
+  | { readonly kind: 'unwrap'; readonly interface: string }
+  | { readonly kind: 'arrive'; readonly interface: string | undefined }
+  | { readonly kind: 'stop'; readonly stop: Stop }
+);
+
+/** One packet's way: how far it may go on, and what is left of it for payload. */
+export interface Journey {
+  /** Bytes of headers that tunnels put around it so far. */
+  overhead: number;
+  /** The largest IP packet that has come through unfragmented so far. */
+  limit: number;
+  /** Namespaces that passed it on; a kernel would end it after 64. */
+  hops: number;
+  /** Undefined where nobody wants to know. */
+  readonly events: Event[] | undefined;
+}
+
+export function stopAt(kernel: Kernel, reason: string, rule?: string): { readonly stop: Stop } {
+  return { stop: { node: kernel.name, reason, ...(rule !== undefined && { rule }) } };
+}
+
+export function reversed(packet: Packet): Packet {
+  return { ...packet, source: packet.destination, destination: packet.source, sourcePort: packet.destinationPort, destinationPort: packet.sourcePort, kind: 'answer' };
+}

@@ -1,0 +1,65 @@
+/** Tunnels: a packet inside another one, which has to find its own way. */
+import { addressOf, same, type Address } from './address.js';
+import type { Kernel, Port } from './kernel.js';
+import type { Packet } from './packet.js';
+import type { Stop } from './question.js';
+import { send, stopped, type Run } from './travel.js';
+import type { Protocol } from '../model/world.js';
+
+const PROTOCOLS: Readonly<Record<string, Protocol>> = { gre: 'gre', gretap: 'gre', ipip: 'ipip', vxlan: 'udp', wireguard: 'udp' };
+
+/** VXLAN takes a source port from what is inside (RFC 7348, section 5): answers come back from another one. */
+const ENTROPY = { question: 49_152, answer: 49_153 } as const;
+
+export type FarEnd = { readonly far: Port } | { readonly stop: Stop };
+
+/** Wraps a packet and sends it; comes back with the interface it came out of. */
+export function wrapped(run: Run, port: Port, packet: Packet, remote: Address | undefined, wanted?: Port): FarEnd {
+  const { tunnel, kernel } = port;
+  const to = remote ?? tunnel?.to.find((each) => wanted?.kernel.own.has(each.text)) ?? tunnel?.to[0];
+  if (!tunnel || !to) return stopped(run, kernel, packet, `${port.name} has nobody at its far end`);
+  const outer = outerOf(port, to, packet.kind);
+  const { journey } = run;
+  journey.overhead += tunnel.overhead;
+  journey.events?.push({ space: kernel.name, packet, kind: 'wrap', interface: port.name, tunnel: tunnel.kind, outer, bytesLeft: journey.limit });
+  const sent = send(run, kernel, outer);
+  journey.overhead -= tunnel.overhead;
+  if ('stop' in sent) return sent;
+  const far = takerOf(sent.arrival.kernel, port, sent.arrival.packet);
+  if (!far) return stopped(run, sent.arrival.kernel, sent.arrival.packet, `no tunnel of it takes ${tunnel.kind} from ${sent.arrival.packet.source.text}`);
+  journey.events?.push({ space: far.kernel.name, packet, kind: 'unwrap', interface: far.name });
+  return { far };
+}
+
+/** Where frames of a tunnel would come out, both ways being open: ARP needs its answer. */
+export function farEnd(run: Run, port: Port, remote: Address): FarEnd {
+  const inner: Packet = { ...outerOf(port, remote, 'question') };
+  const dry = (): Run => ({ ...run, tracker: new Map(), journey: { overhead: 0, limit: Number.MAX_SAFE_INTEGER, hops: run.journey.hops, events: undefined } });
+  if (run.journey.hops > 64) return { stop: { node: port.kernel.name, reason: 'tunnels are inside one another in a circle' } };
+  const there = dry();
+  there.journey.hops += 8;
+  const out = wrapped(there, port, inner, remote);
+  if ('stop' in out) return out;
+  const back = out.far.tunnel?.to.find((each) => port.kernel.own.has(each.text));
+  if (!back) return { stop: { node: out.far.kernel.name, reason: `its ${out.far.name} does not lead back to ${port.kernel.name}` } };
+  const answer = wrapped({ ...there, journey: { ...there.journey } }, out.far, { ...inner, kind: 'answer' }, back);
+  return 'stop' in answer ? answer : out;
+}
+
+function outerOf(port: Port, to: Address, kind: Packet['kind']): Packet {
+  const { tunnel } = port;
+  const protocol = PROTOCOLS[tunnel?.kind ?? ''] ?? 'gre';
+  const number = tunnel?.port ?? 0;
+  return { family: to.family, source: tunnel?.from ?? addressOf(to.text), destination: to, protocol, sourcePort: tunnel?.kind === 'vxlan' ? ENTROPY[kind] : number, destinationPort: number, kind };
+}
+
+/** The interface of a kernel that unwraps it. VXLAN and WireGuard look at no source address; the others are bound to both. */
+function takerOf(kernel: Kernel, sender: Port, outer: Packet): Port | undefined {
+  const sent = sender.tunnel;
+  return [...kernel.ports.values()].find(({ tunnel }) => {
+    if (!tunnel || !sent || tunnel.kind !== sent.kind || tunnel.family !== sent.family || tunnel.id !== sent.id) return false;
+    if (tunnel.kind === 'vxlan') return tunnel.port === outer.destinationPort;
+    if (tunnel.kind === 'wireguard') return tunnel.port === outer.destinationPort && tunnel.to.some((each) => same(each, sent.from));
+    return same(tunnel.from, outer.destination) && tunnel.to.some((each) => same(each, outer.source));
+  });
+}
