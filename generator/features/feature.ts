@@ -8,6 +8,7 @@ import type { Host } from '../model/host.js';
 import type { Tree } from '../model/merge.js';
 import type { JsonSchema } from '../model/schema.js';
 import type { FileRequest, TaskRequest } from '../model/plan.js';
+import type { WorldDraft, WorldPhase } from '../model/world-draft.js';
 
 export type { Ground } from '../model/ground.js';
 
@@ -72,4 +73,6 @@ export interface Feature {
   /** Checks that come free with the feature. */
   checks?(lab: M.Lab): readonly CheckRequest[];
   readonly checkKinds?: readonly CheckKind[];
+  /** The feature's part of the world the predictor simulates, by the phase it belongs to. */
+  readonly world?: Partial<Readonly<Record<WorldPhase, (lab: M.Lab, draft: WorldDraft) => void>>>;
 }

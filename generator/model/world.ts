@@ -37,7 +37,8 @@ export interface Space {
 /** An interface without a loopback, which every namespace has. */
 export interface WorldInterface {
   readonly name: string;
-  readonly kind: 'ethernet' | 'bridge' | 'openvswitch' | 'tunnel';
+  /** `uplink`: what leaves by it has left the lab. */
+  readonly kind: 'ethernet' | 'bridge' | 'openvswitch' | 'tunnel' | 'uplink';
   readonly mtu: number;
   /** CIDR, in the order they were given; the first of a subnet is its primary one. */
   readonly addresses: readonly string[];
@@ -52,12 +53,15 @@ export interface WorldInterface {
 }
 
 export interface WorldTunnel {
-  readonly kind: TunnelKind;
+  /** `udp`: flanneld's own, which knows for each network who has it. */
+  readonly kind: TunnelKind | 'udp';
   /** Of the outer packets. */
   readonly family: Family;
   readonly local: string;
   /** One for a point-to-point tunnel; a VXLAN may have several, and sends each frame to whom it is for. */
   readonly remotes: readonly string[];
+  /** Which networks are behind which of several far ends, where the tunnel carries packets and not frames. */
+  readonly behind?: readonly { readonly network: string; readonly remote: string }[];
   /** GRE key or VXLAN network identifier: both ends have the same. */
   readonly id?: number;
   /** UDP port the far end listens on, and this one. */
@@ -116,8 +120,9 @@ export interface WorldMatch {
   readonly sourcePort?: number;
   readonly destinationPort?: number;
   readonly states?: readonly TrackState[];
-  /** `-m addrtype --dst-type LOCAL`: the destination is an address of the space's own. */
+  /** `-m addrtype --dst-type LOCAL`: the destination is an address of the space's own; the same for the source. */
   readonly destinationIsLocal?: Is<true>;
+  readonly sourceIsLocal?: Is<true>;
 }
 
 export type Protocol = 'icmp' | 'tcp' | 'udp' | 'gre' | 'ipip' | 'esp';

@@ -3,8 +3,9 @@ import { familyOf, type Family } from '../model/family.js';
 import type { Lab, Node } from '../model/lab.js';
 import type { Wrapping } from '../model/lab-links.js';
 import type { FileRequest } from '../model/plan.js';
-import { chainOf, filterTool, ruleWords, type Rule } from '../model/rule.js';
+import { chainOf, filterTool, ruleWords } from '../model/rule.js';
 import type { NodeParts } from './index-by-node.js';
+import { forwardParent } from './forward-parent.js';
 
 export function nodeFiles(lab: Lab, node: Node, parts: NodeParts): readonly FileRequest[] {
   const folder = `nodes/${node.name}`;
@@ -77,7 +78,7 @@ function firewallView(lab: Lab, node: Node, parts: NodeParts): Readonly<Record<s
   for (const rule of parts.rules) {
     const suffix = suffixOf(rule.family);
     const key = `${suffix} ${rule.table} ${rule.hook}`;
-    const parent = parentOf(rule, node, parts);
+    const parent = forwardParent(rule, node.docker, parts.flags.find((flag) => flag.name === filterTool(rule.family))?.value);
     const chain = chains.get(key) ?? { verb: `${parent === 'DOCKER-USER' && suffix !== '' ? 'docker_' : ''}chain${suffix}`, tool: filterTool(rule.family), table: rule.table, parent, name: chainOf(rule.hook), rules: [] };
     chain.rules.push({ table: rule.table, chain: chain.name, verb: `${rule.condition === undefined ? '' : 'routed_'}rule${suffix}`, words: ruleWords(rule), why: rule.why });
     chains.set(key, chain);
@@ -99,13 +100,4 @@ function firewallView(lab: Lab, node: Node, parts: NodeParts): Readonly<Record<s
 /** What the script's functions of a family end in. */
 function suffixOf(family: Family | undefined): '' | '6' {
   return family === 6 ? '6' : '';
-}
-
-/** Docker looks at DOCKER-USER before its own rules and never flushes it; without Docker's rules FORWARD itself is the place. */
-function parentOf(rule: Rule, node: Node, parts: NodeParts): string {
-  const tool = filterTool(rule.family);
-  const told = parts.flags.find((flag) => flag.name === tool)?.value;
-  // Before Docker 27 rules for IPv6 come on request only.
-  const writes = node.docker && (rule.family === 6 ? told === 'true' : told !== 'false');
-  return rule.table === 'filter' && rule.hook === 'forward' && writes ? 'DOCKER-USER' : rule.hook.toUpperCase();
 }

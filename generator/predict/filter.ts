@@ -68,7 +68,8 @@ function matches(kernel: Kernel, { match, source, destination }: ReadyRule, pack
     (match.sourcePort === undefined || match.sourcePort === packet.sourcePort) &&
     (match.destinationPort === undefined || match.destinationPort === packet.destinationPort) &&
     (match.states === undefined || (passage.state !== undefined && match.states.includes(passage.state))) &&
-    (match.destinationIsLocal === undefined || isOwn(kernel, packet.destination) !== (match.destinationIsLocal.not === true))
+    (match.destinationIsLocal === undefined || isOwn(kernel, packet.destination) !== (match.destinationIsLocal.not === true)) &&
+    (match.sourceIsLocal === undefined || isOwn(kernel, packet.source) !== (match.sourceIsLocal.not === true))
   );
 }
 

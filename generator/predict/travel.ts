@@ -5,7 +5,7 @@ import { decide, type Decision, type HookName, type Passage } from './filter.js'
 import { stopAt, type Arrival, type Journey, type Outcome, type Packet } from './packet.js';
 import { track, translated, translateTo, type Flow, type Tracker } from './track.js';
 import { cross, pathTo, type Neighbours } from './ethernet.js';
-import { wrapped } from './tunnel.js';
+import { remoteFor, wrapped } from './tunnel.js';
 
 /** One question and its answer on their way. */
 export interface Run {
@@ -127,8 +127,11 @@ function transmit(run: Run, kernel: Kernel, way: Way, packet: Packet): Outcome {
   const next = way.via ?? packet.destination;
   fit(run, packet, port.mtu);
   run.journey.events?.push({ space: kernel.name, packet, kind: 'leave', interface: port.name, next: next.text, bytesLeft: run.journey.limit });
+  if (port.interface.kind === 'uplink') return stopped(run, kernel, packet, `it leaves the lab by ${port.name}, the way to everything else, and nobody there is asked`);
   if (port.tunnel && !carriesFrames(port)) {
-    const through = wrapped(run, port, packet, port.tunnel.to[0]);
+    const remote = remoteFor(port, packet);
+    if (!remote) return stopped(run, kernel, packet, `no far end of ${port.name} has ${packet.destination.text}`);
+    const through = wrapped(run, port, packet, remote);
     return 'stop' in through ? through : receive(run, through.far.kernel, through.far, packet);
   }
   const path = pathTo(run, port, next, isOwn(kernel, packet.source) ? packet.source : sourceFor(kernel, way, next));

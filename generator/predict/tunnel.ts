@@ -1,15 +1,21 @@
 /** Tunnels: a packet inside another one, which has to find its own way. */
-import { addressOf, same, type Address } from './address.js';
+import { addressOf, prefixOf, same, within, type Address } from './address.js';
 import type { Kernel, Port } from './kernel.js';
 import type { Packet } from './packet.js';
 import type { Stop } from './question.js';
 import { send, stopped, type Run } from './travel.js';
 import type { Protocol } from '../model/world.js';
 
-const PROTOCOLS: Readonly<Record<string, Protocol>> = { gre: 'gre', gretap: 'gre', ipip: 'ipip', vxlan: 'udp', wireguard: 'udp' };
+const PROTOCOLS: Readonly<Record<string, Protocol>> = { gre: 'gre', gretap: 'gre', ipip: 'ipip', vxlan: 'udp', wireguard: 'udp', udp: 'udp' };
 
 /** VXLAN takes a source port from what is inside (RFC 7348, section 5): answers come back from another one. */
 const ENTROPY = { question: 49_152, answer: 49_153 } as const;
+
+/** The far end a packet is for, where there are several. */
+export function remoteFor({ tunnel }: Port, packet: Packet): Address | undefined {
+  const behind = tunnel?.behind?.find((each) => within(prefixOf(each.network), packet.destination));
+  return behind ? addressOf(behind.remote) : tunnel?.behind ? undefined : tunnel?.to[0];
+}
 
 export type FarEnd = { readonly far: Port } | { readonly stop: Stop };
 
@@ -59,7 +65,7 @@ function takerOf(kernel: Kernel, sender: Port, outer: Packet): Port | undefined 
   return [...kernel.ports.values()].find(({ tunnel }) => {
     if (!tunnel || !sent || tunnel.kind !== sent.kind || tunnel.family !== sent.family || tunnel.id !== sent.id) return false;
     if (tunnel.kind === 'vxlan') return tunnel.port === outer.destinationPort;
-    if (tunnel.kind === 'wireguard') return tunnel.port === outer.destinationPort && tunnel.to.some((each) => same(each, sent.from));
+    if (tunnel.kind === 'wireguard' || tunnel.kind === 'udp') return tunnel.port === outer.destinationPort && tunnel.to.some((each) => same(each, sent.from));
     return same(tunnel.from, outer.destination) && tunnel.to.some((each) => same(each, outer.source));
   });
 }

@@ -10,12 +10,14 @@ import { resolveContainers } from './resolve.js';
 import { environmentIsText, namesAreUnique, networkFits, nodeIsThereWithDocker } from './rules.js';
 import { containersSchema } from './schema.js';
 import { scriptViews } from './script.js';
+import { containersWorld } from './world.js';
 
 export const feature: Feature = {
   name: 'containers',
   blocks: { containers: containersSchema },
   rules: [nodeIsThereWithDocker, namesAreUnique, networkFits, portsAreFree, environmentIsText, linksHold, linksMakeNoRing, addressesFit],
   resolve: resolveContainers,
+  world: { containers: containersWorld },
   files,
   tasks,
   checks,

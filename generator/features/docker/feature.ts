@@ -14,6 +14,7 @@ import { experimentalWhereNeeded, mtu6Passes, networks6Fit, settings6NeedEachOth
 import { bipIsAHost, bridgeExcludesBip, fixedCidrInsideBip, flagsAreNotSettings, iptablesOffNeedsIccOn } from './rules.js';
 import { poolsHoldNetworks, poolsLieOutside } from './pool-rules.js';
 import { dockerSchema, SETTINGS } from './settings.js';
+import { dockerWorld } from './world.js';
 
 export const feature: Feature = {
   name: 'docker',
@@ -24,6 +25,7 @@ export const feature: Feature = {
   checkKinds: [docker, daemon],
   resolve,
   checks: containerChecks,
+  world: { daemons: dockerWorld },
 };
 
 function resolve(ground: Ground, soFar: SoFar): Contributions {

@@ -7,6 +7,7 @@ import { lease } from './lease.js';
 import { resolveFlannel } from './resolve.js';
 import { artifactExists, dockerLeavesItToFlannel, dockerTakesIptables, networkIsFree, nodesExist, oneUnderlay } from './rules.js';
 import { flannelSchema } from './schema.js';
+import { flannelWorld } from './world.js';
 
 export const feature: Feature = {
   name: 'flannel',
@@ -15,6 +16,7 @@ export const feature: Feature = {
   rules: [nodesExist, networkIsFree, dockerLeavesItToFlannel, dockerTakesIptables, artifactExists, oneUnderlay],
   checkKinds: [lease],
   resolve: (ground) => resolveFlannel(ground),
+  world: { network: flannelWorld },
   files: flannelFiles,
   tasks: flannelTasks,
   checks,

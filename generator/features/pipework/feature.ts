@@ -3,6 +3,7 @@ import type { Lab } from '../../model/lab.js';
 import type { FileRequest, TaskRequest } from '../../model/plan.js';
 import type { Feature } from '../feature.js';
 import { pipeworkChecks } from './free-checks.js';
+import { pipeworkWorld } from './world.js';
 import { pipeWords, resolvePipework } from './resolve.js';
 import { addressesFit, bridgeIsThere, interfacesAreFree, macsDiffer, networkTakesMore, vlanNeedsASwitch } from './rules.js';
 
@@ -12,6 +13,7 @@ export const feature: Feature = {
   after: ['bridges', 'containers'],
   rules: [bridgeIsThere, networkTakesMore, interfacesAreFree, vlanNeedsASwitch, addressesFit, macsDiffer],
   resolve: resolvePipework,
+  world: { plugs: pipeworkWorld },
   files,
   tasks,
   checks: pipeworkChecks,

@@ -14,6 +14,7 @@ import { scriptView } from './script.js';
 import { constraintsHold, environmentIsText, networksExist, portsAreFree } from './service-rules.js';
 import { subnetsStandApart } from './subnet-rules.js';
 import { swarm } from './swarm-check.js';
+import { overlayWorld, swarmWorld } from './world.js';
 
 export const feature: Feature = {
   name: 'swarm',
@@ -23,6 +24,7 @@ export const feature: Feature = {
   rules: [membersExist, oneRoleEach, onlyMembersAreDrained, enoughManagers, membersMeet, daemonsFit, subnetsStandApart, namesAreFree, serviceNamesAreFree, networksExist, portsAreFree, constraintsHold, environmentIsText, containersAreAttachable, checksNameServices, checksNameMembers, overlaysPass],
   checkKinds: [swarm, replicas],
   resolve: resolveSwarm,
+  world: { network: swarmWorld, plugs: overlayWorld },
   files,
   tasks,
   checks: swarmChecks,

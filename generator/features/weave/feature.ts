@@ -7,6 +7,7 @@ import { resolveWeave } from './resolve.js';
 import { weave } from './router.js';
 import { artifactsExist, attachedExist, nodesExist, oneUnderlay, rangeIsFree, versionsFit } from './rules.js';
 import { weaveSchema } from './schema.js';
+import { weaveWorld } from './world.js';
 
 export const feature: Feature = {
   name: 'weave',
@@ -17,6 +18,7 @@ export const feature: Feature = {
   rules: [nodesExist, rangeIsFree, versionsFit, attachedExist, artifactsExist, oneUnderlay],
   checkKinds: [weave],
   resolve: resolveWeave,
+  world: { plugs: weaveWorld },
   files: weaveFiles,
   tasks: weaveTasks,
   checks,
