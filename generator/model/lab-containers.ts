@@ -41,6 +41,8 @@ export interface Image {
   readonly path: string | undefined;
   /** Of all that it is made from; made anew where this differs. Undefined for toolbox. */
   readonly hash: string | undefined;
+  /** Ports its containers listen on, in words: `5000/tcp`; left out where nobody can tell. */
+  readonly exposes?: readonly string[];
 }
 
 /** An image something else than a container of the lab needs on a node. */

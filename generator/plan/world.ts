@@ -72,7 +72,8 @@ function addRule(lab: Lab, rule: Rule, draft: WorldDraft): void {
   if (rule.condition !== undefined && !draft.gated.has(rule.node)) return;
   const node = lab.nodes.find((each) => each.name === rule.node);
   const told = lab.daemonFlags.find((flag) => flag.node === rule.node && flag.name === filterTool(rule.family))?.value;
-  const parent = forwardParent(rule, node?.docker === true, told);
+  const wanted = forwardParent(rule, node?.docker === true, told);
+  const parent = space.has(family, rule.table, wanted) ? wanted : rule.hook.toUpperCase();
   const name = chainOf(rule.hook);
   if (!space.has(family, rule.table, name)) space.chain(family, rule.table, parent).rules.unshift(worldRule({}, { kind: 'jump', chain: name }, 'labgen'));
   space.chain(family, rule.table, name).rules.push({ match: matchOf(rule), target: targetOf(rule), text: ruleWords(rule).join(' '), by: 'the lab', file: `nodes/${rule.node}/labgen-firewall.sh`, why: rule.why });

@@ -45,6 +45,18 @@ function addressFor(from: Endpoint, to: Endpoint, home: Endpoint | undefined, fa
   return fitting.find((each) => near.has(each.on)) ?? fitting[0];
 }
 
+/** The address one endpoint asks another one by; undefined where it has none of the family. Throws for names the world does not have. */
+export function targetOf(world: World, fromName: string, toName: string, family: Family): EndpointAddress | undefined {
+  const find = (name: string): Endpoint => {
+    const endpoint = world.endpoints.find((each) => each.name === name);
+    if (!endpoint) throw new TypeError(`no endpoint "${name}"`);
+    return endpoint;
+  };
+  const [from, to] = [find(fromName), find(toName)];
+  const node = world.spaces.find((space) => space.name === from.space)?.node;
+  return addressFor(from, to, world.endpoints.find((each) => each.kind === 'node' && each.name === node), family);
+}
+
 /** `ping` or `tcp 80`. */
 export function what({ protocol, port }: Pick<Question, 'protocol' | 'port'>): string {
   return protocol === 'icmp' ? 'ping' : `${protocol} ${port ?? ''}`;

@@ -1,12 +1,12 @@
 /** What a container listens on, as far as its command, or what it publishes, tells. */
-import type { Container } from '../../model/lab.js';
+import type { Container, Image } from '../../model/lab.js';
 import type { Listener } from '../../model/world.js';
 
-export function listenersOf(container: Container): readonly Listener[] {
+export function listenersOf(container: Container, image: Image | undefined): readonly Listener[] {
   const told = ofCommand(container.command ?? []);
   const known = new Set(told.map(({ protocol, port }) => `${port}/${protocol}`));
   // An image says itself what runs; that a lab publishes or exposes a port says that something listens there.
-  const declared = [...container.ports.map((each) => `${each.containerPort}/${each.protocol}`), ...container.expose].filter((each) => !known.has(each));
+  const declared = [...container.ports.map((each) => `${each.containerPort}/${each.protocol}`), ...container.expose, ...(container.command === undefined ? image?.exposes ?? [] : [])].filter((each) => !known.has(each));
   return [...told, ...[...new Set(declared)].map((each): Listener => ({ protocol: each.endsWith('/udp') ? 'udp' : 'tcp', port: Number.parseInt(each, 10), what: container.image }))];
 }
 

@@ -2,7 +2,7 @@
 import { firstHost, holds, type Family } from '../../model/family.js';
 import { formatAddress, parseAddress, parseCidr, sizeOf } from '../../model/ipv4.js';
 import { formatAddress6, parseAddress6 } from '../../model/ipv6.js';
-import type { Container, Lab, Node } from '../../model/lab.js';
+import type { Container, Image, Lab, Node } from '../../model/lab.js';
 import type { ContainerBridge, WorldDraft } from '../../model/world-draft.js';
 import type { EndpointAddress, WorldMatch } from '../../model/world.js';
 import { closeGates } from '../docker/world-gated.js';
@@ -14,7 +14,7 @@ export function containersWorld(lab: Lab, draft: WorldDraft): void {
   for (const node of lab.nodes) {
     if (!node.docker) continue;
     const daemon = daemonOf(lab, node, draft);
-    for (const container of startOrder(lab.containers.filter((each) => each.node === node.name))) start(container, node, daemon, draft);
+    for (const container of startOrder(lab.containers.filter((each) => each.node === node.name))) start(container, node, daemon, draft, lab.images);
     if (draft.gated.has(node.name)) for (const family of [4, 6] as const) if (daemon.writes[family]) closeGates(daemon, family);
   }
   // In the lab's order, whoever was started first.
@@ -22,10 +22,10 @@ export function containersWorld(lab: Lab, draft: WorldDraft): void {
   draft.endpoints.sort((a, b) => (rank.get(a.name) ?? -1) - (rank.get(b.name) ?? -1));
 }
 
-function start(container: Container, node: Node, daemon: Daemon, draft: WorldDraft): void {
+function start(container: Container, node: Node, daemon: Daemon, draft: WorldDraft, images: readonly Image[]): void {
   const shared = /^container:(.+)$/.exec(container.network)?.[1];
   const home = container.network === 'host' ? node.name : shared === undefined ? undefined : draft.endpoint(shared)?.space;
-  const listeners = listenersOf(container);
+  const listeners = listenersOf(container, images.find((image) => image.name === container.image.replace(/:latest$/, '')));
   if (home !== undefined) {
     draft.space(home).listeners.push(...listeners);
     draft.endpoints.push({ name: container.name, kind: 'container', space: home, addresses: draft.endpoint(shared ?? node.name)?.addresses ?? [] });

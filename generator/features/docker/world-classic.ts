@@ -10,13 +10,16 @@ const RETURN = { kind: 'return' } as const;
 
 export function classicRules(daemon: Daemon, family: Family): void {
   const { space } = daemon;
-  dockerRule(space, family, 'filter', 'FORWARD', {}, JUMP('DOCKER-USER'));
+  // Docker before 23.0 makes no DOCKER-USER for IPv6.
+  if (family === 4) {
+    dockerRule(space, family, 'filter', 'FORWARD', {}, JUMP('DOCKER-USER'));
+    dockerRule(space, family, 'filter', 'DOCKER-USER', {}, RETURN);
+  }
   dockerRule(space, family, 'filter', 'FORWARD', {}, JUMP('DOCKER-ISOLATION-STAGE-1'));
   natJumps(daemon, family);
   for (const bridge of daemon.bridges) if (subnetIn(bridge, family) !== undefined) rulesOf(daemon, bridge, family);
   dockerRule(space, family, 'filter', 'DOCKER-ISOLATION-STAGE-1', {}, RETURN);
   dockerRule(space, family, 'filter', 'DOCKER-ISOLATION-STAGE-2', {}, RETURN);
-  dockerRule(space, family, 'filter', 'DOCKER-USER', {}, RETURN);
 }
 
 /** Published ports are looked up for whatever is meant for the node itself. */

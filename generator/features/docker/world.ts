@@ -64,7 +64,7 @@ function runDaemon(lab: Lab, node: Node, draft: WorldDraft): void {
   if (flagOf(lab, node.name, 'ip-forward') !== 'false') {
     const before = lab.sysctls.some((each) => each.node === node.name && /^net\.ipv4\.(ip_forward|conf\.all\.forwarding)$/.test(each.key) && each.value !== '0');
     space.forwards[4] = true;
-    if (!before && daemon.writes[4]) Object.assign(space.chain(4, 'filter', 'FORWARD'), { policy: 'DROP', policyBy: 'dockerd' });
+    if (!before) for (const family of [4, 6] as const) if (daemon.writes[family]) Object.assign(space.chain(family, 'filter', 'FORWARD'), { policy: 'DROP', policyBy: 'dockerd' });
     if (daemon.bridges.some((bridge) => bridge.subnet6 !== undefined)) space.forwards[6] = true;
   }
   // dockerd up to 27.4 loads br_netfilter whenever it writes rules.

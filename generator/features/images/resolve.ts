@@ -4,7 +4,7 @@ import { hashOf } from '../../model/asset.js';
 import type { Ground } from '../../model/ground.js';
 import type { Image, ImageUse, Package } from '../../model/lab.js';
 import type { Contributions, SoFar } from '../feature.js';
-import { basesOf, filesOf, imageSources } from './sources.js';
+import { basesOf, exposedBy, filesOf, imageSources } from './sources.js';
 
 /** The image every lab may use without a registry: busybox and socat of the node's own distribution. */
 export const TOOLBOX = 'toolbox';
@@ -26,7 +26,7 @@ export function resolveImages(ground: Ground, soFar: SoFar): Contributions {
     const own = hashOf(image.files);
     const hash = below.trim() === '' ? own : createHash('sha256').update(`${own} ${below}`).digest('hex').slice(0, 16);
     hashes.set(image.name, hash);
-    return { name: image.name, kind: image.kind, nodes: [...(users.get(image.name) ?? [])], path: `images/${image.name}`, hash };
+    return { name: image.name, kind: image.kind, nodes: [...(users.get(image.name) ?? [])], path: `images/${image.name}`, hash, exposes: image.kind === 'build' ? exposedBy(image.files) : [] };
   });
   const nodes = [...(users.get(TOOLBOX) ?? [])];
   const toolbox: Image[] = nodes.length === 0 ? [] : [{ name: TOOLBOX, kind: 'toolbox', nodes, path: undefined, hash: undefined }];

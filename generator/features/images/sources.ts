@@ -35,14 +35,22 @@ export function filesOf(ground: Ground, image: ImageSource): readonly AssetFile[
 
 /** Images a Dockerfile begins with, in order, those of its own stages left out. */
 export function basesOf(files: readonly AssetFile[]): readonly string[] {
-  const dockerfile = files.find((file) => file.path === 'Dockerfile');
   const bases: string[] = [];
   const stages = new Set<string>();
-  for (const line of new TextDecoder().decode(dockerfile?.content ?? new Uint8Array()).split('\n')) {
+  for (const line of dockerfileLines(files)) {
     const [, base, stage] = /^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/i.exec(line) ?? [];
     if (base === undefined) continue;
     if (!stages.has(base.toLowerCase())) bases.push(base.replace(/:latest$/, ''));
     if (stage !== undefined) stages.add(stage.toLowerCase());
   }
   return bases;
+}
+
+/** Ports a Dockerfile says its containers listen on: `5000/tcp`. One given by a variable is known to docker build alone. */
+export function exposedBy(files: readonly AssetFile[]): readonly string[] {
+  return dockerfileLines(files).flatMap((line) => /^\s*EXPOSE\s+(.*)$/i.exec(line)?.[1]?.trim().split(/\s+/) ?? []).filter((port) => /^\d{1,5}(\/(tcp|udp))?$/.test(port)).map((port) => (port.includes('/') ? port : `${port}/tcp`));
+}
+
+function dockerfileLines(files: readonly AssetFile[]): readonly string[] {
+  return new TextDecoder().decode(files.find((file) => file.path === 'Dockerfile')?.content ?? new Uint8Array()).split('\n');
 }
