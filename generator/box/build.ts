@@ -101,6 +101,7 @@ async function buildInTemporary(
     }
   } finally {
     // Not fs.rm: should a step have left a mount behind, nothing beyond it may be deleted.
-    await run({ argv: ['rm', '-rf', '--one-file-system', work] });
+    // After Ctrl-C as well.
+    await run({ argv: ['rm', '-rf', '--one-file-system', work] }, undefined, new AbortController().signal);
   }
 }

@@ -8,10 +8,10 @@ const script = process.argv[1] ?? '';
 const root = join(__dirname, '..');
 const controller = new AbortController();
 
-process.on('SIGINT', () => controller.abort());
-process.on('SIGTERM', () => controller.abort());
-// A reader that left (labgen list | head) is no error.
-const unlessLeft = (error: NodeJS.ErrnoException): void => { if (error.code !== 'EPIPE') throw error; };
+// Ctrl-C, a polite end, a terminal that was lost: all the same, what was begun is brought to a known state.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => controller.abort());
+// A reader that left (labgen list | head) is no error, nor is a terminal that is gone (EIO).
+const unlessLeft = (error: NodeJS.ErrnoException): void => { if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error; };
 
 /** Node's own streams bring sockets along and take as long to load as a lab to be thought: they are for a pipe that is full. */
 function writer(descriptor: 1 | 2): (text: string) => void {

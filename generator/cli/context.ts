@@ -18,7 +18,7 @@ export interface Context {
   readonly colour: boolean;
   readonly uid: number;
   readonly now: () => Date;
-  /** Aborted at the first Ctrl-C. */
+  /** Aborted at the first Ctrl-C, SIGTERM or lost terminal. */
   readonly interrupt: AbortSignal;
   /** In place of Node's own fetch; left out by bin.ts. */
   readonly fetch?: Fetch;

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { markOf, sightOf, type Here } from '../engine/holder.js';
 import { PLACES } from '../engine/places.js';
+import { endSurvivors } from '../engine/survivors.js';
 import { Failure, type ExitCode } from '../model/failure.js';
 import type { Holder } from '../model/holder.js';
 import { oneLine } from '../report/plain.js';
@@ -11,7 +12,10 @@ import { LOCK, passLock, takeLock, type Taken } from '../write/lock.js';
 import { refusal } from '../write/refusal.js';
 import { changed, type Context } from './context.js';
 
-/** Names the lock to a labgen that goes on inside the private engine: what holds it is itself. */
+/**
+ * Names the lock to a labgen that goes on inside the private engine: what holds it is itself. All that is run under a lock
+ * has it in its environment, and so is found where labgen was killed and could not end it.
+ */
 export const LOCK_VARIABLE = 'LABGEN_LOCK';
 
 /** @throws Failure (exit 3) where another labgen that lives holds the folder, or nothing can be written there. */
@@ -37,6 +41,12 @@ function withoutValues(args: readonly string[]): readonly string[] {
   });
 }
 
+/** Ends what a labgen inside the engine, which was killed, left running. */
+export function endWhatRuns(context: Context): void {
+  const token = context.env[LOCK_VARIABLE];
+  if (token !== undefined) endSurvivors(PLACES, LOCK_VARIABLE, token);
+}
+
 /** Takes away what a labgen that died in a folder left; where one that lives holds it, nothing. */
 export function tidyUp(context: Context, folder: string): void {
   try {
@@ -54,7 +64,9 @@ function hereOf(context: Context): Here {
 function lockFor(context: Context, folder: string, token: string, here: Here): Taken {
   const mine: Holder = { token, ...markOf(here), command: ['labgen', ...withoutValues(context.args)].join(' '), since: context.now().toISOString() };
   try {
-    return takeLock(folder, mine, (other) => sightOf(other, here).state !== 'gone');
+    const taken = takeLock(folder, mine, (other) => sightOf(other, here).state !== 'gone');
+    if ('dead' in taken && taken.dead) endSurvivors(PLACES, LOCK_VARIABLE, taken.dead.token);
+    return taken;
   } catch (error) {
     throw refusal(error, folder, 'Nothing there was changed. labgen needs to write into this folder; another one is named with -o.');
   }

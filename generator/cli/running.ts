@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { findBox } from '../box/build.js';
-import { runCommand } from '../drivers/run-command.js';
+import { runCommand, type RunCommand } from '../drivers/run-command.js';
 import { trustedHost } from '../drivers/ssh-command.js';
 import { parseSshConfig, type SshHost } from '../drivers/ssh-config.js';
 import type { VagrantPlace } from '../drivers/vagrant.js';
@@ -13,7 +13,7 @@ import { readPlain, standingAt } from '../write/look.js';
 import { MANIFEST } from '../write/manifest.js';
 import type { Context } from './context.js';
 import { isFolder } from './find-lab.js';
-import { LOCK_VARIABLE } from './locked.js';
+import { endWhatRuns, LOCK_VARIABLE } from './locked.js';
 import { outputFolder, type LabOptions } from './open-lab.js';
 
 /** The folder a verb on a running lab is about. LAB may name it; a lab's name means this folder, which has to hold that lab. */
@@ -43,13 +43,29 @@ export async function insideEngine(context: Context, folder: string): Promise<Ex
   return enterEngine(context, engine, [...context.self, ...context.args]);
 }
 
-/** Runs a command inside an engine with this terminal. The way in ignores Ctrl-C; what runs inside answers it. */
+/** For what has to be brought to its end once it is begun. */
+export const NEVER = new AbortController().signal;
+
+/** Runs commands as this labgen's: known by the folder's lock should it be killed, and interrupted with it. */
+export function runnerOf(context: Context, usual: AbortSignal = context.interrupt): RunCommand {
+  const lock = context.env[LOCK_VARIABLE];
+  return (command, onLine, interrupt = usual) => runCommand(lock === undefined ? command : { ...command, env: { ...command.env, [LOCK_VARIABLE]: lock } }, onLine, interrupt);
+}
+
+/**
+ * Runs a command inside an engine with this terminal. The way in ignores Ctrl-C and the loss of the terminal; what runs
+ * inside answers them.
+ */
 export async function enterEngine(context: Context, engine: PrivateEngine, argv: readonly string[]): Promise<ExitCode> {
   const outcome = await runCommand(
-    { argv: ['sh', '-c', 'trap "" INT; exec "$@"', 'labgen', ...engine.enter, ...argv], cwd: context.cwd, env: { ...engine.env, ...(await engineEnvironment(context, engine)) }, interactive: true },
+    { argv: ['sh', '-c', 'trap "" INT HUP TERM; exec "$@"', 'labgen', ...engine.enter, ...argv], cwd: context.cwd, env: { ...engine.env, ...(await engineEnvironment(context, engine)) }, interactive: true },
     undefined,
     context.interrupt,
   );
+  if (outcome.signal === 'SIGKILL' && !context.interrupt.aborted) {
+    endWhatRuns(context);
+    throw new Failure(3, 'what ran inside the private engine was killed', 'Was there too little memory? "labgen up" goes on from here; "labgen down" takes away what is there.');
+  }
   return (outcome.code ?? 130) as ExitCode;
 }
 
@@ -75,7 +91,7 @@ export function cacheFolder(context: Context): string {
 }
 
 export function vagrantPlace(context: Context, folder: string, env: Readonly<Record<string, string>> = {}): VagrantPlace {
-  return { run: runCommand, folder, env, interrupt: context.interrupt };
+  return { run: runnerOf(context), folder, env, interrupt: context.interrupt };
 }
 
 /** Where each node of a running lab answers SSH. @throws Failure (exit 3) where none is known, or what is said of one cannot be trusted. */

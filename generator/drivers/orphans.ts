@@ -1,15 +1,28 @@
 /**
- * What an interrupted run left inside a private engine and Vagrant does not know: half-made domains, their disks,
- * containers. Everything in that engine is this folder's, so what no machine's id names can go.
+ * What an interrupted run left and Vagrant does not know: half-made domains, their disks, containers. Everything in a
+ * private engine is its folder's, so there what no machine's id names can go; elsewhere it must bear the folder's mark,
+ * which the Vagrantfile gives to all it makes.
  */
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { RunCommand } from './run-command.js';
 
-export async function removeOrphans(run: RunCommand, folder: string, provider: string, nodes: readonly string[]): Promise<readonly string[]> {
-  const known = new Map(nodes.map((node) => [node, machineId(folder, node, provider)]));
-  if (provider === 'libvirt') return orphanDomains(run, folder, nodes.filter((node) => known.get(node) === undefined));
-  if (provider === 'docker') return orphanContainers(run, new Set([...known.values()].filter((id): id is string => id !== undefined)));
+/** Containers have it as a label, domains as their description: `labgen.folder=FOLDER`. */
+export const MARK = 'labgen.folder';
+
+export interface Where {
+  /** The real path. */
+  readonly folder: string;
+  readonly provider: string;
+  readonly nodes: readonly string[];
+  /** Whether the engine is this folder's alone. */
+  readonly private: boolean;
+}
+
+export async function removeOrphans(run: RunCommand, where: Where): Promise<readonly string[]> {
+  const known = new Map(where.nodes.map((node) => [node, machineId(where.folder, node, where.provider)]));
+  if (where.provider === 'libvirt') return orphanDomains(run, where, where.nodes.filter((node) => known.get(node) === undefined));
+  if (where.provider === 'docker') return orphanContainers(run, where, new Set([...known.values()].filter((id): id is string => id !== undefined)));
   return [];
 }
 
@@ -23,13 +36,14 @@ function machineId(folder: string, node: string, provider: string): string | und
 }
 
 /** vagrant-libvirt calls domains and disks FOLDER_NODE. */
-async function orphanDomains(run: RunCommand, folder: string, nodes: readonly string[]): Promise<readonly string[]> {
+async function orphanDomains(run: RunCommand, { folder, private: own }: Where, nodes: readonly string[]): Promise<readonly string[]> {
   const removed: string[] = [];
   const virsh = (...words: string[]) => run({ argv: ['virsh', '--connect', 'qemu:///system', ...words], timeoutMs: 60_000 });
   const domains = new Set((await virsh('list', '--all', '--name')).stdout.split('\n').map((line) => line.trim()));
   const volumes = (await virsh('vol-list', '--pool', 'default')).stdout.split('\n').map((line) => line.trim().split(/\s+/)[0] ?? '');
   for (const node of nodes) {
     const name = `${basename(folder)}_${node}`;
+    if (!own && (await virsh('desc', name)).stdout.trim() !== `${MARK}=${folder}`) continue;
     if (domains.has(name)) {
       await virsh('destroy', name);
       await virsh('undefine', name);
@@ -43,9 +57,19 @@ async function orphanDomains(run: RunCommand, folder: string, nodes: readonly st
   return removed;
 }
 
-async function orphanContainers(run: RunCommand, known: ReadonlySet<string>): Promise<readonly string[]> {
-  const all = (await run({ argv: ['docker', 'ps', '--all', '--quiet', '--no-trunc'], timeoutMs: 60_000 })).stdout.split('\n').filter(Boolean);
+async function orphanContainers(run: RunCommand, { folder, private: own }: Where, known: ReadonlySet<string>): Promise<readonly string[]> {
+  const docker = async (...words: string[]): Promise<readonly string[]> => (await run({ argv: ['docker', ...words], timeoutMs: 120_000 })).stdout.split('\n').filter(Boolean);
+  const all = await docker('ps', '--all', '--quiet', '--no-trunc', ...(own ? [] : ['--filter', `label=${MARK}=${folder}`]));
   const orphans = all.filter((id) => !known.has(id));
-  if (orphans.length > 0) await run({ argv: ['docker', 'rm', '--force', '--volumes', ...orphans], timeoutMs: 120_000 });
+  if (orphans.length === 0) return [];
+  await docker('rm', '--force', '--volumes', ...orphans);
+  await removeUnusedNetworks(docker);
   return orphans.map((id) => id.slice(0, 12));
+}
+
+/** As Vagrant's own provider does with each machine it takes away: networks it made, which no container is on any more. */
+async function removeUnusedNetworks(docker: (...words: string[]) => Promise<readonly string[]>): Promise<void> {
+  for (const name of await docker('network', 'ls', '--filter', 'name=^vagrant_network', '--format', '{{.Name}}')) {
+    if ((await docker('ps', '--all', '--quiet', '--filter', `network=${name}`)).length === 0) await docker('network', 'rm', name);
+  }
 }

@@ -55,7 +55,7 @@ export interface MachineState {
 }
 
 export async function machineStates(place: VagrantPlace): Promise<readonly MachineState[]> {
-  const outcome = await place.run({ argv: ['vagrant', 'status', '--machine-readable'], cwd: place.folder, env: place.env, timeoutMs: 120_000 });
+  const outcome = await place.run({ argv: ['vagrant', 'status', '--machine-readable'], cwd: place.folder, env: place.env, timeoutMs: 120_000 }, undefined, place.interrupt);
   if (outcome.code !== 0) throw new Failure(3, new CommandFailed(outcome, 'Vagrant could not tell the state of the nodes').message);
   return parseStates(outcome.stdout);
 }

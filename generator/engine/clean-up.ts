@@ -1,6 +1,6 @@
 /** Ending an engine and removing every trace of it. */
 import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { must, type RunCommand } from '../drivers/run-command.js';
 import { Failure } from '../model/failure.js';
@@ -8,6 +8,7 @@ import { remove } from '../write/files.js';
 import { removeCgroups } from './cgroups.js';
 import { isAlive, isInside, type ProcessMark, readFirstProcess } from './first-process.js';
 import { requireRoot } from './requirements.js';
+import { processesOf } from './survivors.js';
 import { dataDirOf, isEngineId, type Places, runDirOf } from './places.js';
 
 /** Ends the first process: the kernel then ends every other one inside, and drops the mounts with the last. */
@@ -27,6 +28,9 @@ export async function removeEngine(run: RunCommand, places: Places, id: string):
   const first = readFirstProcess(places, id);
   if (first && isInside(places, first)) throw new Failure(3, 'A private engine cannot be ended from inside it.');
   if (first) await endFirstProcess(run, places, first);
+  // One that labgen was killed beside while it started had not said who it is.
+  const starting = processesOf(places, join(runDirOf(places, id), 'engine.sh'));
+  if (starting.length > 0) await run({ argv: ['kill', '-KILL', ...starting.map(({ pid }) => String(pid))] });
   await removeCgroups(run, places, id);
   remove(dataDirOf(places, id));
   remove(runDirOf(places, id)); // last: while it exists, `leftovers` still finds the engine

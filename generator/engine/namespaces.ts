@@ -107,13 +107,14 @@ export function engineScript(daemonPart: string): string {
 /**
  * argv to put before a command.
  *
- * - nsenter stays outside as the parent. It must outlive a Ctrl-C, to hand on the exit code of a command that is
- *   still tidying up, so SIGINT is ignored there and given back inside. If it is killed, the command inside is told.
+ * - nsenter stays outside as the parent. It must outlive a Ctrl-C, a lost terminal and a polite end, to hand on the
+ *   exit code of a command that is still tidying up: these signals are ignored there and given back inside. If it is
+ *   killed, the command inside is told.
  * - Entering a mount namespace moves a process to `/`, and `nsenter --wdns` is too young (util-linux 2.38): the
  *   working directory goes along as the first word.
  */
 export function enterNamespaces(pid: number): readonly string[] {
-  const inside = `setpriv --pdeathsig TERM env --default-signal=INT sh -c 'cd "$0" && exec "$@"'`;
-  const script = `trap '' INT; exec nsenter --target ${pid} --net --mount --pid -- ${inside} "$(pwd -P)" "$@"`;
+  const inside = `setpriv --pdeathsig TERM env --default-signal=INT,HUP,TERM sh -c 'cd "$0" && exec "$@"'`;
+  const script = `trap '' INT HUP TERM; exec nsenter --target ${pid} --net --mount --pid -- ${inside} "$(pwd -P)" "$@"`;
   return ['sh', '-c', script, 'labgen-enter'];
 }

@@ -8,7 +8,8 @@ import { leftInside, temporaryName } from './leftovers.js';
 /** Below the output folder; no part of the lab, so it is not in the manifest. */
 export const LOCK = '.labgen/lock';
 
-export type Taken = { readonly heldBy: Holder } | { readonly release: () => void };
+/** `dead`: who had it and is gone; what it started may still run. */
+export type Taken = { readonly heldBy: Holder } | { readonly release: () => void; readonly dead?: Holder | undefined };
 
 /**
  * `holds`: whether another holder has to be respected. Folders that had to be made go with the lock, unless something lies
@@ -22,8 +23,9 @@ export function takeLock(folder: string, mine: Holder, holds: (other: Holder) =>
   const removeMade = (): void => {
     for (const each of made) removeIfEmpty(each);
   };
+  let dead: Holder | undefined;
   try {
-    const heldBy = acquire(path, formatHolder(mine), holds);
+    const heldBy = acquire(path, formatHolder(mine), holds, (replaced) => (dead = replaced));
     if (heldBy) return { heldBy };
   } catch (error) {
     removeMade();
@@ -39,7 +41,7 @@ export function takeLock(folder: string, mine: Holder, holds: (other: Holder) =>
     release();
     throw error;
   }
-  return { release };
+  return { release, dead };
 }
 
 /**
@@ -54,8 +56,8 @@ export function passLock(folder: string, token: string, to: Partial<Holder>): bo
   return true;
 }
 
-/** Undefined where the lock at `path` is ours now; else who has it. */
-function acquire(path: string, content: string, holds: (other: Holder) => boolean): Holder | undefined {
+/** Undefined where the lock at `path` is ours now; else who has it. A dead one's, which is replaced, is told. */
+function acquire(path: string, content: string, holds: (other: Holder) => boolean, onDead: (replaced: Holder) => void = () => {}): Holder | undefined {
   for (;;) {
     if (create(path, content)) return undefined;
     const found = read(path);
@@ -71,6 +73,7 @@ function acquire(path: string, content: string, holds: (other: Holder) => boolea
       if (read(path) !== found) continue;
       const temporary = write(path, content);
       renameSync(temporary, path);
+      if (other) onDead(other);
       return undefined;
     } finally {
       removeFile(right);

@@ -19,7 +19,7 @@ import { explainedBy, formatProblems } from '../../report/problems.js';
 import type { Context } from '../context.js';
 import type { OpenLab } from '../open-lab.js';
 import type { Progress } from '../progress.js';
-import { cacheFolder, enterEngine, vagrantPlace } from '../running.js';
+import { cacheFolder, enterEngine, NEVER, runnerOf, vagrantPlace } from '../running.js';
 import type { UpOptions } from './up.js';
 import { runChecks } from './verify.js';
 
@@ -47,7 +47,7 @@ export async function enginePhase(run: Run): Promise<ExitCode | undefined> {
 export async function chooseEngine(run: Run): Promise<PrivateEngine | undefined> {
   const { context, options, open, progress } = run;
   progress.step('looking at this machine');
-  const machine = await readMachine(runCommand, context.env, context.uid);
+  const machine = await readMachine(runnerOf(context), context.env, context.uid);
   run.state.machine = machine;
   const inUse = providerInUse(open.folder);
   if (inUse !== undefined && options.provider !== undefined && inUse !== options.provider) throw new Failure(3, `nodes of this folder run on ${inUse}`, `Take them away first ("labgen down"), or use --provider ${inUse}.`);
@@ -83,7 +83,7 @@ function fitsHere({ context, options, open, progress }: Run, host: Host): void {
 /** A lab network on an address the engine's own bridge has would swallow the nodes' SSH. */
 async function refuseOverlap(run: Run, choice: Choice): Promise<void> {
   if (choice.provider !== 'docker') return;
-  const outcome = await runCommand({ argv: ['docker', 'network', 'inspect', 'bridge', '--format', '{{range .IPAM.Config}}{{.Subnet}} {{end}}'], timeoutMs: 10_000 });
+  const outcome = await runnerOf(run.context)({ argv: ['docker', 'network', 'inspect', 'bridge', '--format', '{{range .IPAM.Config}}{{.Subnet}} {{end}}'], timeoutMs: 10_000 });
   const { overlap, parseCidr } = await import('../../model/ipv4.js');
   for (const text of outcome.stdout.trim().split(/\s+/)) {
     const bridge = parseCidr(text)?.subnet;
@@ -97,7 +97,7 @@ async function prepareBox(run: Run, provider: Provider): Promise<BuiltBox | unde
   const { context, progress } = run;
   const request = { cacheDir: cacheFolder(context), templatesDir: join(context.root, 'templates', 'box') };
   const format = provider === 'docker' ? 'container' : 'libvirt';
-  return buildBox({ ...request, formats: [format], addToVagrant: format === 'libvirt', run: runCommand, log: (line) => progress.line(`box: ${line}`) });
+  return buildBox({ ...request, formats: [format], addToVagrant: format === 'libvirt', run: runnerOf(context), log: (line) => progress.line(`box: ${line}`) });
 }
 
 /** Gives the engine what nodes are made from. */
@@ -117,10 +117,11 @@ export async function loadNodeImage(context: Context, progress: Progress, engine
   if (!built?.container) return undefined;
   const { image, tar } = built.container;
   const docker = (...words: string[]) => ({ argv: [...(engine?.enter ?? []), 'docker', ...words], env: engine?.env ?? {}, timeoutMs: 600_000 });
-  if ((await runCommand(docker('image', 'inspect', image))).code !== 0) {
+  const run = runnerOf(context);
+  if ((await run(docker('image', 'inspect', image))).code !== 0) {
     progress.step(`loading ${image}`);
     await checkBox(tar);
-    await must(runCommand, 'load the node image', docker('load', '--input', tar));
+    await must(run, 'load the node image', docker('load', '--input', tar));
   }
   return image;
 }
@@ -129,8 +130,9 @@ export async function bootPhase(run: Run): Promise<undefined> {
   const { context, open, state, progress } = run;
   const started = Date.now();
   const count = `${open.lab.nodes.length} ${open.lab.nodes.length === 1 ? 'node' : 'nodes'}`;
-  if (context.env['LABGEN_ENGINE'] !== undefined && state.provider !== undefined) {
-    const orphans = await removeOrphans(runCommand, realpathSync(open.folder), state.provider, open.lab.nodes.map((node) => node.name));
+  const own = context.env['LABGEN_ENGINE'] !== undefined;
+  if (state.provider !== undefined && (own || existsSync(join(open.folder, '.vagrant')))) {
+    const orphans = await removeOrphans(runnerOf(context), { folder: realpathSync(open.folder), provider: state.provider, nodes: open.lab.nodes.map((node) => node.name), private: own });
     if (orphans.length > 0) progress.line(`boot: took away what an interrupted run left half-made: ${orphans.join(', ')}`);
   }
   progress.step(`booting ${count}`);
@@ -143,7 +145,7 @@ export async function playPhase(run: Run): Promise<undefined> {
   const { context, open, state, progress } = run;
   const started = Date.now();
   const place = vagrantPlace(context, open.folder, state.env);
-  if ((await runCommand({ argv: ['ansible-playbook', '--version'], timeoutMs: 60_000 })).code !== 0) {
+  if ((await place.run({ argv: ['ansible-playbook', '--version'], timeoutMs: 60_000 })).code !== 0) {
     progress.line('play: no Ansible on this machine, so the last node plays for all');
     await provisionByVagrant(place, (line) => progress.detail(line));
     progress.line(`play: done after ${seconds(started)}`);
@@ -191,7 +193,7 @@ export async function whatIsLeft(run: Run): Promise<string> {
   // From outside, Vagrant would not see the engine's nodes.
   if (engine === inside && existsSync(join(open.folder, '.vagrant'))) {
     try {
-      const states = await machineStates({ ...vagrantPlace(context, open.folder), interrupt: new AbortController().signal });
+      const states = await machineStates({ ...vagrantPlace(context, open.folder), interrupt: NEVER });
       lines.push(...states.filter((each) => each.state !== 'not_created').map((each) => `${each.node} (${each.state})`));
     } catch {
       lines.push('nodes whose state Vagrant could not tell');

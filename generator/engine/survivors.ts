@@ -1,0 +1,77 @@
+/** Processes that a killed labgen started and could not end any more, found by a mark in their environment. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isAlive, parseStat, readOr, type ProcessMark } from './first-process.js';
+import type { Places } from './places.js';
+
+/** How long they may take to end by themselves, in milliseconds; Vagrant writes down what it has made. */
+const GRACE_MS = 10_000;
+/** Machines, and what runs them for their user: they outlive who started them on purpose. */
+const MACHINES = /^(VBox|vmware|prl_)/;
+
+/** Those that have `variable` with this value, but for this process and those above it. Another user's cannot be seen without root. */
+export function survivors(places: Places, variable: string, value: string): readonly ProcessMark[] {
+  const mine = ancestry(places);
+  return readProcesses(places).filter(({ pid }) => !mine.has(pid) && !MACHINES.test(readOr(join(places.proc, String(pid), 'comm')) ?? '') && environmentOf(places, pid).includes(`${variable}=${value}`));
+}
+
+/**
+ * Ends them, and comes back when they are gone. At once, without waiting for anything else of labgen's: nothing may be
+ * done in a folder as long as they work there.
+ */
+export function endSurvivors(places: Places, variable: string, value: string): void {
+  for (const [signal, patience] of [['SIGTERM', GRACE_MS], ['SIGKILL', GRACE_MS]] as const) {
+    const ends = Date.now() + patience;
+    // One that ends may just have started another.
+    for (let left = survivors(places, variable, value), told = new Set<number>(); left.length > 0 && Date.now() < ends; left = survivors(places, variable, value)) {
+      for (const { pid } of left.filter((each) => !told.has(each.pid))) send(pid, signal);
+      told = new Set([...told, ...left.map((each) => each.pid)]);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
+  }
+}
+
+/** Those that were started with this word, such as the path of a script. */
+export function processesOf(places: Places, word: string): readonly ProcessMark[] {
+  return readProcesses(places).filter(({ pid }) => (readOr(join(places.proc, String(pid), 'cmdline')) ?? '').split('\0').includes(word));
+}
+
+/** All that live, by pid. Empty where there is no /proc. */
+function readProcesses(places: Places): readonly ProcessMark[] {
+  try {
+    return readdirSync(places.proc)
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap((name) => parseStat(readOr(join(places.proc, name, 'stat')) ?? '') ?? [])
+      .filter((mark) => isAlive(places, mark));
+  } catch {
+    return [];
+  }
+}
+
+function environmentOf(places: Places, pid: number): readonly string[] {
+  try {
+    return readFileSync(join(places.proc, String(pid), 'environ'), 'utf8').split('\0');
+  } catch {
+    return []; // another user's, or just gone
+  }
+}
+
+/** This process and all above it: one of them may have been started by the labgen that is dead now. */
+function ancestry(places: Places): ReadonlySet<number> {
+  const found = new Set<number>();
+  for (let name = 'self'; ; ) {
+    const status = readOr(join(places.proc, name, 'status')) ?? '';
+    const pid = Number(/^Pid:\s*(\d+)/m.exec(status)?.[1] ?? 0);
+    if (pid === 0 || found.has(pid)) return found;
+    found.add(pid);
+    name = /^PPid:\s*(\d+)/m.exec(status)?.[1] ?? '0';
+  }
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It ended a moment ago.
+  }
+}
