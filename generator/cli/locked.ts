@@ -44,7 +44,7 @@ function withoutValues(args: readonly string[]): readonly string[] {
 /** Ends what a labgen inside the engine, which was killed, left running. */
 export function endWhatRuns(context: Context): void {
   const token = context.env[LOCK_VARIABLE];
-  if (token !== undefined) endSurvivors(PLACES, LOCK_VARIABLE, token);
+  if (token !== undefined) endSurvivors(PLACES, LOCK_VARIABLE, token, kill);
 }
 
 /** Takes away what a labgen that died in a folder left; where one that lives holds it, nothing. */
@@ -65,7 +65,7 @@ function lockFor(context: Context, folder: string, token: string, here: Here): T
   const mine: Holder = { token, ...markOf(here), command: ['labgen', ...withoutValues(context.args)].join(' '), since: context.now().toISOString() };
   try {
     const taken = takeLock(folder, mine, (other) => sightOf(other, here).state !== 'gone');
-    if ('dead' in taken && taken.dead) endSurvivors(PLACES, LOCK_VARIABLE, taken.dead.token);
+    if ('dead' in taken && taken.dead) endSurvivors(PLACES, LOCK_VARIABLE, taken.dead.token, kill);
     return taken;
   } catch (error) {
     throw refusal(error, folder, 'Nothing there was changed. labgen needs to write into this folder; another one is named with -o.');
@@ -81,6 +81,10 @@ function isHeld(folder: string, holder: Holder, here: Here): Failure {
     ? `It cannot be seen from here. Wait for its end; if it has ended, remove ${join(folder, LOCK)}`
     : `Wait for its end, or interrupt it: kill -INT ${pid}\n"labgen status" shows meanwhile what is running.`;
   return new Failure(3, `another labgen is at work in ${folder}: process ${pid}${where}, "${oneLine(holder.command, 120)}", since ${oneLine(since, 40)}`, hint);
+}
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  process.kill(pid, signal);
 }
 
 function isUsed(pid: number): boolean {

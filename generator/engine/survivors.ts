@@ -15,16 +15,19 @@ export function survivors(places: Places, variable: string, value: string): read
   return readProcesses(places).filter(({ pid }) => !mine.has(pid) && !MACHINES.test(readOr(join(places.proc, String(pid), 'comm')) ?? '') && environmentOf(places, pid).includes(`${variable}=${value}`));
 }
 
+/** Sends a signal; throws where the process is no more. */
+export type Send = (pid: number, signal: NodeJS.Signals) => void;
+
 /**
  * Ends them, and comes back when they are gone. At once, without waiting for anything else of labgen's: nothing may be
  * done in a folder as long as they work there.
  */
-export function endSurvivors(places: Places, variable: string, value: string): void {
+export function endSurvivors(places: Places, variable: string, value: string, send: Send): void {
   for (const [signal, patience] of [['SIGTERM', GRACE_MS], ['SIGKILL', GRACE_MS]] as const) {
     const ends = Date.now() + patience;
     // One that ends may just have started another.
     for (let left = survivors(places, variable, value), told = new Set<number>(); left.length > 0 && Date.now() < ends; left = survivors(places, variable, value)) {
-      for (const { pid } of left.filter((each) => !told.has(each.pid))) send(pid, signal);
+      for (const { pid } of left.filter((each) => !told.has(each.pid))) unlessGone(send, pid, signal);
       told = new Set([...told, ...left.map((each) => each.pid)]);
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
     }
@@ -68,9 +71,9 @@ function ancestry(places: Places): ReadonlySet<number> {
   }
 }
 
-function send(pid: number, signal: NodeJS.Signals): void {
+function unlessGone(send: Send, pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, signal);
+    send(pid, signal);
   } catch {
     // It ended a moment ago.
   }

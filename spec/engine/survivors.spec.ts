@@ -55,12 +55,12 @@ describe('engine/survivors', () => {
     try {
       await Promise.all(children.map((child) => new Promise((done) => child.stdout?.once('data', done))));
       assert.ok(survivors(PLACES, 'SPEC_MARK', value).length >= 3);
-      endSurvivors(PLACES, 'SPEC_MARK', value);
+      endSurvivors(PLACES, 'SPEC_MARK', value, (pid, signal) => process.kill(pid, signal));
       assert.deepEqual(survivors(PLACES, 'SPEC_MARK', value), []);
       assert.equal(survivors(PLACES, 'SPEC_MARK', 'another').length, 1);
     } finally {
       children[2]?.kill('SIGKILL');
-      endSurvivors(PLACES, 'SPEC_MARK', value);
+      endSurvivors(PLACES, 'SPEC_MARK', value, (pid, signal) => process.kill(pid, signal));
     }
   });
 });
