@@ -9,7 +9,7 @@ import type { BuildOptions, Plugin } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const generator = join(root, 'generator');
 
-const LIVE = ['up', 'verify', 'status', 'ssh', 'shell', 'down', 'doctor', 'box', 'lint', 'diff', 'fetch'];
+const LIVE = ['up', 'verify', 'status', 'ssh', 'shell', 'down', 'doctor', 'box', 'lint', 'diff', 'fetch', 'fault'];
 
 /** Each bundle with the modules that others reach it by: files of generator/, or packages. */
 export const BUNDLES = {

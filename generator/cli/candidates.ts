@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PROVIDERS } from '../drivers/choose-provider.js';
+import { ACTIONS } from '../faults/words.js';
 import { pathsIncluded, withIncludes } from '../source/include.js';
 import { stageList } from '../source/lab-source.js';
 import { parseLab } from '../source/parse.js';
@@ -28,6 +29,7 @@ const VALUES: Readonly<Record<string, (context: Context, word: string, given: Gi
   dir: folders,
   output: folders,
   node: nodes,
+  words: faults,
   stage: stages,
   provider: () => PROVIDERS.map((text) => ({ text })),
   action: () => [{ text: 'build' }],
@@ -69,6 +71,18 @@ function look(context: Context, word: string): { readonly folder: string; readon
   const folder = resolve(context.cwd, typed);
   const names = readdirSync(folder, { withFileTypes: true }).filter((each) => each.name.startsWith('.') === word.slice(typed.length).startsWith('.'));
   return { folder, typed, entries: names.map((each) => ({ name: each.name, folds: each.isDirectory() || (each.isSymbolicLink() && isFolder(join(folder, each.name))) })) };
+}
+
+/** A lab and what is to be done, then nodes: one, or several of those that take several. */
+function faults(context: Context, word: string, given: Given): readonly Candidate[] {
+  const before = (given['words'] ?? '').split('\n').filter((each) => each !== '');
+  const actions = Object.entries(ACTIONS).map(([text, about]) => ({ text, about }));
+  if (before.length === 0) return [...actions, ...labs(context, word)];
+  const at = Object.hasOwn(ACTIONS, before[0] ?? '') ? 0 : 1;
+  const [action, ...said] = before.slice(at);
+  if (action === undefined) return actions;
+  if (action === 'list' || (said.length > 0 && action !== 'reboot' && action !== 'undo')) return [];
+  return nodes(context, word, given).filter(({ text }) => !said.includes(text));
 }
 
 /** Of the lab that runs in the folder; before it runs, of the one rendered there. */

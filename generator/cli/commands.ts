@@ -1,12 +1,19 @@
 /** Every verb with its flags, readable in one place. Each action is loaded when it is called. */
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { ExitCode } from '../model/failure.js';
+import { ACTIONS, secondsOf } from '../faults/words.js';
 import type { Context } from './context.js';
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 const seconds = (value: string): number => {
   if (!/^\d{1,5}$/.test(value)) throw new InvalidArgumentError('Give a number of seconds.');
   return Number(value);
+};
+
+const duration = (value: string): number => {
+  const found = secondsOf(value);
+  if (found === undefined) throw new InvalidArgumentError('Give a time such as 30s, 5m or 1h, at most 24h.');
+  return found;
 };
 
 const SET = new Option('--set <path=value>', 'change a value of the lab, such as nodes.net-1.docker.mtu=1400').argParser(collect).default([] as readonly string[], 'none');
@@ -28,6 +35,12 @@ In ~/.bashrc:                source <(labgen completion bash)
 In ~/.zshrc, after compinit: source <(labgen completion zsh)
 For fish, once:              labgen completion fish >~/.config/fish/completions/labgen.fish`;
 
+const HOW_TO_TROUBLE = `
+labgen fault [LAB] …
+${Object.values(ACTIONS).map((about) => `  ${about.split(': ')[1] ?? ''}`.padEnd(46) + about.split(': ')[0]).join('\n')}
+
+Exit codes: 0 it is there, 2 the lab has no such fault, 3 the node cannot have it (no netem in its kernel, say), or cannot be reached.`;
+
 type Action = (context: Context, options: never) => Promise<ExitCode> | ExitCode;
 
 /** Declares a verb; `load` brings its action, `names` are those of its arguments. One without a description is not listed. */
@@ -45,6 +58,7 @@ const VERBS: Readonly<Record<string, (verb: Declare) => Command>> = {
   fetch: (verb) => verb('fetch [lab]', 'bring the artifacts of a lab into the cache and into its rendered folder', async () => (await import('./commands/fetch.js')).fetchArtifacts, ['lab']).addOption(OUTPUT).addOption(SET).addOption(VARS).option('--pin', 'take what an artifact of unknown hash is now for what it has to be, and write that down'),
   up: (verb) => verb('up [lab]', 'bring a lab up and prove that it does what it says', async () => (await import('./commands/up.js')).up, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).addOption(VARS).addOption(PROVIDER).option('--private', 'an engine of its own, in namespaces of its own').option('--force', 'overwrite files labgen did not write').addOption(STRICT).option('--no-verify', 'do not run the checks'),
   verify: (verb) => verb('verify [lab]', 'run the checks on a running lab', async () => (await import('./commands/verify.js')).verify, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(new Option('--within <seconds>', 'poll no check longer than this').argParser(seconds).conflicts('patience')).addOption(new Option('--patience <seconds>', 'poll what must work at least so long: after a boot, or where nodes are emulated').argParser(seconds)).addOption(new Option('--only <text>', 'only checks whose name holds this').argParser(collect).default([] as readonly string[], 'all')).addOption(format('text', 'json', 'junit', 'tap')),
+  fault: (verb) => verb('fault [words...]', 'trouble a running lab, in a way that ends by itself: cut, delay, loss, drain, kill, reboot', async () => (await import('./commands/fault.js')).fault, ['words']).addOption(OUTPUT).addOption(new Option('--network <name>', 'of a node on several networks of the lab: which one (default: its first)')).addOption(new Option('--for <time>', 'how long, such as 30s or 5m').argParser(duration)).option('--all', 'reboot all nodes').option('--wait', 'come back when it has ended').addOption(format('text', 'json')).addHelpText('after', HOW_TO_TROUBLE),
   status: (verb) => verb('status [lab]', 'what is running', async () => (await import('./commands/status.js')).status, ['lab']).addOption(OUTPUT).addOption(format('text', 'json')),
   ssh: (verb) => verb('ssh <node> [lab]', 'a shell on a node', async () => (await import('./commands/ssh.js')).ssh, ['node', 'lab']).addOption(OUTPUT),
   exec: (verb) => verb('exec <node> <command...>', 'run a command on a node as root', async () => (await import('./commands/ssh.js')).exec, ['node', 'command']).addOption(OUTPUT).passThroughOptions(),

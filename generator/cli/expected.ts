@@ -72,7 +72,9 @@ function readLine(program: Command, words: readonly string[]): Line | undefined 
     } else {
       const argument = argumentAt(command, operands++);
       if (!argument) return undefined;
-      given[argument.name()] ??= word;
+      // Of several words each, on a line of its own.
+      const before = given[argument.name()];
+      given[argument.name()] = before === undefined ? word : argument.variadic ? `${before}\n${word}` : before;
       // What follows the node of `exec` belongs to the command run there; labs may have flags between them.
       if (command.registeredArguments.at(-1)?.variadic && command.registeredArguments.at(-1)?.required) flagsEnded = true;
     }

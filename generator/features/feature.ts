@@ -1,6 +1,7 @@
 /** The contract of a feature: one room under features/, found by the catalogue, never named by the core. */
 import type { AssetWish } from '../model/asset.js';
 import type { CheckKind, CheckRequest } from '../model/check.js';
+import type { Fault } from '../model/fault.js';
 import type * as M from '../model/lab.js';
 import type { Rule } from '../model/rule.js';
 import type { Ground, GroundReport } from '../model/ground.js';
@@ -75,4 +76,6 @@ export interface Feature {
   readonly checkKinds?: readonly CheckKind[];
   /** The feature's part of the world the predictor simulates, by the phase it belongs to. */
   readonly world?: Partial<Readonly<Record<WorldPhase, (lab: M.Lab, draft: WorldDraft) => void>>>;
+  /** What of it can be broken on a running lab, so that it recovers by itself, and which checks fail meanwhile. */
+  faults?(lab: M.Lab): readonly Fault[];
 }

@@ -67,7 +67,7 @@ export function isAddress(text: string): boolean {
 }
 
 /** The node or container an endpoint stands for; for an address, the node the lab gives it to, if any. */
-export function ownerOf(endpoint: string, facts: Facts): string | undefined {
+export function ownerOf(endpoint: string, facts: Pick<Facts, 'lab'>): string | undefined {
   const address = canonical(endpoint);
   if (address === undefined) return endpoint;
   const { nodes, links, containers, containerNetworks, containerNetworks6, pipework } = facts.lab;

@@ -65,6 +65,17 @@ describe('labgen __complete', () => {
     assert.deepEqual(await told(folder, 'ssh', '--output=out', ''), ['net-2']);
   }));
 
+  it('tells what can be troubled, a lab before it, and nodes behind it, each once', () => inFolder(async (folder) => {
+    assert.deepEqual(await told(folder, 'fault', ''), ['cut', 'delay', 'loss', 'drain', 'kill', 'reboot', 'list', 'undo', ...shippedLabs(root)]);
+    assert.deepEqual(await told(folder, 'fault', 'gre', ''), ['cut', 'delay', 'loss', 'drain', 'kill', 'reboot', 'list', 'undo']);
+    await labgen(folder, 'render', 'gre', '-o', 'out');
+    const here = join(folder, 'out');
+    for (const words of [['cut'], ['gre', 'cut'], ['kill']]) assert.deepEqual(await told(here, 'fault', ...words, ''), ['net-1', 'net-2', 'outside']);
+    assert.deepEqual(await told(here, 'fault', 'reboot', 'net-1', ''), ['net-2', 'outside']);
+    assert.deepEqual(await told(folder, 'fault', '-o', 'out', 'cut', 'net'), ['net-1', 'net-2']);
+    for (const words of [['cut', 'net-1'], ['list'], ['kill', 'net-1']]) assert.deepEqual(await told(here, 'fault', ...words, ''), []);
+  }));
+
   it('tells the stages of a shipped lab, of a file, of a rendered folder', () => inFolder(async (folder) => {
     writeFileSync(join(folder, 'lab.yaml'), 'lab: x\nnodes: { n1: {} }\nstages: [{ name: one }, { name: other }]\n');
     assert.deepEqual(await told(folder, 'up', 'gre', '--stage', ''), ['closed', 'open']);

@@ -4,6 +4,7 @@ import type { Lab } from '../../model/lab.js';
 import type { TaskRequest, FileRequest } from '../../model/plan.js';
 import type { Feature } from '../feature.js';
 import { addressesFit } from './addresses.js';
+import { containerFaults } from './faults.js';
 import { linksHold, linksMakeNoRing } from './links.js';
 import { portsAreFree } from './port-rules.js';
 import { resolveContainers } from './resolve.js';
@@ -21,6 +22,7 @@ export const feature: Feature = {
   files,
   tasks,
   checks,
+  faults: containerFaults,
 };
 
 /** Every Docker node has the script and its unit, also without containers: changing stage has to take containers away too. */

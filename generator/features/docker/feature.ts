@@ -1,4 +1,5 @@
 /** docker: dockerd on a node, its settings as flags of a systemd drop-in. */
+import { dockerFaults } from './faults.js';
 import { containerChecks } from './free-checks.js';
 import { containerLimit } from '../../model/container-mtu.js';
 import { givenContainerNetwork } from '../../model/container-networks.js';
@@ -26,6 +27,7 @@ export const feature: Feature = {
   resolve,
   checks: containerChecks,
   world: { daemons: dockerWorld },
+  faults: dockerFaults,
 };
 
 function resolve(ground: Ground, soFar: SoFar): Contributions {

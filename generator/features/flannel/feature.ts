@@ -2,6 +2,7 @@
 import type { CheckRequest } from '../../model/check.js';
 import type { Lab } from '../../model/lab.js';
 import type { Feature } from '../feature.js';
+import { flannelFaults } from './faults.js';
 import { flannelFiles, flannelTasks } from './files.js';
 import { lease } from './lease.js';
 import { resolveFlannel } from './resolve.js';
@@ -20,6 +21,7 @@ export const feature: Feature = {
   files: flannelFiles,
   tasks: flannelTasks,
   checks,
+  faults: flannelFaults,
 };
 
 const KINDS: Readonly<Record<string, string>> = { 'flannel.1': 'vxlan', flannel0: 'tun' };

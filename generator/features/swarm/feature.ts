@@ -4,6 +4,7 @@ import type { FileRequest, TaskRequest } from '../../model/plan.js';
 import type { Feature } from '../feature.js';
 import { checksNameMembers, checksNameServices } from './check-rules.js';
 import { containersAreAttachable, namesAreFree, serviceNamesAreFree } from './container-rules.js';
+import { swarmFaults } from './faults.js';
 import { swarmChecks } from './free-checks.js';
 import { overlaysPass } from './mtu-rules.js';
 import { replicas } from './replicas.js';
@@ -28,6 +29,7 @@ export const feature: Feature = {
   files,
   tasks,
   checks: swarmChecks,
+  faults: swarmFaults,
 };
 
 /** Also where this stage has no swarm, but another one has. */

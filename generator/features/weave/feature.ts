@@ -2,6 +2,7 @@
 import type { CheckRequest } from '../../model/check.js';
 import type { Lab } from '../../model/lab.js';
 import type { Feature } from '../feature.js';
+import { weaveFaults } from './faults.js';
 import { weaveFiles, weaveTasks } from './files.js';
 import { resolveWeave } from './resolve.js';
 import { weave } from './router.js';
@@ -22,6 +23,7 @@ export const feature: Feature = {
   files: weaveFiles,
   tasks: weaveTasks,
   checks,
+  faults: weaveFaults,
 };
 
 function checks(lab: Lab): readonly CheckRequest[] {

@@ -1,0 +1,53 @@
+/** Which faults the shipped labs offer, and that checks of them tell each. */
+import assert from 'node:assert/strict';
+import { offeredFaults } from '../../generator/faults/offered.js';
+import { scriptOf, slotOf } from '../../generator/faults/script.js';
+import type { Lab } from '../../generator/model/lab.js';
+import { features } from '../../generator/plan/pipeline.js';
+import { labOf, labText } from '../support/labs.js';
+
+const offered = (lab: Lab): readonly string[] => offeredFaults(lab, features).map((each) => each.words.join(' '));
+const shipped = (name: string): Lab => labOf(labText(name), { 'pipework-gre': 'open', swarm: 'drained' }[name]);
+const told = (lab: Lab, words: string): readonly string[] => lab.checks.filter((check) => offeredFaults(lab, features).find((each) => each.words.join(' ') === words)?.fails(check)).map((check) => check.id);
+
+describe('faults/offered', () => {
+  it('are those of the links, and what each feature knows to break', () => {
+    assert.deepEqual(offered(shipped('gre')), ['cut net-1', 'cut net-2', 'cut outside', 'kill net-1 container c1', 'kill net-2 container c2', 'kill net-1 dockerd', 'kill net-2 dockerd']);
+    assert.deepEqual(offered(shipped('flannel')).filter((each) => /flanneld|etcd/.test(each)), ['kill master etcd', 'kill master flanneld', 'kill worker-1 flanneld', 'kill worker-2 flanneld']);
+    assert.deepEqual(offered(shipped('weave')).filter((each) => / weave$/.test(each)), ['kill host-1 weave', 'kill host-2 weave']);
+    // The lab drains worker-2 itself.
+    assert.deepEqual(offered(shipped('swarm')).filter((each) => each.startsWith('drain')), ['drain manager', 'drain worker-1']);
+    // Nobody is at the other end of its only network.
+    assert.deepEqual(offered(shipped('container-ip')).filter((each) => each.startsWith('cut')), []);
+  });
+
+  it('are told by checks that cannot hold meanwhile, and by no negative one', () => {
+    assert.deepEqual(told(shipped('docker0'), 'kill host dockerd'), ['service host docker']);
+    assert.ok(told(shipped('gre'), 'cut net-1').includes('ping c1 → c2'));
+    assert.deepEqual(told(shipped('gre'), 'cut outside'), []);
+    assert.deepEqual(told(shipped('swarm'), 'drain worker-1'), ['swarm worker-1 worker']);
+    for (const name of ['docker0', 'gre', 'flannel', 'swarm', 'weave', 'ports', 'pipework-gre', 'ipv6']) {
+      const lab = shipped(name);
+      for (const fault of offeredFaults(lab, features)) {
+        const negative = lab.checks.filter((check) => fault.fails(check) && check.expect.is === 'unreachable');
+        assert.deepEqual(negative.map((check) => check.id), [], fault.words.join(' '));
+        if (fault.words[0] !== 'cut') assert.ok(lab.checks.some((check) => fault.fails(check)), `${name}: no check tells "${fault.words.join(' ')}"`);
+      }
+    }
+  });
+
+  it('have slots of their own, and drain through a manager', () => {
+    const faults = offeredFaults(shipped('swarm'), features);
+    assert.equal(new Set(faults.map(slotOf)).size, faults.length);
+    const drain = faults.find((each) => each.words.join(' ') === 'drain worker-1');
+    assert.deepEqual([drain?.node, drain?.at], ['worker-1', 'manager']);
+    assert.match(scriptOf(drain!, 9), /begin\)\n(.*\n)*.* docker node update --availability drain worker-1\n(.*\n)*.*end\)\n(.*\n)*.* docker node update --availability active worker-1\n/);
+  });
+
+  it('of a lab that a stranger wrote are words of the shell, whatever they are called', () => {
+    const lab = labOf('lab: t\nnodes: { a: {} }\ncontainers: { c1: {} }\n');
+    const hostile = { ...lab, containers: lab.containers.map((each) => ({ ...each, name: '$(id)`id`\'";id' })) };
+    const script = scriptOf(offeredFaults(hostile, features).find((each) => each.words[2] === 'container')!, 9);
+    assert.match(script, /^ {4}docker kill '\$\(id\)`id`'\\''";id'$/m);
+  });
+});
