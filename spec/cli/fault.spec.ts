@@ -31,7 +31,7 @@ describe('labgen fault', () => {
 
   it('knows the nodes of the lab before it asks one', () => inFolder(async (folder) => {
     await labgen(folder, 'render', 'gre', '-o', 'out');
-    writeInto(folder, 'out/.labgen/ssh-config', 'Host net-1\n  HostName 127.0.0.1\n  User u\n  Port 1\n  IdentityFile /nonexistent\n');
+    writeInto(folder, 'out/.labgen/ssh-config', `Host net-1\n  HostName 127.0.0.1\n  User u\n  Port 1\n  IdentityFile ${join(folder, 'out/key')}\n`);
     assert.match(await refused(join(folder, 'out'), 'cut', 'net-3'), /^2 labgen: there is no node "net-3"/);
     assert.match(await refused(folder, '-o', 'out', 'reboot'), /^2 labgen: reboot: which nodes\?/);
     assert.match(await refused(folder, '-o', 'out', 'reboot', 'net-1', '--all'), /^2 labgen: either nodes, or --all/);

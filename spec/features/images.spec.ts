@@ -70,7 +70,7 @@ describe('links', () => {
 
   it('leave the default bridge unnamed, which docker run demands', () => {
     const script = contentOf(planFor(labText('composed'), 'composed'), 'nodes/one/labgen-containers.sh');
-    assert.match(script, /container front --detach \\\n {4}--restart unless-stopped \\\n {4}--link store:db/);
+    assert.match(script, /container front --detach \\\n {4}--restart always \\\n {4}--link store:db/);
     assert.match(script, /container api [\s\S]*?--network app[\s\S]*?--link keep:cache/);
   });
 });

@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { letComeBack } from '../../drivers/container-node.js';
 import { runCommand } from '../../drivers/run-command.js';
 import { connectSsh } from '../../drivers/ssh.js';
-import { parseSshConfig } from '../../drivers/ssh-config.js';
 import { providerInUse } from '../../drivers/vagrant.js';
 import { namedNode } from '../../faults/choose.js';
 import { bootOf, reboot } from '../../faults/reboot.js';
@@ -11,7 +10,7 @@ import { NodeUnreachable, type Connections } from '../../model/connections.js';
 import { Failure, type ExitCode } from '../../model/failure.js';
 import type { Lab } from '../../model/lab.js';
 import type { Context } from '../context.js';
-import { sshConfig } from '../running.js';
+import { sshHosts } from '../running.js';
 
 interface Reboots {
   readonly lab: Lab;
@@ -28,7 +27,7 @@ export async function rebootNodes(context: Context, { lab, folder, names, all, w
   if ((all === true) === names.length > 0) throw new Failure(2, all === true ? 'either nodes, or --all' : 'reboot: which nodes?', 'labgen fault reboot NODE…, or labgen fault reboot --all');
   const nodes = all === true ? lab.nodes.map((each) => each.name) : [...new Set(names.map((name) => namedNode(lab, name, 'reboot').name))];
   const asking = async <T>(work: (connections: Connections) => Promise<T>, connectWithinMs?: number): Promise<T> => {
-    const connections = connectSsh(parseSshConfig(sshConfig(folder)), { signal: context.interrupt, ...(connectWithinMs === undefined ? {} : { connectWithinMs }) });
+    const connections = connectSsh(sshHosts(folder), { signal: context.interrupt, ...(connectWithinMs === undefined ? {} : { connectWithinMs }) });
     try {
       return await work(connections);
     } finally {

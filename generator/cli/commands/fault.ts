@@ -1,7 +1,6 @@
 /** labgen fault [LAB] WHAT…: troubles a running lab in a way that ends by itself. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectSsh } from '../../drivers/ssh.js';
-import { parseSshConfig } from '../../drivers/ssh-config.js';
 import { chooseFault, namedNode } from '../../faults/choose.js';
 import { activeFaults, inject, isActive, undo } from '../../faults/inject.js';
 import { offeredFaults } from '../../faults/offered.js';
@@ -14,7 +13,7 @@ import { features } from '../../plan/pipeline.js';
 import { printable } from '../../model/problem.js';
 import type { Context } from '../context.js';
 import { openLab } from '../open-lab.js';
-import { insideEngine, runningFolder, sshConfig } from '../running.js';
+import { insideEngine, runningFolder, sshHosts } from '../running.js';
 import { rebootNodes } from './fault-reboot.js';
 
 interface Options {
@@ -33,10 +32,10 @@ export async function fault(context: Context, options: Options): Promise<ExitCod
   const folder = runningFolder(context, { ...(asked.lab === undefined ? {} : { lab: asked.lab }), ...(options.output === undefined ? {} : { output: options.output }) });
   const code = await insideEngine(context, folder);
   if (code !== undefined) return code;
-  const config = sshConfig(folder);
+  const hosts = sshHosts(folder);
   const { lab } = openLab(context, { output: folder });
   if (asked.action === 'reboot') return rebootNodes(context, { lab, folder, names: asked.words, ...options });
-  const connections = connectSsh(parseSshConfig(config), { signal: context.interrupt });
+  const connections = connectSsh(hosts, { signal: context.interrupt });
   try {
     if (asked.action === 'list') return await list(context, lab, connections, options.format);
     if (asked.action === 'undo') return await undoAll(context, lab, connections, asked.words);
