@@ -28,6 +28,7 @@ export type Outcome = { readonly arrival: Arrival } | { readonly stop: Stop };
 
 /** What happened to a packet, in order. */
 export type Event = { readonly space: string; readonly packet: Packet } & (
+  | { readonly kind: 'enter'; readonly interface: string }
   | { readonly kind: 'route'; readonly way: Way }
   | { readonly kind: 'local' }
   | { readonly kind: 'rule'; readonly table: string; readonly chain: string; readonly rule: WorldRule }

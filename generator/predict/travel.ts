@@ -45,6 +45,7 @@ export function send(run: Run, kernel: Kernel, made: Packet): Outcome {
 /** What came in by an interface; `flow` is given where the bridge it crossed has taken it through PREROUTING already. */
 export function receive(run: Run, kernel: Kernel, port: Port, came: Packet, crossed?: { readonly flow: Flow | undefined }): Outcome {
   if (++run.journey.hops > MOST_HOPS) return stopped(run, kernel, came, 'it goes in a circle: its time to live ends');
+  run.journey.events?.push({ space: kernel.name, packet: came, kind: 'enter', interface: port.name });
   const before = crossed ? { packet: came, flow: crossed.flow } : prerouted(run, kernel, port.name, came);
   if ('stop' in before) return before;
   const { packet, flow } = before;

@@ -1,0 +1,115 @@
+/** What would let a stopped question through: each remedy is tried on the simulated world before it is told. */
+import type { Space, World, WorldRule } from '../model/world.js';
+import { worldRule } from '../model/world-rule.js';
+import { addressOf } from './address.js';
+import type { Packet } from './packet.js';
+import type { Answer, Question } from './question.js';
+import { simulator, type Explanation } from './simulate.js';
+
+export interface Remedy {
+  /** Commands, each with the node it is for. */
+  readonly steps: readonly { readonly node: string; readonly command: string }[];
+  /** The answer once they were given. */
+  readonly answer: Answer;
+}
+
+interface Step {
+  readonly node: string;
+  readonly command: string;
+  readonly apply: (world: World) => World;
+}
+
+/** One obstacle may stand behind another; more than this is no remedy but another lab. */
+const MOST_STEPS = 4;
+
+/** Undefined where no few commands would do. */
+export function remedyFor(world: World, question: Question): Remedy | undefined {
+  const steps: Step[] = [];
+  let changed = world;
+  for (;;) {
+    const explanation = simulator(changed).explain(question);
+    if (explanation.answer.verdict === 'reached') return steps.length === 0 ? undefined : { steps: steps.map(({ node, command }) => ({ node, command })), answer: explanation.answer };
+    const step = steps.length < MOST_STEPS ? stepFor(changed, question, explanation) : undefined;
+    if (!step || steps.some((each) => each.command === step.command && each.node === step.node)) return undefined;
+    steps.push(step);
+    changed = step.apply(changed);
+  }
+}
+
+function stepFor(world: World, question: Question, { answer, there, back }: Explanation): Step | undefined {
+  const { stoppedAt } = answer;
+  const events = stoppedAt?.onTheWayBack === true ? back : there;
+  const space = world.spaces.find((each) => each.name === stoppedAt?.node);
+  if (!stoppedAt || !space) return undefined;
+  const last = events.findLast((event) => event.space === space.name);
+  const packet = last?.packet;
+  if (stoppedAt.rule !== undefined && packet) return acceptance(space, packet, stoppedAt.rule, passageOf(events, space.name), question);
+  if (/forwards no IPv/.test(stoppedAt.reason)) return forwarding(space, question);
+  if (/no route|leaves the lab/.test(stoppedAt.reason)) return route(world, space, stoppedAt.onTheWayBack === true ? packet?.destination.text : packet?.destination.text ?? question.address);
+  if (/reverse path filter/.test(stoppedAt.reason)) return { node: space.name, command: 'sysctl -w net.ipv4.conf.all.rp_filter=0', apply: (before) => withSpace(before, space.name, (old) => ({ ...old, reversePathFilter: 0 })) };
+  return undefined;
+}
+
+/** The interfaces a packet was about to be passed between. */
+function passageOf(events: Explanation['there'], name: string): { readonly in: string | undefined; readonly out: string | undefined } {
+  const here = events.filter((event) => event.space === name);
+  const entered = here.findLast((event) => event.kind === 'enter');
+  const routed = here.findLast((event) => event.kind === 'route');
+  const crossed = here.findLast((event) => event.kind === 'cross');
+  // What merely crosses a bridge comes in and leaves by the bridge itself.
+  if (crossed && (!routed || here.indexOf(crossed) > here.indexOf(routed))) return { in: crossed.bridge, out: crossed.bridge };
+  return { in: entered?.interface, out: routed?.way.port.name };
+}
+
+/** A rule that accepts just this, before all others; in DOCKER-USER where Docker has one. */
+function acceptance(space: Space, packet: Packet, rule: string, passage: { readonly in: string | undefined; readonly out: string | undefined }, question: Question): Step | undefined {
+  const [, table = 'filter', own] = /^-t (\S+) -A (\S+) /.exec(rule) ?? [];
+  if (table !== 'filter' && table !== 'raw') return undefined;
+  const hook = /^-P (\S+) /.exec(rule)?.[1] ?? (own !== undefined && ['INPUT', 'FORWARD', 'OUTPUT', 'PREROUTING'].includes(own) ? own : table === 'raw' ? 'PREROUTING' : 'FORWARD');
+  const { family } = packet;
+  const docker = hook === 'FORWARD' && space.chains.some((chain) => chain.family === family && chain.name === 'DOCKER-USER');
+  const chain = docker ? 'DOCKER-USER' : hook;
+  const match = {
+    ...(passage.in !== undefined && hook !== 'OUTPUT' && { in: { is: passage.in } }),
+    ...(passage.out !== undefined && (hook === 'FORWARD' || hook === 'OUTPUT') && { out: { is: passage.out } }),
+    source: { is: packet.source.text }, destination: { is: packet.destination.text },
+    protocol: { is: question.protocol },
+  };
+  const accept = worldRule(match, { kind: 'accept' }, 'you');
+  return {
+    node: space.name,
+    command: `${family === 6 ? 'ip6tables' : 'iptables'}${table === 'filter' ? '' : ` -t ${table}`} -I ${chain} ${accept.text}`,
+    apply: (before) => withSpace(before, space.name, (old) => withFirst(old, family, table, chain, accept)),
+  };
+}
+
+function withFirst(space: Space, family: 4 | 6, table: 'filter' | 'raw', name: string, rule: WorldRule): Space {
+  const known = space.chains.some((chain) => chain.family === family && chain.table === table && chain.name === name);
+  if (!known) return { ...space, chains: [...space.chains, { family, table, name, rules: [rule] }] };
+  return { ...space, chains: space.chains.map((chain) => (chain.family === family && chain.table === table && chain.name === name ? { ...chain, rules: [rule, ...chain.rules] } : chain)) };
+}
+
+function forwarding(space: Space, { family }: Question): Step {
+  return {
+    node: space.name,
+    command: `sysctl -w ${family === 6 ? 'net.ipv6.conf.all.forwarding' : 'net.ipv4.ip_forward'}=1`,
+    apply: (before) => withSpace(before, space.name, (old) => ({ ...old, forwards: { ...old.forwards, [family]: true } })),
+  };
+}
+
+/** By way of a neighbour on a wire that has the address, or whose container has it. */
+function route(world: World, space: Space, to: string | undefined): Step | undefined {
+  const owner = to === undefined ? undefined : world.spaces.find((each) => each.interfaces.some((port) => port.addresses.some((cidr) => cidr.split('/')[0] === to)));
+  const home = owner && world.spaces.find((each) => each.name === owner.node);
+  if (!home || to === undefined || home.name === space.name) return undefined;
+  const family = addressOf(to).family;
+  const wires = new Set(space.interfaces.flatMap((each) => each.wire ?? []));
+  const via = home.interfaces.find((each) => each.wire !== undefined && wires.has(each.wire))?.addresses.map((cidr) => cidr.split('/')[0] ?? '').find((address) => addressOf(address).family === family);
+  if (via === undefined) return undefined;
+  const full = `${to}/${family === 6 ? 128 : 32}`;
+  return { node: space.name, command: `ip route add ${full} via ${via}`, apply: (before) => withSpace(before, space.name, (old) => ({ ...old, routes: [...old.routes, { to: full, via }] })) };
+}
+
+function withSpace(world: World, name: string, change: (space: Space) => Space): World {
+  return { ...world, spaces: world.spaces.map((space) => (space.name === name ? change(space) : space)) };
+}
