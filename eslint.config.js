@@ -12,7 +12,7 @@ const MAY = {
   features: { from: ['model', 'schema', 'source'], types: [], pure: true },
   plan: { from: ['model', 'schema', 'source', 'features', 'render'], types: [], pure: true },
   predict: { from: ['model'], types: [], pure: true },
-  report: { from: ['model', 'schema'], types: [], pure: true },
+  report: { from: ['model', 'schema', 'predict'], types: [], pure: true },
   write: { from: ['model'], types: [] },
   drivers: { from: ['model', 'write', 'engine'], types: [] },
   engine: { from: ['model', 'write', 'drivers'], types: [] },

@@ -27,6 +27,8 @@ export const BUNDLES = {
   live: LIVE.map((verb) => `cli/commands/${verb}`),
   /** What codes mean, and reports that tell it. */
   help: ['cli/commands/help', 'generated/explanations', 'report/problem-reports'],
+  /** Who reaches whom, and why. */
+  predict: ['cli/commands/predict', 'cli/commands/explain', 'plan/world', ...['containers', 'docker', 'flannel', 'pipework', 'swarm', 'weave'].map((feature) => `features/${feature}/world`)],
   ssh: ['node-ssh'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

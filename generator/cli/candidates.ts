@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PROVIDERS } from '../drivers/choose-provider.js';
 import { ACTIONS } from '../faults/words.js';
+import { isTree, type Tree } from '../model/merge.js';
 import { pathsIncluded, withIncludes } from '../source/include.js';
 import { stageList } from '../source/lab-source.js';
 import { parseLab } from '../source/parse.js';
@@ -24,7 +25,10 @@ type Given = Readonly<Record<string, string>>;
 const VALUES: Readonly<Record<string, (context: Context, word: string, given: Given) => readonly Candidate[]>> = {
   lab: labs,
   labs,
-  from: labs,
+  // `new --from` copies a lab; elsewhere packets come from somewhere.
+  from: (context, word, given) => (given['name'] === undefined ? endpoints(context, given) : labs(context, word)),
+  to: (context, _word, given) => endpoints(context, given),
+  diff: stages,
   vars: yamlFiles,
   dir: folders,
   output: folders,
@@ -96,6 +100,21 @@ function nodes(context: Context, _word: string, given: Given): readonly Candidat
 }
 
 function stages(context: Context, _word: string, given: Given): readonly Candidate[] {
+  return stageList(labValue(context, given)).map(({ name }) => ({ text: name }));
+}
+
+/** Nodes and containers; of a count the first ones, so that one sees how they are called. */
+function endpoints(context: Context, given: Given): readonly Candidate[] {
+  const { nodes: hosts, containers } = labValue(context, given);
+  const names = (block: unknown): readonly string[] => (isTree(block) ? Object.entries(block).flatMap(([name, value]) => {
+    const count = isTree(value) ? value['count'] : undefined;
+    return typeof count === 'number' ? Array.from({ length: Math.min(count, 9) }, (_, index) => `${name}-${index + 1}`) : [name];
+  }) : []);
+  return [...names(hosts), ...names(containers)].map((text) => ({ text }));
+}
+
+/** The lab on the command line, or the one rendered here, with what it includes. */
+function labValue(context: Context, given: Given): Tree {
   const folder = resolve(context.cwd, given['output'] ?? '.');
   const place = given['lab'] === undefined ? folder : resolve(context.cwd, given['lab']);
   const path = isFolder(place) ? join(place, '.labgen', 'lab.yaml') : place;
@@ -104,7 +123,7 @@ function stages(context: Context, _word: string, given: Given): readonly Candida
   const { file, text, fragments } = findLab(context, given['lab'], folder);
   const lab = parseLab(file, text);
   const included = readFragments(pathsIncluded(lab.value), fragments, (path) => path);
-  return stageList(withIncludes(lab, included).value).map(({ name }) => ({ text: name }));
+  return withIncludes(lab, included).value;
 }
 
 /** @throws where it is no plain file, or too large. */

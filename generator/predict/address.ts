@@ -1,8 +1,8 @@
 /** Addresses and prefixes of both families as numbers that can be compared. */
 import type { Family } from '../model/family.js';
 import { familyOf } from '../model/family.js';
-import { parseAddress, parseCidr, sizeOf } from '../model/ipv4.js';
-import { formatAddress6, parseAddress6, parseCidr6, sizeOf6 } from '../model/ipv6.js';
+import { formatSubnet, parseAddress, parseCidr, sizeOf } from '../model/ipv4.js';
+import { formatAddress6, formatSubnet6, parseAddress6, parseCidr6, sizeOf6 } from '../model/ipv6.js';
 
 /** A number for IPv4, a BigInt for IPv6: within a family they compare alike. */
 export interface Address {
@@ -33,10 +33,10 @@ export function prefixOf(text: string): Prefix {
   const full = text.includes('/') ? text : `${text}/${family === 4 ? 32 : 128}`;
   if (family === 4) {
     const subnet = parseCidr(full)?.subnet;
-    if (subnet) return { family, first: subnet.base, last: subnet.base + sizeOf(subnet.prefix) - 1, length: subnet.prefix, text };
+    if (subnet) return { family, first: subnet.base, last: subnet.base + sizeOf(subnet.prefix) - 1, length: subnet.prefix, text: formatSubnet(subnet) };
   } else {
     const subnet = parseCidr6(full)?.subnet;
-    if (subnet) return { family, first: subnet.base, last: subnet.base + sizeOf6(subnet.prefix) - 1n, length: subnet.prefix, text };
+    if (subnet) return { family, first: subnet.base, last: subnet.base + sizeOf6(subnet.prefix) - 1n, length: subnet.prefix, text: formatSubnet6(subnet) };
   }
   throw new TypeError(`"${text}" is not a network`);
 }

@@ -28,7 +28,7 @@ function factsOf(space: Space | undefined): readonly string[] {
     ...space.interfaces.flatMap((each) => [`interface ${each.name}, MTU ${each.mtu}${each.master === undefined ? '' : `, a port of ${each.master}${each.vlan === undefined ? '' : ` in VLAN ${each.vlan}`}`}`, ...each.addresses.map((address) => `address ${address} on ${each.name}`)]),
     ...space.routes.map((route) => `route ${route.to}${route.via === undefined ? '' : ` via ${route.via}`}${route.dev === undefined ? '' : ` dev ${route.dev}`}`),
     ...space.chains.flatMap((chain) => [...(chain.policy === undefined ? [] : [`${tool(chain.family)} -t ${chain.table} -P ${chain.name} ${chain.policy}`]), ...chain.rules.map((rule) => `${tool(chain.family)} -t ${chain.table} -A ${chain.name} ${rule.text}`)]),
-    ...(Object.entries(space.forwards) as [string, boolean][]).filter(([, on]) => on).map(([family]) => `it forwards IPv${family}`),
+    ...Object.entries(space.forwards).filter(([, on]) => on).map(([family]) => `it forwards IPv${family}`),
     ...filters,
     ...(space.reversePathFilter === 0 ? [] : [`reverse path filter ${space.reversePathFilter === 1 ? 'strict' : 'loose'}`]),
     ...space.listeners.map((each) => `${each.what} listens on ${each.protocol} ${each.address === undefined ? '' : `${each.address}:`}${each.port}`),

@@ -13,6 +13,8 @@ export interface Pair {
 export interface Matrix {
   /** Names of all endpoints, in the lab's order. */
   readonly endpoints: readonly string[];
+  /** Every address a name stands for: a node has those of all its interfaces. */
+  readonly addresses: ReadonlyMap<string, readonly string[]>;
   readonly pairs: readonly Pair[];
   /** What the prediction leaves out. */
   readonly gaps: readonly string[];
@@ -27,5 +29,7 @@ export interface Wanted {
 export function matrixOf(world: World, families: readonly Family[], wanted: Wanted = {}): Matrix {
   const ready = simulator(world);
   const questions = questionsOf(world, families).filter((each) => (wanted.from === undefined || each.from === wanted.from) && (wanted.to === undefined || each.to === wanted.to));
-  return { endpoints: world.endpoints.map((each) => each.name), gaps: world.gaps, pairs: questions.map((question) => ({ question, answer: ready.ask(question) })) };
+  const spaces = new Map(world.spaces.map((space) => [space.name, space.interfaces.flatMap((each) => each.addresses.map((cidr) => cidr.split('/')[0] ?? ''))]));
+  const addresses = new Map(world.endpoints.map((each) => [each.name, spaces.get(each.space) ?? []]));
+  return { addresses, endpoints: world.endpoints.map((each) => each.name), gaps: world.gaps, pairs: questions.map((question) => ({ question, answer: ready.ask(question) })) };
 }

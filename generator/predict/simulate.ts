@@ -35,9 +35,14 @@ export function simulator(world: World): Simulator {
     return kernel;
   };
   return {
-    ask: (question) => put({ kernels, neighbours }, from(question), question, undefined, 0).answer,
-    explain: (question) => put({ kernels, neighbours }, from(question), question, { there: [], back: [] }, 0),
+    ask: (question) => put({ kernels, neighbours, spaces }, from(question), question, undefined, 0).answer,
+    explain: (question) => put({ kernels, neighbours, spaces }, from(question), question, { there: [], back: [] }, 0),
   };
+}
+
+interface Ground extends Pick<Run, 'kernels' | 'neighbours'> {
+  /** The namespace of each endpoint. */
+  readonly spaces: ReadonlyMap<string, string>;
 }
 
 interface Ways {
@@ -45,23 +50,26 @@ interface Ways {
   readonly back: Event[];
 }
 
-function put(ground: Pick<Run, 'kernels' | 'neighbours'>, kernel: Kernel, question: Question, ways: Ways | undefined, depth: number): Explanation {
+function put(ground: Ground, kernel: Kernel, question: Question, ways: Ways | undefined, depth: number): Explanation {
+  const { spaces } = ground;
   const tracker: Run['tracker'] = new Map();
   const journey = (events: Event[] | undefined): Run['journey'] => ({ overhead: 0, limit: Number.MAX_SAFE_INTEGER, hops: 0, events });
   const done = (answer: Answer): Explanation => ({ answer, there: ways?.there ?? [], back: ways?.back ?? [] });
   const asked = firstPacket(kernel, question);
-  if (!asked) return done(stopped({ node: kernel.name, reason: `it has no route to ${question.address}, or no address to ask from` }));
+  if (!asked) return done(stopped({ node: kernel.name, reason: `it has no route to ${question.address}` }));
   const there: Run = { ...ground, tracker, journey: journey(ways?.there) };
   const sent = send(there, kernel, asked);
   if ('stop' in sent) return done(stopped(sent.stop));
   const { arrival } = sent;
+  const other = impostor(arrival, question, spaces.get(question.to));
+  if (other) return done(stopped(other));
   const seenAs = arrival.packet.source.text;
   const proxy = question.protocol === 'icmp' ? undefined : listenerAt(arrival);
   if (question.protocol !== 'icmp' && !proxy) return done({ ...stopped({ node: arrival.kernel.name, reason: `nobody listens on ${question.protocol.toUpperCase()} port ${arrival.packet.destinationPort}` }), seenAs });
   if (proxy?.forwardsTo) {
     if (depth >= MOST_PROXIES) return done(stopped({ node: arrival.kernel.name, reason: `${proxy.what} asks itself` }));
     const { address, port } = proxy.forwardsTo;
-    const onward = put(ground, arrival.kernel, { ...question, from: arrival.kernel.name, address, port }, ways && { there: ways.there, back: [] }, depth + 1);
+    const onward = put(ground, arrival.kernel, { ...question, from: arrival.kernel.name, to: address, address, port }, ways && { there: ways.there, back: [] }, depth + 1);
     if (onward.answer.verdict === 'stopped') return done(onward.answer);
     const back = answered(ground, tracker, arrival, kernel, asked, ways, journey);
     return done(back ? { ...stopped(back), seenAs: onward.answer.seenAs ?? seenAs } : { ...onward.answer, maxBytes: there.journey.limit });
@@ -82,6 +90,12 @@ function answered(ground: Pick<Run, 'kernels' | 'neighbours'>, tracker: Run['tra
   const expected = reversed(asked);
   if (!same(packet.source, expected.source) || packet.sourcePort !== expected.sourcePort) return { node: kernel.name, reason: `the answer comes from ${packet.source.text}, and ${expected.source.text} was asked`, onTheWayBack: true };
   return same(packet.destination, expected.destination) && packet.destinationPort === expected.destinationPort ? undefined : { node: kernel.name, reason: `the answer is for ${packet.destination.text}, and ${expected.destination.text} asked`, onTheWayBack: true };
+}
+
+/** Somebody else who has the address as well, and was nearer. Where a destination was translated, it is meant to be another. */
+function impostor({ kernel, packet }: Arrival, question: Question, wanted: string | undefined): Stop | undefined {
+  if (wanted === undefined || kernel.name === wanted || packet.destination.text !== addressOf(question.address).text) return undefined;
+  return { node: kernel.name, reason: `it has the address ${packet.destination.text} as well, and answers in place of ${question.to}` };
 }
 
 function stopped(stoppedAt: Stop): Answer {

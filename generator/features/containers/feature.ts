@@ -18,7 +18,7 @@ export const feature: Feature = {
   blocks: { containers: containersSchema },
   rules: [nodeIsThereWithDocker, namesAreUnique, networkFits, portsAreFree, environmentIsText, linksHold, linksMakeNoRing, addressesFit],
   resolve: resolveContainers,
-  world: { containers: containersWorld },
+  world: { containers: (lab, draft) => containersWorld(lab, draft) },
   files,
   tasks,
   checks,

@@ -26,7 +26,7 @@ export const feature: Feature = {
   checkKinds: [docker, daemon],
   resolve,
   checks: containerChecks,
-  world: { daemons: dockerWorld },
+  world: { daemons: (lab, draft) => dockerWorld(lab, draft) },
   faults: dockerFaults,
 };
 

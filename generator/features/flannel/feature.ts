@@ -17,7 +17,7 @@ export const feature: Feature = {
   rules: [nodesExist, networkIsFree, dockerLeavesItToFlannel, dockerTakesIptables, artifactExists, oneUnderlay],
   checkKinds: [lease],
   resolve: (ground) => resolveFlannel(ground),
-  world: { network: flannelWorld },
+  world: { network: (lab, draft) => flannelWorld(lab, draft) },
   files: flannelFiles,
   tasks: flannelTasks,
   checks,

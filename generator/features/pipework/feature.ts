@@ -13,7 +13,7 @@ export const feature: Feature = {
   after: ['bridges', 'containers'],
   rules: [bridgeIsThere, networkTakesMore, interfacesAreFree, vlanNeedsASwitch, addressesFit, macsDiffer],
   resolve: resolvePipework,
-  world: { plugs: pipeworkWorld },
+  world: { plugs: (lab, draft) => pipeworkWorld(lab, draft) },
   files,
   tasks,
   checks: pipeworkChecks,

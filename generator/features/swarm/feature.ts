@@ -25,7 +25,7 @@ export const feature: Feature = {
   rules: [membersExist, oneRoleEach, onlyMembersAreDrained, enoughManagers, membersMeet, daemonsFit, subnetsStandApart, namesAreFree, serviceNamesAreFree, networksExist, portsAreFree, constraintsHold, environmentIsText, containersAreAttachable, checksNameServices, checksNameMembers, overlaysPass],
   checkKinds: [swarm, replicas],
   resolve: resolveSwarm,
-  world: { network: swarmWorld, plugs: overlayWorld },
+  world: { network: (lab, draft) => swarmWorld(lab, draft), plugs: (lab, draft) => overlayWorld(lab, draft) },
   files,
   tasks,
   checks: swarmChecks,

@@ -19,7 +19,7 @@ export const feature: Feature = {
   rules: [nodesExist, rangeIsFree, versionsFit, attachedExist, artifactsExist, oneUnderlay],
   checkKinds: [weave],
   resolve: resolveWeave,
-  world: { plugs: weaveWorld },
+  world: { plugs: (lab, draft) => weaveWorld(lab, draft) },
   files: weaveFiles,
   tasks: weaveTasks,
   checks,
