@@ -35,6 +35,8 @@ describe('what was proven on real machines', () => {
       const [caught, of] = proof.mutations.split(' of ');
       assert.ok(Number(caught) > 0 && caught === of, `${proof.lab}: mutations ${proof.mutations}`);
       assert.match(proof.commit, /^[0-9a-f]{7,}$/);
+      const [survived, all] = proof.faults?.survived.split(' of ') ?? ['1', '1'];
+      assert.ok(Number(survived) > 0 && survived === all, `${proof.lab}: faults ${survived} of ${all ?? ''}`);
     }
   });
 
@@ -43,6 +45,20 @@ describe('what was proven on real machines', () => {
     const first = withRuns([], [run('b', 'docker', 1), run('a', 'docker', 2)], about('aaaaaaa'));
     const second = withRuns(first, [run('b', 'docker', 3), run('b', 'libvirt', 4)], about('bbbbbbb'));
     assert.deepEqual(second.map((each) => [each.lab, each.provider, each.checks.passed, each.commit, each.seconds]), [['a', 'docker', 2, 'aaaaaaa', 12], ['b', 'docker', 3, 'bbbbbbb', 12], ['b', 'libvirt', 4, 'bbbbbbb', 12]]);
+  });
+
+  it('adds what a run about faults found to the run of the same lab file, and keeps it through a newer one', () => {
+    const about = (commit: string, digest = 'd1') => (each: Ran) => ({ commit, command: `e2e ${each.lab}`, digest });
+    const whole = withRuns([], [run('a', 'docker', 2)], about('aaaaaaa'));
+    const troubled = { ...run('a', 'docker', 9), mutations: '–', faults: '4 of 4' };
+    const both = withRuns(whole, [troubled], about('bbbbbbb'));
+    assert.deepEqual(both, [{ ...whole[0], faults: { survived: '4 of 4', commit: 'bbbbbbb' } }]);
+    assert.deepEqual(withRuns(both, [run('a', 'docker', 5)], about('ccccccc')).map((each) => [each.checks.passed, each.faults?.survived]), [[5, '4 of 4']]);
+    // Of another lab file, or of one that was never run as a whole, it tells nothing.
+    assert.deepEqual(withRuns(both, [run('a', 'docker', 5)], about('ccccccc', 'd2')).map((each) => each.faults), [undefined]);
+    assert.deepEqual(withRuns(whole, [troubled], about('bbbbbbb', 'd2')), whole);
+    assert.deepEqual(withRuns([], [troubled], about('bbbbbbb')), []);
+    assert.match(readmeTable([{ name: 'a', needs: [], stages: [], digest: 'd1' }], both), /checks 2\/0\/0, mutations 3 of 3, faults 4 of 4 \|/);
   });
 
   it('says plainly what was not run', () => {

@@ -31,15 +31,19 @@ export interface Ran {
   /** Kinds of checks that nothing here could break safely; another lab does. */
   readonly untried: readonly string[];
   readonly seconds: number;
+  /** `9 of 9` in a run that was about faults. */
+  readonly faults?: string;
 }
 
 /** A run that is kept: which code it ran, and how to run it again. */
-export interface Proof extends Omit<Ran, 'steps'> {
+export interface Proof extends Omit<Ran, 'steps' | 'faults'> {
   readonly commit: string;
   readonly command: string;
   /** SHA-256 of the lab file that ran. */
   readonly digest: string;
   readonly steps: readonly { readonly name: string; readonly state: StepState; readonly summary: string }[];
+  /** From a run of its own, later than the other or earlier. */
+  readonly faults?: { readonly survived: string; readonly commit: string };
 }
 
 export const PROVEN = fileURLToPath(new URL('proven.json', import.meta.url));
@@ -54,13 +58,21 @@ export function countSteps(runs: readonly { readonly steps: readonly Pick<Step, 
   return { passed: count('passed'), failed: count('failed'), notRun: count('not run') };
 }
 
-/** Newer runs take the place of older ones of the same lab on the same provider. */
+/** Newer runs take the place of older ones of the same lab on the same provider; one about faults adds what it found. */
 export function withRuns(kept: readonly Proof[], runs: readonly Ran[], about: (run: Ran) => Pick<Proof, 'commit' | 'command' | 'digest'>): readonly Proof[] {
   const key = (each: Pick<Ran, 'lab' | 'provider'>): string => `${each.lab}@${each.provider}`;
   const all = new Map(kept.map((each) => [key(each), each]));
-  for (const run of runs) {
+  for (const { faults, ...run } of runs) {
+    const before = all.get(key(run));
+    const { commit, command, digest } = about(run);
+    if (faults !== undefined) {
+      // Nothing is known of the rest of a lab that was never run as a whole.
+      if (before?.digest === digest) all.set(key(run), { ...before, faults: { survived: faults, commit } });
+      continue;
+    }
     const steps = run.steps.map(({ name, state, summary }) => ({ name, state, summary }));
-    all.set(key(run), { ...run, seconds: Math.round(run.seconds), steps, ...about(run) });
+    const kept = before?.digest === digest ? before.faults : undefined;
+    all.set(key(run), { ...run, seconds: Math.round(run.seconds), steps, commit, command, digest, ...(kept && { faults: kept }) });
   }
   return [...all.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, proof]) => proof);
 }
@@ -68,9 +80,9 @@ export function withRuns(kept: readonly Proof[], runs: readonly Ran[], about: (r
 export function table(runs: readonly Ran[]): string {
   const rows = runs.map((run) => {
     const { passed } = countSteps([run]);
-    return [run.lab, run.provider, String(run.nodes), run.stages.join(' → ') || '–', `${passed} of ${run.steps.length}`, `${run.checks.passed}/${run.checks.failed}/${run.checks.notRun}`, run.mutations, String(Math.round(run.seconds))];
+    return [run.lab, run.provider, String(run.nodes), run.stages.join(' → ') || '–', `${passed} of ${run.steps.length}`, `${run.checks.passed}/${run.checks.failed}/${run.checks.notRun}`, run.mutations, run.faults ?? '–', String(Math.round(run.seconds))];
   });
-  const all = [['lab', 'provider', 'nodes', 'stages', 'steps', 'checks passed/failed/not run', 'mutations caught', 'seconds'], ...rows];
+  const all = [['lab', 'provider', 'nodes', 'stages', 'steps', 'checks passed/failed/not run', 'mutations caught', 'faults survived', 'seconds'], ...rows];
   const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? [];
   return all.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');
 }
@@ -90,7 +102,7 @@ export function readmeTable(labs: readonly ShippedLab[], proofs: readonly Proof[
     const proof = proofs.find((each) => each.lab === name && each.provider === provider);
     if (!proof) return otherwise;
     const { passed } = countSteps([proof]);
-    return `run${proof.digest === digest ? '' : ', before its last change'}: ${passed} of ${proof.steps.length} steps, checks ${proof.checks.passed}/${proof.checks.failed}/${proof.checks.notRun}, mutations ${proof.mutations}`;
+    return `run${proof.digest === digest ? '' : ', before its last change'}: ${passed} of ${proof.steps.length} steps, checks ${proof.checks.passed}/${proof.checks.failed}/${proof.checks.notRun}, mutations ${proof.mutations}${proof.faults ? `, faults ${proof.faults.survived}` : ''}`;
   };
   const rows = labs.map((lab) => {
     const docker = lab.needs.length > 0 ? `not run; the host's kernel needs ${lab.needs.map((each) => `\`${each}\``).join(', ')}` : 'not run yet';

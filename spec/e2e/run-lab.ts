@@ -24,6 +24,8 @@ export interface Ways {
   readonly withoutAnsible: boolean;
   /** Break every check instead of one of each kind. */
   readonly allMutations: boolean;
+  /** Only the last stage, brought up and troubled. */
+  readonly faults: boolean;
 }
 
 interface Outcome {
@@ -43,7 +45,7 @@ const MARKS: Readonly<Record<StepState, string>> = { passed: '✓', failed: '✗
 export async function runLab(word: string, ways: Ways, say: (line: string) => void): Promise<Ran> {
   const run = new LabRun(word, say);
   try {
-    await (ways.plain ? run.plainly(ways.withoutAnsible) : run.wholly(ways.allMutations));
+    await (ways.faults ? run.troubled() : ways.plain ? run.plainly(ways.withoutAnsible) : run.wholly(ways.allMutations));
   } finally {
     await run.takeAway();
   }
@@ -61,6 +63,7 @@ class LabRun {
   private readonly checks: Counts = { passed: 0, failed: 0, notRun: 0 };
   private mutations = '–';
   private untried: readonly string[] = [];
+  private faults: string | undefined;
   private provider: string;
   /** As it was found first: what is looked for when it has gone. */
   private engine: Awaited<ReturnType<typeof findEngine>>;
@@ -80,7 +83,7 @@ class LabRun {
 
   result(): Ran {
     const { lab, provider, stages, steps, checks, mutations, untried } = this;
-    return { lab: lab.name, provider, nodes: lab.nodes.length, stages, steps, checks, mutations, untried, seconds: (Date.now() - this.started) / 1000 };
+    return { lab: lab.name, provider, nodes: lab.nodes.length, stages, steps, checks, mutations, untried, seconds: (Date.now() - this.started) / 1000, ...(this.faults !== undefined && { faults: this.faults }) };
   }
 
   async wholly(allMutations: boolean): Promise<void> {
@@ -103,6 +106,15 @@ class LabRun {
     await this.step('verify after all nodes were rebooted', async () => (await (this.provider === 'docker' ? this.restartNodes() : this.reboot())) ?? this.verify());
     await this.step('mutations', async () => this.mutate(allMutations));
     await this.step('verify after the mutations were mended', async () => this.verify());
+  }
+
+  async troubled(): Promise<void> {
+    if ((await this.step('up', async () => this.up(undefined))) !== 'passed') return;
+    await this.step('faults', async () => {
+      const { code, text } = await this.script('faults.ts');
+      this.faults = /^faults survived (.*)$/m.exec(text)?.[1] ?? 'none';
+      return verdict(code === 0, `faults survived ${this.faults}`);
+    });
   }
 
   async plainly(withoutAnsible: boolean): Promise<void> {
@@ -243,8 +255,13 @@ class LabRun {
     return verdict(false, 'not all nodes came back within 5 minutes');
   }
 
+  /** One of the programs beside this file, in the lab's engine. */
+  private async script(name: string, ...words: readonly string[]): Promise<Outcome> {
+    return this.inside([process.execPath, '--import', join(root, 'node_modules/tsx/dist/loader.mjs'), join(root, 'spec/e2e', name), this.folder, ...words], { NODE_PATH: join(root, 'node_modules') });
+  }
+
   private async mutate(all: boolean): Promise<Result> {
-    const { code, text } = await this.inside([process.execPath, '--import', join(root, 'node_modules/tsx/dist/loader.mjs'), join(root, 'spec/e2e/mutations.ts'), this.folder, ...(all ? ['--all'] : [])], { NODE_PATH: join(root, 'node_modules') });
+    const { code, text } = await this.script('mutations.ts', ...(all ? ['--all'] : []));
     this.mutations = /^mutations caught (.*)$/m.exec(text)?.[1] ?? 'none';
     this.untried = /^no mutation for the kinds: (.*)$/m.exec(text)?.[1]?.split(', ') ?? [];
     return verdict(code === 0, `mutations caught ${this.mutations}${this.untried.length === 0 ? '' : `; none here for: ${this.untried.join(', ')}`}`);

@@ -8,6 +8,7 @@
  *   --plain             `labgen render` and a plain `vagrant up` instead of `labgen up`, then verify
  *   --without-ansible   the same, on a machine that has no Ansible: the last node plays for all
  *   --all-mutations     break every check instead of one of each kind
+ *   --faults            instead of all that: the last stage, in every trouble the lab can have, one after the other
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +21,7 @@ import { runLab } from './run-lab.js';
 import { lanesOf, root, wantedLab } from './which-lab.js';
 
 const shipped = shippedLabs(root);
-const USAGE = `usage: npm run e2e -- LAB[@PROVIDER] … | all [--lanes] [--record] [--all-mutations] [--plain | --without-ansible]\nlabs: ${shipped.join(', ')}`;
+const USAGE = `usage: npm run e2e -- LAB[@PROVIDER] … | all [--lanes] [--record] [--all-mutations] [--plain | --without-ansible | --faults]\nlabs: ${shipped.join(', ')}`;
 
 function usage(complaint: string): never {
   console.error(`${complaint}\n${USAGE}`);
@@ -31,7 +32,7 @@ function readWords() {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { lanes: { type: 'boolean' }, record: { type: 'boolean' }, table: { type: 'boolean' }, plain: { type: 'boolean' }, 'without-ansible': { type: 'boolean' }, 'all-mutations': { type: 'boolean' } },
+      options: { lanes: { type: 'boolean' }, record: { type: 'boolean' }, table: { type: 'boolean' }, plain: { type: 'boolean' }, 'without-ansible': { type: 'boolean' }, 'all-mutations': { type: 'boolean' }, faults: { type: 'boolean' } },
     });
   } catch (error) {
     return usage((error as Error).message);
@@ -40,7 +41,8 @@ function readWords() {
 
 const { values: flags, positionals: words } = readWords();
 const withoutAnsible = flags['without-ansible'] === true;
-const ways = { withoutAnsible, plain: withoutAnsible || flags.plain === true, allMutations: flags['all-mutations'] === true };
+const ways = { withoutAnsible, plain: withoutAnsible || flags.plain === true, allMutations: flags['all-mutations'] === true, faults: flags.faults === true };
+if (ways.faults && ways.plain) usage('--faults is a run of its own');
 const wanted = words.flatMap((word) => (word === 'all' ? shipped : [word]));
 if (wanted.length === 0 && flags.table !== true) usage('which lab?');
 for (const word of wanted) {

@@ -1,0 +1,123 @@
+/**
+ * Run inside a lab's engine: has every fault of the running lab, one after the other. A check has to fail meanwhile, and
+ * all have to pass again afterwards without anybody's help. A line for each fault, and `faults survived N of M`.
+ *
+ *   tsx spec/e2e/faults.ts FOLDER [TEXT]     with TEXT: only faults that hold it
+ */
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openLab } from '../../generator/cli/open-lab.js';
+import { sshHosts } from '../../generator/cli/running.js';
+import { runCommand } from '../../generator/drivers/run-command.js';
+import { connectSsh } from '../../generator/drivers/ssh.js';
+import { activeFaults } from '../../generator/faults/inject.js';
+import { offeredFaults } from '../../generator/faults/offered.js';
+import type { Check } from '../../generator/model/check.js';
+import type { Connections } from '../../generator/model/connections.js';
+import { isNegative } from '../../generator/model/expectation.js';
+import type { Verdict } from '../../generator/model/verdict.js';
+import { features } from '../../generator/plan/pipeline.js';
+import { verify } from '../../generator/verify/verify.js';
+import { contextOf, root } from '../support/context.js';
+
+const [given = '.', only = ''] = process.argv.slice(2);
+const folder = resolve(given);
+const { lab } = openLab(contextOf({ err: (text) => process.stderr.write(text) }, folder), {});
+const kinds = features.flatMap((feature) => feature.checkKinds ?? []);
+const positive = lab.checks.filter((check) => !isNegative(check.kind, check.expect));
+const names = lab.nodes.map((node) => node.name);
+
+/** What is done to the lab, and which checks are to tell it. */
+interface Trouble {
+  readonly words: readonly string[];
+  readonly telling: readonly Check[];
+  /** Seconds until it is over, at most. */
+  readonly seconds: number;
+}
+
+const reboots = names.length > 1 ? [...names.map((name) => [name]), ['--all']] : [names];
+const troubles: readonly Trouble[] = [
+  ...offeredFaults(lab, features).map((fault) => ({ words: fault.words, telling: positive.filter((check) => fault.fails(check)), seconds: fault.seconds })),
+  ...reboots.map((words) => ({ words: ['reboot', ...words], telling: positive, seconds: 300 })),
+].filter(({ words }) => words.join(' ').includes(only));
+
+/** Seconds an untroubled lab may take to be well again: emulated nodes start dockerd slowly. */
+const PATIENCE = 300;
+const since = (begun: number): number => (performance.now() - begun) / 1000;
+
+async function asking<T>(work: (connections: Connections) => Promise<T>): Promise<T> {
+  // A node that reboots is asked again, not waited for.
+  const connections = connectSsh(sshHosts(folder), { connectWithinMs: 1500 });
+  try {
+    return await work(connections);
+  } finally {
+    await connections.close();
+  }
+}
+
+async function notPassing(checks: readonly Check[], more: { readonly stallMs?: number } = {}): Promise<readonly Verdict[]> {
+  const { verdicts } = await asking((connections) => verify(lab, connections, { kinds, checks, now: () => performance.now(), sleep: (ms) => sleep(ms), ...more }));
+  return verdicts.filter((verdict) => verdict.state !== 'passed');
+}
+
+async function labgen(...words: readonly string[]): Promise<void> {
+  const { code, stderr } = await runCommand({ argv: [process.execPath, join(root, 'dist', 'labgen.cjs'), 'fault', '-o', folder, ...words], cwd: folder, timeoutMs: 300_000 });
+  if (code !== 0) throw new Error(`labgen fault ${words.join(' ')}: ${stderr.trim()}`);
+}
+
+/** Those that do not hold while it lasts; empty where none was seen. */
+async function meanwhile({ telling, seconds }: Trouble, begun: number): Promise<readonly Verdict[]> {
+  const asked = (telling.length > 0 ? telling : positive).map((check) => ({ ...check, within: 0 }));
+  let seen: readonly Verdict[] = [];
+  while (seen.length === 0 && since(begun) < seconds) seen = await notPassing(asked, { stallMs: 0 });
+  return seen;
+}
+
+/** Seconds until all checks passed in one go; what did not where that never came. */
+async function wellAgain(): Promise<number | readonly Verdict[]> {
+  const begun = performance.now();
+  for (;;) {
+    const left = await notPassing(lab.checks);
+    if (left.length === 0) return since(begun);
+    if (since(begun) > PATIENCE) return left;
+  }
+}
+
+async function ended(): Promise<boolean> {
+  let silent = false;
+  const active = await asking((connections) => activeFaults(connections, names, () => { silent = true; }));
+  return !silent && active.length === 0;
+}
+
+const tell = (verdicts: readonly Verdict[]): string => verdicts.slice(0, 3).map((each) => `${each.check.id} (${each.state}: ${each.seen.slice(0, 80).replaceAll('\n', ' ')})`).join('; ');
+const untold: string[] = [];
+const lost: string[] = [];
+let survived = 0;
+for (const [index, trouble] of troubles.entries()) {
+  const name = trouble.words.join(' ');
+  const undone = index === 0 && trouble.words[0] !== 'reboot';
+  const begun = performance.now();
+  try {
+    await labgen(...trouble.words, ...(undone ? ['--for', '1h'] : []));
+    const seen = await meanwhile(trouble, begun);
+    if (undone) await labgen('undo');
+    while (!(await ended()) && since(begun) < trouble.seconds + PATIENCE) await sleep(1000);
+    const over = since(begun);
+    if (!(await ended())) throw new Error(`it did not end by itself within ${Math.round(over)} s`);
+    const well = await wellAgain();
+    if (typeof well !== 'number') throw new Error(`not well again after ${PATIENCE} s: ${tell(well)}`);
+    if (seen.length === 0 && trouble.telling.length === 0) {
+      untold.push(name);
+      continue;
+    }
+    if (seen.length === 0) throw new Error(`none of ${trouble.telling.length} checks failed meanwhile`);
+    survived++;
+    console.log(`✓ ${name}: ${seen.length} checks did not pass meanwhile, as ${seen[0]?.check.id ?? ''}; ${undone ? 'undone' : 'over'} after ${over.toFixed(1)} s, all ${lab.checks.length} passed ${well.toFixed(1)} s later`);
+  } catch (error) {
+    lost.push(name);
+    console.log(`✗ ${name}: ${(error as Error).message}`);
+  }
+}
+if (untold.length > 0) console.log(`no check tells: ${untold.join(', ')}`);
+console.log(`faults survived ${survived} of ${survived + lost.length}`);
+process.exitCode = lost.length > 0 || survived === 0 ? 1 : 0;
