@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { Failure } from '../model/failure.js';
 import { isTree } from '../model/merge.js';
 import { MAX_DEPTH, tooDeepAt } from '../source/parse.js';
-import { RESERVED } from '../source/syntax.js';
+import { oddSign, RESERVED } from '../source/syntax.js';
 import { splitPath, type Setting } from '../source/settings.js';
 
 /** Keys and indices; a key with dots in it stands in brackets and quotes. */
@@ -21,6 +21,8 @@ export function parseSettings(texts: readonly string[]): readonly Setting[] {
       throw new Failure(2, `the value of --set ${text} is not readable: ${(error as Error).message.split('\n')[0] ?? ''}`, 'Quote it, or write it as YAML: --set vars.list="[a, b]"');
     }
     if (setting.path.some((step) => RESERVED.has(step)) || isReserved(setting.value)) throw new Failure(2, `--set ${text} has a key that cannot be one: ${[...RESERVED].join(', ')}`, 'Give it another name.');
+    const sign = signIn([setting.value, ...setting.path]);
+    if (sign !== undefined) throw new Failure(2, `--set ${text} has the sign ${sign}, which no rendered file should carry`, 'Take it away: it cannot be seen, or is half of a sign.');
     return setting;
   });
 }
@@ -28,4 +30,15 @@ export function parseSettings(texts: readonly string[]): readonly Setting[] {
 function isReserved(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(isReserved);
   return isTree(value) && Object.entries(value).some(([key, inner]) => RESERVED.has(key) || isReserved(inner));
+}
+
+/** The first sign in a value that no file should carry. */
+function signIn(value: unknown): string | undefined {
+  if (typeof value === 'string') return oddSign(value);
+  const inner = Array.isArray(value) ? (value as unknown[]) : isTree(value) ? Object.entries(value).flat() : [];
+  for (const each of inner) {
+    const sign = signIn(each);
+    if (sign !== undefined) return sign;
+  }
+  return undefined;
 }

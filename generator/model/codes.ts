@@ -22,6 +22,7 @@ export const CODES = {
   LG037: 'A subnet Vagrant or Docker needs for itself',
   LG040: 'A name nothing in the lab has',
   LG041: 'A name that is used twice',
+  LG042: 'A name that belongs to something else',
   LG050: 'dockerd settings that exclude each other',
   LG051: 'A dockerd setting outside its bridge network',
   LG052: 'Docker is off on a node that needs it',

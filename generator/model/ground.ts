@@ -11,6 +11,7 @@ import { numbering } from './numbering.js';
 import type { Path } from './problem.js';
 import { speaks6 } from './speaks6.js';
 import { hostOnlyRanges, managementOver } from './vagrant-ranges.js';
+import { takenNode } from './taken-names.js';
 
 export interface GroundReport {
   /** True unless a problem was already reported at this path or inside it. */
@@ -157,6 +158,8 @@ function resolveGroups(source: Tree, report: GroundReport): Group[] {
     const counted = typeof count === 'number';
     const names = counted ? Array.from({ length: count }, (_, index) => `${name}-${index + 1}`) : [name];
     const clash = counted ? names.find((each) => taken.has(each)) : undefined;
+    const owner = takenNode(name);
+    if (owner !== undefined) report.error('LG042', ['nodes', name], `"${name}" is ${owner}`, 'Give the node another name.');
     if (clash) report.error('LG041', ['nodes', clash], `"${clash}" is also made by the count of "${name}"`, 'Rename one of the two.');
     if (counted && count > 1 && own['address'] !== undefined && report.isSound(['nodes', name, 'address'])) report.error('LG033', ['nodes', name, 'address'], `one address cannot serve ${count} nodes`, 'Leave "address" out: each node gets one of its own.');
     return [{ name, source: own, names, counted }];

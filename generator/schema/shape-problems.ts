@@ -10,6 +10,7 @@ import { nearest, suggest } from '../model/nearest.js';
 export function describeShape(source: LabSource, found: readonly ErrorObject[], schema: JsonSchema, wrong: Path[]): Problem[] {
   // A variable that is still there is unknown, and was reported as that.
   const errors = found.filter((error) => error.keyword !== 'if' && error.keyword !== 'propertyNames' && reference(valueAt(source.value, pathOf(error.instancePath, source.value))) === undefined);
+  if (errors.length > MOST) return describeMany(source, errors, schema, wrong);
   const unknownKeys = errors.filter((error) => error.keyword === 'additionalProperties');
   const seen = new Set<string>();
   const problems: Problem[] = [];
@@ -32,6 +33,16 @@ export function describeShape(source: LabSource, found: readonly ErrorObject[], 
   return problems;
 }
 
+/** More mistakes than anyone reads, of which each is looked for in a long text. */
+const MOST = 1000;
+
+/** The first of them; no rule looks at such a lab. */
+function describeMany(source: LabSource, errors: readonly ErrorObject[], schema: JsonSchema, wrong: Path[]): Problem[] {
+  const told = describeShape(source, errors.slice(0, MOST), schema, []);
+  wrong.push([]);
+  return [...told, { code: 'LG003', severity: 'error', ...source.locate([]), message: `${errors.length - MOST} more mistakes of this kind are in the file, and are not told`, hint: 'Mend those that are told first. Is it a lab at all?' }];
+}
+
 /** A key that was meant to be another: that one is not missing, nor is what it gives. */
 function meantPaths(error: ErrorObject, path: Path, schema: JsonSchema): readonly Path[] {
   if (error.keyword !== 'additionalProperties') return [];
@@ -48,7 +59,8 @@ interface Told {
 
 function describe(error: ErrorObject, path: Path, schema: JsonSchema, data: unknown): Told {
   const params = error.params as Record<string, unknown>;
-  const shown = show(data);
+  // Not for an unknown key: all that stands beside it would be written out for each.
+  const shown = error.keyword === 'additionalProperties' || error.keyword === 'required' ? '' : show(data);
   if (error.propertyName !== undefined) {
     if (error.keyword === 'maxLength') return { code: 'LG014', path: [...path, error.propertyName], message: `the name "${printable(error.propertyName)}" is longer than ${String(params['limit'])} characters`, hint: 'Give it a shorter one.' };
     return { code: 'LG015', path: [...path, error.propertyName], message: `"${printable(error.propertyName)}" is not a legal name here`, hint: error.propertyName === '<<' ? MERGE : formHint(schema, error) };

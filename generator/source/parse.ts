@@ -1,8 +1,8 @@
 /** Text in, value out: a lab file as a tree, with the place of every path. No file system here. */
-import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type Pair } from 'yaml';
+import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type Pair, type YAMLMap } from 'yaml';
 import { isTree, type Tree } from '../model/merge.js';
 import { dotted, type Path, type Problem } from '../model/problem.js';
-import { firstAlias, syntaxProblems, unknownAlias } from './syntax.js';
+import { endless, firstAlias, syntaxProblems, unknownAlias } from './syntax.js';
 
 export interface Place {
   readonly line: number;
@@ -39,8 +39,8 @@ export const FRAGMENT: Content = { whole: 'a part of a lab is a map of keys', be
 /** What --vars names. */
 export const VARIABLES: Content = { whole: 'a file of variables is a map of keys', begin: 'with the name of a variable and its value, such as "mtu: 1400"' };
 
-/** Bytes of lab source; a lab of 10,000 nodes written out is about 1 MB. */
-const MAX_SIZE = 16 * 1024 * 1024;
+/** Bytes of lab source; a lab of 10,000 nodes written out is about 500 kB. */
+const MAX_SIZE = 1024 * 1024;
 export const MAX_DEPTH = 40;
 
 /** What a shipped lab says, by its very text: parsed when labgen was built, as reading YAML is the longest part of a small render. */
@@ -69,7 +69,7 @@ export function parseText(file: string, text: string, content: Content): ParsedF
     report('LG003', place, message, hint);
     return { file, text, value: {}, problems, locate: (path) => ({ file, ...place, path }), has: () => false };
   };
-  if (text.length > MAX_SIZE) return unread({ line: 1, column: 1 }, 'the file is larger than 16 MB', 'Split the lab, or let "count" make its nodes.');
+  if (text.length > MAX_SIZE) return unread({ line: 1, column: 1 }, 'the file is larger than 1 MB', 'Split the lab, or let "count" make its nodes.');
   const deep = tooDeepAt(text);
   if (deep) return unread(deep, `the file nests deeper than ${MAX_DEPTH} levels from here on`, 'Is a bracket not closed? No part of a lab needs so many.');
   let value: Tree = {};
@@ -83,6 +83,8 @@ export function parseText(file: string, text: string, content: Content): ParsedF
     const line = text.split('\n').findIndex((each) => each.split(': ').length > MAX_DEPTH) + 1;
     return unread({ line: Math.max(1, line), column: 1 }, `the file nests deeper than ${MAX_DEPTH} levels from here on`, 'No part of a lab needs so many: is a line break missing after a colon?');
   }
+  const without = problems.length === 0 ? endless(document) : undefined;
+  if (without) report('LG003', at(without.offset), without.message, without.hint);
   if (problems.length === 0) {
     try {
       const js: unknown = document.toJS({ maxAliasCount: 100 });
@@ -125,9 +127,24 @@ export function parseText(file: string, text: string, content: Content): ParsedF
   };
 }
 
+/** Pairs by their key, made once: in a map of thousands a search for each would take its square. */
+const PAIRS = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+
+function pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+  const found = PAIRS.get(map);
+  if (found) return found;
+  const pairs = new Map<string, Pair>();
+  for (const item of map.items) {
+    const key = isPair(item) ? String(isScalar(item.key) ? item.key.value : item.key) : undefined;
+    if (key !== undefined && !pairs.has(key)) pairs.set(key, item);
+  }
+  PAIRS.set(map, pairs);
+  return pairs;
+}
+
 function child(node: Node | undefined, step: string | number): { node: Node | undefined; pair?: Pair } | undefined {
   if (isMap(node)) {
-    const pair = node.items.find((item) => isPair(item) && String(isScalar(item.key) ? item.key.value : item.key) === String(step));
+    const pair = pairsOf(node).get(String(step));
     return pair ? { node: pair.value as Node | undefined, pair } : undefined;
   }
   if (isSeq(node)) {

@@ -4,7 +4,7 @@ import { firstDirective } from './directives.js';
 import { columnOf, indented, lineAt, nextLine, shownLine } from './lines.js';
 
 export interface SyntaxProblem {
-  readonly code: 'LG001' | 'LG002' | 'LG003';
+  readonly code: 'LG001' | 'LG002' | 'LG003' | 'LG101';
   /** Where in the text, in characters. */
   readonly offset: number;
   readonly message: string;
@@ -24,10 +24,41 @@ export function syntaxProblems(document: Document, text: string): readonly Synta
   const problems = keys.filter((each) => each.code === 'LG002' || first === undefined);
   if (first && /call stack/i.test(first.message)) problems.push({ code: 'LG003', offset: first.pos[0], message: 'the file nests too deep', hint: 'A lab this shape cannot be read safely.' });
   else if (first) problems.push({ code: 'LG001', ...(tab(first, text) ?? TELL[first.code]?.(first, text, document) ?? otherwise(first)) });
+  if (first === undefined) problems.push(...oddSigns(document));
   for (const warning of document.warnings) {
     if (warning.code === 'TAG_RESOLVE_FAILED') problems.push({ code: 'LG001', offset: warning.pos[0], message: 'a tag (!…) has no meaning in a lab', hint: 'Take the tag away; labs are plain YAML.' });
   }
   return problems;
+}
+
+/**
+ * Signs that no lab needs: some files cannot hold them (NUL, halves of a sign, what Unicode says is none), and some turn
+ * the direction of a text, so that a reader of a rendered script would see another one than the shell.
+ */
+const ODD_SIGN = /[\u0000\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]|[\ud83f\ud87f\ud8bf\ud8ff\ud93f\ud97f\ud9bf\ud9ff\uda3f\uda7f\udabf\udaff\udb3f\udb7f\udbbf\udbff][\udffe\udfff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+
+/** The first such sign of a text, as its number: `U+202E`. */
+export function oddSign(text: string): string | undefined {
+  const found = ODD_SIGN.exec(text)?.[0];
+  return found === undefined ? undefined : `U+${(found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+/** Tags of YAML's that make what JSON has not. */
+const KNOWN_TAGS = /^tag:yaml\.org,2002:(binary|omap|pairs|set|timestamp|merge)$/;
+
+function oddSigns(document: Document): readonly SyntaxProblem[] {
+  const found: SyntaxProblem[] = [];
+  const look = (node: { readonly tag?: string | undefined; readonly value?: unknown; readonly range?: readonly number[] | null | undefined }): void => {
+    const offset = node.range?.[0] ?? 0;
+    if (node.tag !== undefined && KNOWN_TAGS.test(node.tag)) found.push({ code: 'LG001', offset, message: 'a tag (!…) has no meaning in a lab', hint: 'Take the tag away; labs are plain YAML.' });
+    const sign = typeof node.value === 'string' ? oddSign(node.value) : undefined;
+    if (sign !== undefined) found.push({ code: 'LG101', offset, message: `the text has the sign ${sign}, which no rendered file should carry`, hint: 'Take it away: it cannot be seen, or is half of a sign. Text copied from elsewhere may bring it along.' });
+  };
+  visit(document, {
+    Collection: (_key, node) => look(node),
+    Scalar: (_key, node) => look(node),
+  });
+  return found;
 }
 
 /** An alias without an anchor before it; undefined where each has one. */
@@ -43,6 +74,30 @@ export function unknownAlias(document: Document): Told | undefined {
       }
       if (node.anchor !== undefined) anchors.add(node.anchor);
       return undefined;
+    },
+  });
+  return found;
+}
+
+/** No lab needs more; each is looked up in the whole file. */
+const MOST_ALIASES = 1000;
+
+/** Aliases without an end: one inside of its own anchor, or more than any lab needs. */
+export function endless(document: Document): Told | undefined {
+  const anchors = new Map<string, unknown>();
+  let count = 0;
+  let found: Told | undefined;
+  visit(document, {
+    Node(_key, node, above) {
+      if (!isAlias(node)) {
+        if (node.anchor !== undefined) anchors.set(node.anchor, node);
+        return undefined;
+      }
+      const offset = node.range?.[0] ?? 0;
+      // What counts is the last anchor of that name before it.
+      if (above.includes(anchors.get(node.source) as (typeof above)[number])) found = { offset, message: `"*${node.source}" stands inside of what it stands for: the file would have no end`, hint: 'Write the values out.' };
+      else if (++count > MOST_ALIASES) found = { offset, message: `the file has more than ${MOST_ALIASES} aliases (*name)`, hint: 'Write the values out, or make equal nodes with "count".' };
+      return found && visit.BREAK;
     },
   });
   return found;

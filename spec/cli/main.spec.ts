@@ -144,7 +144,7 @@ describe('labgen', () => {
       ['no lab, and not a rendered folder', ['render'], /not a rendered folder/],
       ['a folder that is not rendered', ['render', './'], /not a rendered folder/],
       ['nothing to lint', ['lint'], /holds no rendered lab/],
-      ['a lab that is binary', ['validate', './binary.yaml'], /LG001/],
+      ['a lab that is binary', ['validate', './binary.yaml'], /LG101/],
       ['a lab that is too large to be one', ['validate', './long.yaml'], /LG0/],
     ];
     for (const [title, args, expected] of cases) {

@@ -27,7 +27,7 @@ async function connect(context: Context, options: Options, command: readonly str
   if (code !== undefined) return code;
   const hosts = sshHosts(folder);
   const host = hosts.find(({ node }) => node === options.node);
-  if (!host) throw new Failure(2, `there is no running node "${options.node}"`, suggest(options.node, hosts.map(({ node }) => node), 'node'));
+  if (!host) throw new Failure(2, `there is no running node "${options.node}"`, suggest(options.node, hosts.map(({ node }) => node).filter((name) => !/[.:]/.test(name)), 'node'));
   const outcome = await runCommand({ argv: sshCommand(host, command), cwd: folder, interactive: true }, undefined, context.interrupt);
   return (outcome.code ?? 130) as ExitCode;
 }

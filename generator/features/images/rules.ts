@@ -1,5 +1,6 @@
 /** What makes an image impossible, said before anything is copied. */
 import { findAsset } from '../../model/asset.js';
+import { takenFolder } from '../../model/taken-names.js';
 import type { RuleContext } from '../feature.js';
 import { TOOLBOX } from './resolve.js';
 import { basesOf, filesOf, imageSources, wishOf } from './sources.js';
@@ -7,6 +8,10 @@ import { basesOf, filesOf, imageSources, wishOf } from './sources.js';
 export function nameIsFree(context: RuleContext): void {
   const block = Object.keys((context.source['images'] as object | undefined) ?? {});
   if (block.includes(TOOLBOX)) context.error('LG041', ['images', TOOLBOX], `"${TOOLBOX}" is the image labgen makes itself`, 'Choose another name.');
+  for (const name of block) {
+    const owner = takenFolder(name);
+    if (owner !== undefined) context.error('LG042', ['images', name], `"${name}" is ${owner}`, 'Choose another name.');
+  }
 }
 
 export function oneOfTheTwo(context: RuleContext): void {
