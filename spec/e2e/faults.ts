@@ -99,6 +99,8 @@ for (const [index, trouble] of troubles.entries()) {
   const begun = performance.now();
   try {
     await labgen(...trouble.words, ...(undone ? ['--for', '1h'] : []));
+    // Until it is really going down, only a check that takes long would be caught in it.
+    if (trouble.words[0] === 'reboot') await sleep(2000);
     const seen = await meanwhile(trouble, begun);
     if (undone) await labgen('undo');
     while (!(await ended()) && since(begun) < trouble.seconds + PATIENCE) await sleep(1000);
