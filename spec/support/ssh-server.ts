@@ -18,6 +18,8 @@ export class SshServer {
   /** While true, commands are heard and never answered. */
   holds = false;
   readonly commands: string[] = [];
+  /** What a command says and how it ends; nothing, and well, unless told. */
+  answer: (command: string) => { readonly code?: number; readonly stdout?: string; readonly stderr?: string } = () => ({});
   private static made: string | undefined;
   /** A private key, the server's own and good for the client as well. */
   readonly key = (SshServer.made ??= newKey());
@@ -54,11 +56,14 @@ export class SshServer {
     client.on('close', () => this.clients.delete(client));
     client.on('authentication', (asked: { accept(): void }) => asked.accept());
     client.on('session', (accept: () => Emitter) => {
-      accept().on('exec', (acceptExec: () => { exit(code: number): void; end(): void }, _reject: unknown, { command }: { command: string }) => {
+      accept().on('exec', (acceptExec: () => { write(text: string): void; readonly stderr: { write(text: string): void }; exit(code: number): void; end(): void }, _reject: unknown, { command }: { command: string }) => {
         this.commands.push(command);
         const channel = acceptExec();
         if (this.holds) return;
-        channel.exit(0);
+        const { code = 0, stdout = '', stderr = '' } = this.answer(command);
+        if (stdout !== '') channel.write(stdout);
+        if (stderr !== '') channel.stderr.write(stderr);
+        channel.exit(code);
         channel.end();
       });
     });
