@@ -1,5 +1,5 @@
 /** A world in the making: features add their part to it, in the order in which a node boots. */
-import type { Family } from './family.js';
+import { familyOf, type Family } from './family.js';
 import { ETHERNET_MTU } from './mtu.js';
 import type { Table } from './rule.js';
 import type { Chain, Endpoint, Listener, Space, World, WorldInterface, WorldRoute, WorldRule } from './world.js';
@@ -79,7 +79,13 @@ export class SpaceDraft {
   }
 }
 
+/** Addresses that interfaces of a running lab have: by namespace and interface, as CIDR. */
+export type SeenAddresses = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
+
 export class WorldDraft {
+  /** `seen`: of a running lab; empty where nothing runs, and what programs choose has to be presumed. */
+  constructor(private readonly seenAddresses: SeenAddresses = new Map()) {}
+
   readonly endpoints: Endpoint[] = [];
   readonly bridges: ContainerBridge[] = [];
   /** What flannel or another program leases to a node's default bridge, before Docker starts. */
@@ -100,6 +106,11 @@ export class WorldDraft {
     const space = this.spaces.get(name);
     if (!space) throw new TypeError(`no namespace "${name}"`);
     return space;
+  }
+
+  /** What an interface of the running lab has for its first address of a family, as CIDR; undefined where nobody looked. */
+  seen(space: string, name: string, family: Family): string | undefined {
+    return this.seenAddresses.get(space)?.get(name)?.find((cidr) => familyOf(cidr) === family);
   }
 
   endpoint(name: string): Endpoint | undefined {

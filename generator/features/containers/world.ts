@@ -42,8 +42,9 @@ function start(container: Container, node: Node, daemon: Daemon, draft: WorldDra
 function plugIn(container: Container, bridge: ContainerBridge, draft: WorldDraft): readonly EndpointAddress[] {
   const space = draft.space(container.name);
   const wire = `cable ${container.name}`;
-  const four = container.address ?? nextFree(bridge.subnet, bridge.taken);
-  const six = bridge.subnet6 === undefined ? undefined : container.address6 ?? nextFree6(bridge, four);
+  const seen = (family: Family): string | undefined => draft.seen(container.name, 'eth0', family)?.split('/')[0];
+  const four = container.address ?? seen(4) ?? nextFree(bridge.subnet, bridge.taken);
+  const six = bridge.subnet6 === undefined ? undefined : container.address6 ?? seen(6) ?? nextFree6(bridge, four);
   const given = [four, six].filter((address) => address !== undefined);
   for (const address of given) bridge.taken.add(address);
   const node = draft.space(bridge.node);

@@ -83,8 +83,9 @@ function defaultBridge(lab: Lab, node: Node, bridge: string, draft: WorldDraft):
   const lease = draft.leases.get(node.name);
   const known = lab.containerNetworks.find((each) => each.node === node.name);
   const pool = /^base=([^,]+),/.exec(flagOf(lab, node.name, 'default-address-pool') ?? '')?.[1];
-  const subnet = flagOf(lab, node.name, 'fixed-cidr') ?? lease?.subnet ?? known?.subnet ?? pool ?? USUAL_SUBNET;
-  const gateway = (lease?.bip ?? known?.bip)?.split('/')[0] ?? firstHost(subnet) ?? '';
+  const seen = draft.seen(node.name, bridge, 4);
+  const subnet = flagOf(lab, node.name, 'fixed-cidr') ?? known?.subnet ?? (seen === undefined ? undefined : networkOf(seen)?.network) ?? lease?.subnet ?? pool ?? USUAL_SUBNET;
+  const gateway = (known?.bip ?? seen ?? lease?.bip)?.split('/')[0] ?? firstHost(subnet) ?? '';
   const six = lab.containerNetworks6.find((each) => each.node === node.name);
   return made({
     node: node.name, network: 'bridge', bridge, subnet, gateway, subnet6: six?.subnet, gateway6: six?.address,
@@ -95,7 +96,9 @@ function defaultBridge(lab: Lab, node: Node, bridge: string, draft: WorldDraft):
 function ownNetwork(lab: Lab, node: Node, name: string, draft: WorldDraft): ContainerBridge {
   const network = lab.dockerNetworks.find((each) => each.name === name && each.node === node.name);
   const option = (key: string): string | undefined => network?.options.findLast((each) => each.name === key)?.value;
-  const subnet = network?.subnet ?? pooled(lab, node.name, draft);
+  const user = lab.containers.find((each) => each.node === node.name && each.network === name);
+  const seen = user && draft.seen(user.name, 'eth0', 4);
+  const subnet = network?.subnet ?? (seen === undefined ? undefined : networkOf(seen)?.network) ?? pooled(lab, node.name, draft);
   const gateway6 = network?.subnet6 === undefined ? undefined : network.gateway6 ?? firstHost(network.subnet6);
   return made({
     node: node.name, network: name, bridge: option('com.docker.network.bridge.name') ?? `br-${name}`, subnet,

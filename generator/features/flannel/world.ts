@@ -20,7 +20,8 @@ export function flannelWorld(lab: Lab, draft: WorldDraft): void {
   const members = lab.flannelNodes.filter((node) => node.on).flatMap((own, index): Member[] => {
     const network = parseCidr(own.network)?.subnet;
     if (!network) return [];
-    const base = network.base + (index + 1) * sizeOf(own.subnetLength);
+    const seen = draft.seen(own.node, lab.nodes.find((node) => node.name === own.node)?.dockerBridge ?? 'docker0', 4);
+    const base = (seen === undefined ? undefined : parseCidr(seen)?.subnet.base) ?? network.base + (index + 1) * sizeOf(own.subnetLength);
     return [{ own, base, subnet: `${formatAddress(base)}/${own.subnetLength}` }];
   });
   for (const member of members) {

@@ -1,5 +1,5 @@
 /** A swarm as what its containers and nodes see of it: overlay networks as one wire each, published ports answered by every node. */
-import { firstHost } from '../../model/family.js';
+import { firstHost, networkOf } from '../../model/family.js';
 import { formatAddress, parseCidr } from '../../model/ipv4.js';
 import type { Lab, Swarm } from '../../model/lab.js';
 import { ETHERNET_MTU, overlayRoom } from '../../model/mtu.js';
@@ -12,7 +12,10 @@ const GATEWAY_SUBNET = '172.18.0.0/16';
 /** docker_gwbridge of each member: containers on it reach what is outside, and not each other. */
 export function swarmWorld(lab: Lab, draft: WorldDraft): void {
   for (const { node } of members(lab)) {
-    draft.bridges.push({ node, network: 'docker_gwbridge', bridge: 'docker_gwbridge', subnet: GATEWAY_SUBNET, gateway: firstHost(GATEWAY_SUBNET) ?? '', subnet6: undefined, gateway6: undefined, mtu: ETHERNET_MTU, internal: false, isolated: true, presumed: true, taken: new Set([firstHost(GATEWAY_SUBNET) ?? '']) });
+    const seen = draft.seen(node, 'docker_gwbridge', 4);
+    const subnet = (seen === undefined ? undefined : networkOf(seen)?.network) ?? GATEWAY_SUBNET;
+    const gateway = seen?.split('/')[0] ?? firstHost(subnet) ?? '';
+    draft.bridges.push({ node, network: 'docker_gwbridge', bridge: 'docker_gwbridge', subnet, gateway, subnet6: undefined, gateway6: undefined, mtu: ETHERNET_MTU, internal: false, isolated: true, presumed: true, taken: new Set([gateway]) });
   }
 }
 
@@ -34,7 +37,7 @@ function plugIn(swarm: Swarm, name: string, networkName: string, draft: WorldDra
   if (!network || !endpoint || !subnet) return;
   const mtu = overlayRoom(network.mtu ?? ETHERNET_MTU, network.encrypted);
   const number = draft.endpoints.filter((each) => each.addresses.some((address) => address.on === `overlay ${networkName}`)).length;
-  const address = formatAddress(subnet.base + 10 + number);
+  const address = draft.seen(endpoint.space, 'eth0', 4)?.split('/')[0] ?? formatAddress(subnet.base + 10 + number);
   const space = draft.space(endpoint.space);
   space.interfaces.push({ name: 'eth0', kind: 'ethernet', mtu, addresses: [`${address}/${subnet.prefix}`], wire: `overlay ${networkName}` });
   const out = draft.bridges.find((each) => each.node === space.node && each.network === 'docker_gwbridge');
@@ -44,7 +47,7 @@ function plugIn(swarm: Swarm, name: string, networkName: string, draft: WorldDra
 
 function wayOut(name: string, bridge: ContainerBridge, draft: WorldDraft): void {
   const base = parseCidr(subnetIn(bridge, 4) ?? '')?.subnet.base ?? 0;
-  const address = formatAddress(base + 2 + bridge.taken.size);
+  const address = draft.seen(name, 'eth1', 4)?.split('/')[0] ?? formatAddress(base + 2 + bridge.taken.size);
   bridge.taken.add(address);
   const wire = `cable ${name} out`;
   draft.space(name).interfaces.push({ name: 'eth1', kind: 'ethernet', mtu: bridge.mtu, addresses: [`${address}/${bridge.subnet.split('/')[1] ?? ''}`], wire });

@@ -26,7 +26,7 @@ function attach(draft: WorldDraft, router: WeaveRouter, container: string, mtu: 
   const endpoint = draft.endpoint(container);
   const range = parseCidr(router.range)?.subnet;
   if (!endpoint || !range) return;
-  const address = formatAddress(range.base + number);
+  const address = draft.seen(endpoint.space, 'ethwe', 4)?.split('/')[0] ?? formatAddress(range.base + number);
   const wire = `weave cable ${container}`;
   draft.space(endpoint.space).interfaces.push({ name: 'ethwe', kind: 'ethernet', mtu, addresses: [`${address}/${range.prefix}`], wire });
   draft.space(router.node).interfaces.push({ name: `vethwe-${container}`, kind: 'ethernet', mtu, addresses: [], master: BRIDGE, wire });
