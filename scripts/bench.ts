@@ -4,7 +4,7 @@
  * only ever adds time. Exits 1 where a limit is passed. Lines without a limit are for information.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -69,6 +69,26 @@ function cost(path: string): Cost {
   return { first: run(), second: run(), megabytes };
 }
 
+/** A hundred hosts in a mesh of tunnels with ten containers each: over a million questions. */
+function meshLab(): string {
+  const path = join(work, 'mesh.yaml');
+  const containers = Array.from({ length: 10 }, (_, index) => `  c${index}: { node: host${index === 0 ? ', command: [httpd, -f]' : ''} }\n`).join('');
+  writeFileSync(path, `lab: mesh\nnetworks: { lan: { subnet: 10.200.0.0/16 } }\nnodes: { host: { count: 100 } }\ntunnels: { mesh: { kind: vxlan, ends: [host], carries: docker } }\ncontainers:\n${containers}`);
+  return path;
+}
+
+/** Every shipped lab, predicted and rendered: milliseconds of each, summed. */
+function shipped(): { readonly predict: number; readonly render: number } {
+  const labs = readdirSync(join(root, 'labs')).filter((file) => file.endsWith('.yaml')).map((file) => file.slice(0, -5));
+  const sums = { predict: 0, render: 0 };
+  for (const lab of labs) {
+    const spent = quickest(5, { predict: () => time([labgen, 'predict', lab, '--format', 'json']), render: () => time([labgen, 'render', lab, '-o', fresh()]) });
+    sums.predict += spent.predict;
+    sums.render += spent.render;
+  }
+  return sums;
+}
+
 function best(costs: readonly Cost[]): Cost {
   return { first: Math.min(...costs.map((each) => each.first)), second: Math.min(...costs.map((each) => each.second)), megabytes: Math.max(...costs.map((each) => each.megabytes)) };
 }
@@ -88,6 +108,14 @@ try {
   report('labgen render gre / node -e 0', small.render / small.bare, milliseconds(small.render, small.bare), 1.8);
   if (certificates !== undefined) report('the same without NODE_EXTRA_CA_CERTS', small.plainRender / small.plainBare, milliseconds(small.plainRender, small.plainBare));
   sweep();
+
+  const all = shipped();
+  report('predict / render, all shipped labs', all.predict / all.render, milliseconds(all.predict, all.render), 1.5);
+  sweep();
+  const mesh = meshLab();
+  const predicted = Math.min(...[1, 2].map(() => time(['--require', hook, labgen, 'predict', mesh])));
+  report('predict 1,000 containers on 100 nodes, all pairs, s', predicted / 1000, 'ping and one port, over a mesh of 4,950 tunnels', 10);
+  report('memory of that, MB', Number(readFileSync(memory, 'utf8')) / 1024, 'at its most', 1000);
 
   const [thousand, tenThousand] = [bigLab(1000), bigLab(10_000)];
   const costs: { readonly one: Cost[]; readonly ten: Cost[] } = { one: [], ten: [] };

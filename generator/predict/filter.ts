@@ -2,7 +2,7 @@
 import type { Table } from '../model/rule.js';
 import type { TrackState, WorldRule } from '../model/world.js';
 import { within, type Address } from './address.js';
-import { chainKey, isOwn, type Kernel, type ReadyRule } from './kernel.js';
+import { isOwn, rulesBetween, type Kernel, type ReadyRule } from './kernel.js';
 import type { Event, Packet } from './packet.js';
 
 export type HookName = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING';
@@ -27,7 +27,7 @@ const ACCEPT: Decision = { kind: 'accept' };
 const DEPTH = 32;
 
 export function decide(kernel: Kernel, table: Table, hook: HookName, packet: Packet, passage: Passage): Decision {
-  const ready = kernel.chains.get(chainKey(packet.family, table, hook));
+  const ready = kernel.chains[packet.family][table]?.get(hook);
   if (!ready) return ACCEPT;
   const decision = walk(kernel, table, hook, packet, passage, 0);
   if (decision) return decision;
@@ -39,10 +39,10 @@ export function decide(kernel: Kernel, table: Table, hook: HookName, packet: Pac
 
 /** Undefined: the chain ended, or a rule returned. */
 function walk(kernel: Kernel, table: Table, name: string, packet: Packet, passage: Passage, depth: number): Decision | undefined {
-  const ready = kernel.chains.get(chainKey(packet.family, table, name));
+  const ready = kernel.chains[packet.family][table]?.get(name);
   if (!ready || depth > DEPTH) return undefined;
-  for (const each of ready.rules) {
-    if (!matches(kernel, each, packet, passage)) continue;
+  for (const each of rulesBetween(ready, passage.in, passage.out)) {
+    if (!matches(kernel, each, packet, passage.state)) continue;
     const { rule } = each;
     passage.events?.push({ space: kernel.name, packet, kind: 'rule', table, chain: name, rule });
     const { target } = rule;
@@ -58,22 +58,16 @@ function walk(kernel: Kernel, table: Table, name: string, packet: Packet, passag
   return undefined;
 }
 
-function matches(kernel: Kernel, { match, source, destination }: ReadyRule, packet: Packet, passage: Passage): boolean {
+/** The interfaces fit already. */
+function matches(kernel: Kernel, { match, source, destination }: ReadyRule, packet: Packet, state: TrackState | undefined): boolean {
   return (
-    (match.in === undefined || (sameInterface(match.in.is, passage.in) !== (match.in.not === true))) &&
-    (match.out === undefined || (sameInterface(match.out.is, passage.out) !== (match.out.not === true))) &&
     (source === undefined || within(source, packet.source) !== (match.source?.not === true)) &&
     (destination === undefined || within(destination, packet.destination) !== (match.destination?.not === true)) &&
     (match.protocol === undefined || (match.protocol.is === packet.protocol) !== (match.protocol.not === true)) &&
     (match.sourcePort === undefined || match.sourcePort === packet.sourcePort) &&
     (match.destinationPort === undefined || match.destinationPort === packet.destinationPort) &&
-    (match.states === undefined || (passage.state !== undefined && match.states.includes(passage.state))) &&
+    (match.states === undefined || (state !== undefined && match.states.includes(state))) &&
     (match.destinationIsLocal === undefined || isOwn(kernel, packet.destination) !== (match.destinationIsLocal.not === true)) &&
     (match.sourceIsLocal === undefined || isOwn(kernel, packet.source) !== (match.sourceIsLocal.not === true))
   );
-}
-
-/** `eth+` is every interface whose name begins so. A hook without one (INPUT has no `out`) matches no name. */
-function sameInterface(wanted: string, name: string | undefined): boolean {
-  return wanted.endsWith('+') ? (name ?? '').startsWith(wanted.slice(0, -1)) : name === wanted;
 }

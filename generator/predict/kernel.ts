@@ -1,5 +1,6 @@
 /** A world made ready to be asked: routes in the order of lookup, rules with their prefixes parsed, who is plugged in where. */
 import type { Family } from '../model/family.js';
+import type { Table } from '../model/rule.js';
 import type { Chain, Listener, Space, World, WorldInterface, WorldMatch, WorldRule, WorldTunnel } from '../model/world.js';
 import { addressOf, prefixOf, within, type Address, type Prefix } from './address.js';
 
@@ -11,7 +12,10 @@ export interface Kernel {
   /** By the text of each address that is this namespace's own. */
   readonly own: ReadonlyMap<string, Port>;
   readonly routes: Readonly<Record<Family, readonly Way[]>>;
-  readonly chains: ReadonlyMap<string, ReadyChain>;
+  /** Routes that were looked up already, by address. */
+  readonly looked: Map<string, Way | undefined>;
+  /** By family and table, then by name. */
+  readonly chains: Readonly<Record<Family, Partial<Readonly<Record<Table, ReadonlyMap<string, ReadyChain>>>>>>;
   /** Whether any rule needs connections to be tracked: without one the kernel does not. */
   readonly tracks: Readonly<Record<Family, boolean>>;
   readonly listeners: readonly (Listener & { readonly at: Address | undefined })[];
@@ -45,6 +49,8 @@ export interface Way {
 export interface ReadyChain {
   readonly chain: Chain;
   readonly rules: readonly ReadyRule[];
+  /** What rulesBetween found so far. */
+  readonly between: Map<string, readonly ReadyRule[]>;
 }
 
 export interface ReadyRule {
@@ -70,7 +76,8 @@ function kernelOf(space: Space, wires: Map<string, Port[]>): Kernel {
   const kernel: Mutable<Kernel> = {
     space, name: space.name, ports, own,
     routes: { 4: [], 6: [] },
-    chains: new Map(space.chains.map((chain) => [chainKey(chain.family, chain.table, chain.name), readyChain(chain)])),
+    looked: new Map(),
+    chains: { 4: chainsOf(space, 4), 6: chainsOf(space, 6) },
     tracks: { 4: tracks(space, 4), 6: tracks(space, 6) },
     listeners: space.listeners.map((listener) => ({ ...listener, at: listener.address === undefined ? undefined : addressOf(listener.address) })),
   };
@@ -116,13 +123,32 @@ function waysOf(space: Space, ports: ReadonlyMap<string, Port>, family: Family):
   return [...connected, ...given].sort((a, b) => b.prefix.length - a.prefix.length || a.metric - b.metric);
 }
 
-export function chainKey(family: Family, table: string, name: string): string {
-  return `${family} ${table} ${name}`;
+function chainsOf(space: Space, family: Family): Kernel['chains'][Family] {
+  const tables: Partial<Record<Table, Map<string, ReadyChain>>> = {};
+  for (const chain of space.chains) if (chain.family === family) (tables[chain.table] ??= new Map()).set(chain.name, readyChain(chain));
+  return tables;
+}
+
+/** The rules of a chain that a packet between two interfaces could meet: of a hundred tunnels' rules, those of one. */
+export function rulesBetween(ready: ReadyChain, from: string | undefined, to: string | undefined): readonly ReadyRule[] {
+  const key = `${from ?? ''} ${to ?? ''}`;
+  const known = ready.between.get(key);
+  if (known) return known;
+  const rules = ready.rules.filter(({ match }) => fits(match.in, from) && fits(match.out, to));
+  ready.between.set(key, rules);
+  return rules;
+}
+
+/** `eth+` is every interface whose name begins so. A hook without one (INPUT has no `out`) matches no name. */
+function fits(wanted: WorldMatch['in'], name: string | undefined): boolean {
+  if (wanted === undefined) return true;
+  const same = wanted.is.endsWith('+') ? (name ?? '').startsWith(wanted.is.slice(0, -1)) : name === wanted.is;
+  return same !== (wanted.not === true);
 }
 
 function readyChain(chain: Chain): ReadyChain {
   return {
-    chain,
+    chain, between: new Map(),
     rules: chain.rules.map((rule) => ({
       rule, match: rule.match,
       source: rule.match.source && prefixOf(rule.match.source.is),
@@ -138,7 +164,11 @@ function tracks(space: Space, family: Family): boolean {
 
 /** Where the kernel sends a packet for the address; undefined: it has no route. */
 export function lookUp(kernel: Kernel, to: Address): Way | undefined {
-  return kernel.routes[to.family].find((way) => within(way.prefix, to));
+  const known = kernel.looked.get(to.text);
+  if (known !== undefined || kernel.looked.has(to.text)) return known;
+  const way = kernel.routes[to.family].find((each) => within(each.prefix, to));
+  kernel.looked.set(to.text, way);
+  return way;
 }
 
 export function isOwn(kernel: Kernel, address: Address): boolean {

@@ -9,40 +9,61 @@ export interface Asked extends Question {
   readonly presumed: boolean;
 }
 
-export function questionsOf(world: World, families: readonly Family[]): readonly Asked[] {
-  const listeners = new Map(world.spaces.map((space) => [space.name, space.listeners]));
-  const translated = new Map(world.spaces.map((space) => [space.name, { 4: translatedPorts(space, 4), 6: translatedPorts(space, 6) }]));
-  const homes = new Map(world.endpoints.filter((each) => each.kind === 'node').map((each) => [each.name, each]));
-  const nodeOf = new Map(world.spaces.map((space) => [space.name, space.node]));
-  return world.endpoints.flatMap((from) => {
-    const home = homes.get(nodeOf.get(from.space) ?? '');
-    return world.endpoints.flatMap((to) => (to.space === from.space ? [] : families.flatMap((family) => {
-      const address = addressFor(from, to, home, family);
-      return address ? ask(from, to, address, family, listeners.get(to.space) ?? [], translated.get(to.space)?.[family] ?? []) : [];
-    })));
-  });
+/** Whom to ask; left out: everybody. */
+export interface Wanted {
+  readonly from?: string;
+  readonly to?: string;
 }
 
-function ask(from: Endpoint, to: Endpoint, { address, presumed = false }: EndpointAddress, family: Family, listeners: readonly Listener[], translated: readonly Pick<Listener, 'protocol' | 'port'>[]): readonly Asked[] {
-  const common = { from: from.name, to: to.name, address, family, presumed };
-  const ports = new Map<string, Pick<Listener, 'protocol' | 'port'>>(listeners.filter((each) => each.address === undefined || familyOf(each.address) === family).map((each) => [`${each.port}/${each.protocol}`, each]));
-  for (const each of translated) ports.set(`${each.port}/${each.protocol}`, each);
-  return [{ ...common, protocol: 'icmp' }, ...[...ports.values()].map(({ protocol, port }): Asked => ({ ...common, protocol, port }))];
+type Service = Pick<Listener, 'protocol' | 'port'>;
+
+/** What is asked of one endpoint: its addresses of a family, and the ports somebody answers on. */
+interface Asking {
+  readonly endpoint: Endpoint;
+  readonly addresses: Readonly<Record<Family, readonly EndpointAddress[]>>;
+  readonly services: Readonly<Record<Family, readonly Service[]>>;
+}
+
+/** Each pair of endpoints with what one asks the other, one after the other: of a large world there are millions. */
+export function* questionsOf(world: World, families: readonly Family[], wanted: Wanted = {}): Generator<readonly Asked[]> {
+  const spaces = new Map(world.spaces.map((space) => [space.name, space]));
+  const homes = homesOf(world);
+  const asked = world.endpoints.filter((each) => wanted.to === undefined || each.name === wanted.to).map((each) => askingOf(each, spaces.get(each.space)));
+  for (const from of world.endpoints) {
+    if (wanted.from !== undefined && from.name !== wanted.from) continue;
+    const near = nearOf(from, homes.get(spaces.get(from.space)?.node ?? ''));
+    for (const { endpoint, addresses, services } of asked) {
+      if (endpoint.space === from.space) continue;
+      const questions: Asked[] = [];
+      for (const family of families) {
+        const address = chosen(addresses[family], near);
+        if (!address) continue;
+        const common = { from: from.name, to: endpoint.name, address: address.address, family, presumed: address.presumed === true };
+        questions.push({ ...common, protocol: 'icmp' });
+        for (const { protocol, port } of services[family]) questions.push({ ...common, protocol, port });
+      }
+      if (questions.length > 0) yield questions;
+    }
+  }
+}
+
+function askingOf(endpoint: Endpoint, space: Space | undefined): Asking {
+  const addresses = (family: Family): readonly EndpointAddress[] => endpoint.addresses.filter((each) => familyOf(each.address) === family);
+  return { endpoint, addresses: { 4: addresses(4), 6: addresses(6) }, services: { 4: servicesOf(space, 4), 6: servicesOf(space, 6) } };
+}
+
+function servicesOf(space: Space | undefined, family: Family): readonly Service[] {
+  if (!space) return [];
+  const listening = space.listeners.filter((each) => each.address === undefined || familyOf(each.address) === family);
+  return [...new Map([...listening, ...translatedPorts(space, family)].map(({ protocol, port }) => [`${port}/${protocol}`, { protocol, port }])).values()];
 }
 
 /** Ports that lead elsewhere from outside, whether or not somebody listens on them here. */
-function translatedPorts(space: Space, family: Family): readonly Pick<Listener, 'protocol' | 'port'>[] {
+function translatedPorts(space: Space, family: Family): readonly Service[] {
   return space.chains.filter((chain) => chain.family === family && chain.table === 'nat').flatMap((chain) => chain.rules.flatMap(({ match, target }) => {
     const protocol = match.protocol?.is;
     return target.kind === 'dnat' && match.destinationPort !== undefined && (protocol === 'tcp' || protocol === 'udp') ? [{ protocol, port: match.destinationPort }] : [];
   }));
-}
-
-/** As verify chooses it: in a network both are on, else the first; a container also looks with its node's eyes. */
-function addressFor(from: Endpoint, to: Endpoint, home: Endpoint | undefined, family: Family): EndpointAddress | undefined {
-  const near = new Set([...from.addresses, ...(home?.addresses ?? [])].map((each) => each.on));
-  const fitting = to.addresses.filter((each) => familyOf(each.address) === family);
-  return fitting.find((each) => near.has(each.on)) ?? fitting[0];
 }
 
 /** The address one endpoint asks another one by; undefined where it has none of the family. Throws for names the world does not have. */
@@ -54,7 +75,21 @@ export function targetOf(world: World, fromName: string, toName: string, family:
   };
   const [from, to] = [find(fromName), find(toName)];
   const node = world.spaces.find((space) => space.name === from.space)?.node;
-  return addressFor(from, to, world.endpoints.find((each) => each.kind === 'node' && each.name === node), family);
+  return chosen(to.addresses.filter((each) => familyOf(each.address) === family), nearOf(from, homesOf(world).get(node ?? '')));
+}
+
+function homesOf(world: World): ReadonlyMap<string, Endpoint> {
+  return new Map(world.endpoints.filter((each) => each.kind === 'node').map((each) => [each.name, each]));
+}
+
+/** Networks an endpoint looks into: its own, and a container's node's. */
+function nearOf(from: Endpoint, home: Endpoint | undefined): ReadonlySet<string> {
+  return new Set([...from.addresses, ...(home?.addresses ?? [])].map((each) => each.on));
+}
+
+/** As verify chooses it: in a network both are on, else the first. */
+function chosen(fitting: readonly EndpointAddress[], near: ReadonlySet<string>): EndpointAddress | undefined {
+  return fitting.find((each) => near.has(each.on)) ?? fitting[0];
 }
 
 /** `ping` or `tcp 80`. */

@@ -1,4 +1,4 @@
-/** A predicted matrix as a table for people, one line a question, and as JSON. */
+/** A predicted matrix as a table for people, as a summary, one line a question, and as JSON. */
 import type { Matrix, Pair } from '../predict/matrix.js';
 import { what } from '../predict/questions.js';
 import { columns } from './columns.js';
@@ -12,24 +12,51 @@ export interface Titled {
   readonly matrix: Matrix;
 }
 
-/** JSON, as the issue of the format has it; `by`, `address` and `presumed` say what was asked. */
-export function matrixJson({ stage, matrix }: Titled): string {
-  const pairs = matrix.pairs.map(({ question, answer }) => ({
-    from: question.from,
-    to: question.to,
-    by: what(question),
-    address: question.address,
-    ...(question.presumed && { presumed: true }),
-    verdict: answer.verdict,
-    ...(answer.seenAs !== undefined && { seenAs: answer.seenAs }),
-    ...(answer.maxBytes !== undefined && { maxBytes: answer.maxBytes }),
-    ...(answer.stoppedAt && { stoppedAt: answer.stoppedAt }),
-  }));
-  return `${JSON.stringify({ stage: stage ?? null, pairs, gaps: matrix.gaps }, null, 2)}\n`;
+/** One object, piece by piece: there may be millions of pairs. `by`, `address` and `presumed` say what was asked. */
+export function* matrixJson(stage: string | undefined, pairs: Iterable<Pair>, gaps: readonly string[]): Generator<string> {
+  yield `{\n  "stage": ${JSON.stringify(stage ?? null)},\n  "pairs": [`;
+  let first = true;
+  for (const { question, answer } of pairs) {
+    yield `${first ? '' : ','}\n    ${JSON.stringify({
+      from: question.from,
+      to: question.to,
+      by: what(question),
+      address: question.address,
+      ...(question.presumed && { presumed: true }),
+      verdict: answer.verdict,
+      ...(answer.seenAs !== undefined && { seenAs: answer.seenAs }),
+      ...(answer.maxBytes !== undefined && { maxBytes: answer.maxBytes }),
+      ...(answer.stoppedAt && { stoppedAt: answer.stoppedAt }),
+    })}`;
+    first = false;
+  }
+  yield `\n  ],\n  "gaps": ${JSON.stringify(gaps)}\n}\n`;
 }
 
-export function matrixList(titled: Titled): string {
-  return `${heading(titled)}\n\n${columns(titled.matrix.pairs.map((pair) => [pair.question.from, '→', pair.question.to, what(pair.question), pair.question.address, verdictOf(pair)]))}${gapsOf(titled.matrix)}`;
+/** One line a question, piece by piece. */
+export function* matrixList(pairs: Iterable<Pair>, endpoints: readonly string[]): Generator<string> {
+  const width = Math.max(0, ...endpoints.map((name) => name.length));
+  for (const pair of pairs) yield `${pair.question.from.padEnd(width)} → ${pair.question.to.padEnd(width)}  ${what(pair.question).padEnd(9)}  ${verdictOf(pair)}\n`;
+}
+
+/** Of more than anyone reads: how many, and for each reason how often and one of them. */
+export function matrixSummary(lab: string, stage: string | undefined, pairs: Iterable<Pair>, gaps: readonly string[]): string {
+  let [all, reached] = [0, 0];
+  const reasons = new Map<string, { count: number; readonly example: string }>();
+  for (const pair of pairs) {
+    all += 1;
+    if (pair.answer.verdict === 'reached') {
+      reached += 1;
+      continue;
+    }
+    // Whose node it is differs from pair to pair; why does not.
+    const reason = reasonOf(pair, false);
+    const known = reasons.get(reason);
+    if (known) known.count += 1;
+    else reasons.set(reason, { count: 1, example: `${pair.question.from} → ${pair.question.to}, ${what(pair.question)}` });
+  }
+  const rows = [...reasons].sort(([, a], [, b]) => b.count - a.count).map(([reason, { count, example }]) => [`  ${count}`, reason, `such as ${example}`]);
+  return `${counts(lab, stage, all, reached)}\n${rows.length === 0 ? '' : `\nStopped:\n${columns(rows)}`}\n"--from" and "--to" show some of it, "--list" all.\n${gaps.map((gap) => `\nNot predicted: ${gap}.\n`).join('')}`;
 }
 
 /** Rows ask, columns are asked. */
@@ -55,8 +82,11 @@ export function matrixTable(titled: Titled): string {
 }
 
 function heading({ lab, stage, matrix }: Titled): string {
-  const reached = matrix.pairs.filter((pair) => pair.answer.verdict === 'reached').length;
-  return `${lab}${stage === undefined ? '' : `, stage ${stage}`}: ${matrix.pairs.length} questions, ${reached} reached, ${matrix.pairs.length - reached} stopped (predicted; nothing was booted)`;
+  return counts(lab, stage, matrix.pairs.length, matrix.pairs.filter((pair) => pair.answer.verdict === 'reached').length);
+}
+
+function counts(lab: string, stage: string | undefined, all: number, reached: number): string {
+  return `${lab}${stage === undefined ? '' : `, stage ${stage}`}: ${all} questions, ${reached} reached, ${all - reached} stopped (predicted; nothing was booted)`;
 }
 
 function cell(pairs: readonly Pair[], reasons: Map<string, number>): string {
@@ -64,7 +94,7 @@ function cell(pairs: readonly Pair[], reasons: Map<string, number>): string {
   const words = pairs.map(({ question, answer }) => {
     const port = question.protocol === 'icmp' ? '' : `:${question.port ?? ''}${question.protocol === 'udp' ? '/udp' : ''}`;
     if (answer.verdict === 'reached') return port === '' ? String(answer.maxBytes ?? 'yes') : port;
-    const reason = `${answer.stoppedAt?.node ?? ''}: ${(answer.stoppedAt?.reason ?? '').replace(/no route to [0-9a-f.:]+/, 'no route there').replace(/the address [0-9a-f.:]+/, 'the address')}${answer.stoppedAt?.onTheWayBack === true ? ' (the answer)' : ''}`;
+    const reason = reasonOf({ question, answer }, true);
     const number = reasons.get(reason) ?? reasons.size + 1;
     reasons.set(reason, number);
     return `${port}✗${number}`;
@@ -84,6 +114,12 @@ function seenAs(matrix: Matrix): string {
     groups.set(key, new Set([...(groups.get(key) ?? []), question.to]));
   }
   return [...groups].map(([key, by]) => `  ${key} by ${[...by].join(', ')}\n`).join('');
+}
+
+/** Without the address that was asked: reasons are told once. */
+function reasonOf({ answer: { stoppedAt } }: Pair, withNode: boolean): string {
+  const reason = (stoppedAt?.reason ?? '').replace(/no route to [0-9a-f.:]+/, 'no route there').replace(/the address [0-9a-f.:]+/, 'the address');
+  return `${withNode ? `${stoppedAt?.node ?? ''}: ` : ''}${reason}${stoppedAt?.onTheWayBack === true ? ' (the answer)' : ''}`;
 }
 
 export function verdictOf({ question, answer }: Pair): string {
