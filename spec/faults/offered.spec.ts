@@ -5,6 +5,7 @@ import { scriptOf, slotOf } from '../../generator/faults/script.js';
 import type { Lab } from '../../generator/model/lab.js';
 import { features } from '../../generator/plan/pipeline.js';
 import { labOf, labText } from '../support/labs.js';
+import { labsFor } from '../torture/faults.js';
 
 const offered = (lab: Lab): readonly string[] => offeredFaults(lab, features).map((each) => each.words.join(' '));
 const shipped = (name: string): Lab => labOf(labText(name), { 'pipework-gre': 'open', swarm: 'drained' }[name]);
@@ -34,6 +35,13 @@ describe('faults/offered', () => {
         if (fault.words[0] !== 'cut') assert.ok(lab.checks.some((check) => fault.fails(check)), `${name}: no check tells "${fault.words.join(' ')}"`);
       }
     }
+  });
+
+  it('are had at length by the torture in labs whose nodes can be containers, the plainest one first', () => {
+    const all = labsFor(34);
+    assert.equal(all[0], 'docker0');
+    assert.ok(all.includes('ports') && all.includes('ipv6') && !all.includes('gre') && !all.includes('flannel') && !all.includes('swarm'));
+    assert.deepEqual([labsFor(0.1), labsFor(1)], [['docker0'], ['docker0']]);
   });
 
   it('have slots of their own, and drain through a manager', () => {
