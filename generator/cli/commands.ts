@@ -30,6 +30,9 @@ const MEMORY = new Option('--memory <MiB>', 'say also whether the nodes fit into
 const PROVIDED = new Option('--provider <name>', 'say also what this provider refuses').choices(['docker', 'libvirt', 'virtualbox', 'vmware_desktop', 'parallels']);
 const format = (...names: readonly string[]): Option => new Option('--format <name>', 'how to print').choices(names).default('text');
 
+const LIMIT = new Option('--limit <phase=time>', 'end a phase that takes longer, such as boot=10m').argParser(collect).default([] as readonly string[], 'none');
+const PHASES_TOLD = '\nPhases, and how long each may take unless --limit says so: engine 60m (with the node image, where there is none yet),\nbox 15m, boot 45m, play 60m, verify 30m.';
+
 const HOW_TO_COMPLETE = `
 In ~/.bashrc:                source <(labgen completion bash)
 In ~/.zshrc, after compinit: source <(labgen completion zsh)
@@ -58,7 +61,7 @@ const VERBS: Readonly<Record<string, (verb: Declare) => Command>> = {
   schema: (verb) => verb('schema', 'print the JSON Schema of a lab, for editors', async () => (await import('./commands/schema.js')).schema),
 
   fetch: (verb) => verb('fetch [lab]', 'bring the artifacts of a lab into the cache and into its rendered folder', async () => (await import('./commands/fetch.js')).fetchArtifacts, ['lab']).addOption(OUTPUT).addOption(SET).addOption(VARS).option('--pin', 'take what an artifact of unknown hash is now for what it has to be, and write that down'),
-  up: (verb) => verb('up [lab]', 'bring a lab up and prove that it does what it says', async () => (await import('./commands/up.js')).up, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).addOption(VARS).addOption(PROVIDER).option('--private', 'an engine of its own, in namespaces of its own').option('--force', 'overwrite files labgen did not write').addOption(STRICT).option('--no-verify', 'do not run the checks'),
+  up: (verb) => verb('up [lab]', 'bring a lab up and prove that it does what it says', async () => (await import('./commands/up.js')).up, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).addOption(VARS).addOption(PROVIDER).option('--private', 'an engine of its own, in namespaces of its own').option('--force', 'overwrite files labgen did not write').addOption(STRICT).option('--no-verify', 'do not run the checks').addOption(LIMIT).addHelpText('after', PHASES_TOLD),
   verify: (verb) => verb('verify [lab]', 'run the checks on a running lab', async () => (await import('./commands/verify.js')).verify, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(new Option('--within <seconds>', 'poll no check longer than this').argParser(seconds).conflicts('patience')).addOption(new Option('--patience <seconds>', 'poll what must work at least so long: after a boot, or where nodes are emulated').argParser(seconds)).addOption(new Option('--only <text>', 'only checks whose name holds this').argParser(collect).default([] as readonly string[], 'all')).addOption(format('text', 'json', 'junit', 'tap')),
   fault: (verb) => verb('fault [words...]', 'trouble a running lab, in a way that ends by itself: cut, delay, loss, drain, kill, reboot', async () => (await import('./commands/fault.js')).fault, ['words']).addOption(OUTPUT).addOption(new Option('--network <name>', 'of a node on several networks of the lab: which one (default: its first)')).addOption(new Option('--for <time>', 'how long, such as 30s or 5m').argParser(duration)).option('--all', 'reboot all nodes').option('--wait', 'come back when it has ended').addOption(format('text', 'json')).addHelpText('after', HOW_TO_TROUBLE),
   status: (verb) => verb('status [lab]', 'what is running', async () => (await import('./commands/status.js')).status, ['lab']).addOption(OUTPUT).addOption(format('text', 'json')),

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../model/failure.js';
+import { failures, unitsIn } from './play-report.js';
 import { CommandFailed } from './run-command.js';
 import type { VagrantPlace } from './vagrant.js';
 
@@ -26,6 +27,18 @@ export function mitogen(env: Readonly<Record<string, string | undefined>>, plugi
   return { env: { ANSIBLE_STRATEGY: 'mitogen_linear' }, words: ['--extra-vars', JSON.stringify({ ansible_ssh_common_args: '-F .labgen/ssh-config' })] };
 }
 
+/** A play that ended badly: what to look at on which node, and how the others came out of it. */
+export class PlayFailed extends Failure {
+  constructor(
+    exitCode: 1 | 3,
+    message: string,
+    readonly recap: readonly Recap[],
+    readonly units: readonly { readonly node: string; readonly unit: string }[],
+  ) {
+    super(exitCode, message, '"labgen up" runs it again; it does only what is missing.');
+  }
+}
+
 /** How a play is told to go about its tasks. */
 export interface Strategy {
   readonly env: Readonly<Record<string, string>>;
@@ -47,19 +60,7 @@ export async function play(place: VagrantPlace, onLine: (line: string) => void, 
   const where = bad.length > 0 ? ` on ${bad.map((each) => each.node).join(', ')}` : '';
   const said = failures(outcome.stdout);
   const message = said ? `the play failed${where}\n${said}` : new CommandFailed(outcome, `the play failed${where}`).message;
-  throw new Failure(bad.some((each) => each.unreachable > 0) ? 3 : 1, message, '"labgen up" runs it again; it does only what is missing.');
-}
-
-/** What Ansible says of each task that failed, with the task's name. */
-function failures(text: string): string {
-  const blocks: string[] = [];
-  let task = '';
-  for (const line of text.split('\n')) {
-    const named = /^TASK \[(.*?)\]/.exec(line);
-    if (named) task = named[1] ?? '';
-    if (/^(fatal|failed|unreachable): /.test(line)) blocks.push(`  in the task "${task}":\n    ${line.slice(0, 2000)}`);
-  }
-  return blocks.join('\n');
+  throw new PlayFailed(bad.some((each) => each.unreachable > 0) ? 3 : 1, message, recap, unitsIn(outcome.stdout));
 }
 
 /** `net-1 : ok=20 changed=3 unreachable=0 failed=0 skipped=2 …` */

@@ -19,6 +19,8 @@ export interface Command {
    * once, instead of twice (Vagrant aborts hard at the second one).
    */
   readonly ownGroup?: boolean;
+  /** Milliseconds an interrupted command may take to end by itself; a minute unless given. */
+  readonly tidyMs?: number;
   /** Pass the terminal through (ssh, an interactive shell). Nothing is captured. */
   readonly interactive?: boolean;
 }
@@ -63,6 +65,8 @@ export class CommandFailed extends Error {
 
 /** How long a group that was told to end may take to do so, as in execa. */
 const GRACE_MS = 5000;
+/** How long a command that was interrupted may tidy up. */
+const TIDY_MS = 60_000;
 
 /** Runs a command to its end. Never throws for a command that fails: read `code`. After an interrupt it is not even started. */
 export const runCommand: RunCommand = async (command, onLine, interrupt) => {
@@ -95,16 +99,23 @@ export const runCommand: RunCommand = async (command, onLine, interrupt) => {
       }
     }
   };
-  const onAbort = (): void => send('SIGINT');
+  const timers: NodeJS.Timeout[] = [];
+  const end = (): void => {
+    send('SIGTERM');
+    timers.push(setTimeout(() => send('SIGKILL'), GRACE_MS));
+  };
+  const onAbort = (): void => {
+    send('SIGINT');
+    // Who is at the terminal knows better than a clock.
+    if (!command.interactive) timers.push(setTimeout(end, command.tidyMs ?? TIDY_MS));
+  };
   interrupt?.addEventListener('abort', onAbort, { once: true });
   // execa would end the leader alone; what it started would go on, and hold our pipes.
   let late = false;
-  const timers: NodeJS.Timeout[] = [];
   if (command.ownGroup && command.timeoutMs !== undefined) {
     timers.push(setTimeout(() => {
       late = true;
-      send('SIGTERM');
-      timers.push(setTimeout(() => send('SIGKILL'), GRACE_MS));
+      end();
     }, command.timeoutMs));
   }
   if (onLine && !command.interactive) {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { mitogen, parseRecap, play } from '../../generator/drivers/ansible.js';
+import { failures, standstill, unitsIn } from '../../generator/drivers/play-report.js';
 import { runCommand, type RunCommand } from '../../generator/drivers/run-command.js';
 import type { VagrantPlace } from '../../generator/drivers/vagrant.js';
 import { Failure } from '../../generator/model/failure.js';
@@ -20,6 +21,12 @@ fatal: [net-1]: FAILED! => {"msg": "no such device"}
 PLAY RECAP *****
 net-1                      : ok=1    changed=0    unreachable=0    failed=1    skipped=0    rescued=0    ignored=0
 net-2                      : ok=2    changed=0    unreachable=0    failed=0    skipped=0    rescued=0    ignored=0
+`;
+const UNITS = `
+TASK [Start Docker] *****
+fatal: [net-1]: FAILED! => {"msg": "Unable to start service docker: Job for docker.service failed because the control process exited with error code."}
+failed: [net-2] (item=x) => {"msg": "Unable to restart service labgen-network.service: A dependency job failed"}
+ok: [net-3] => {"msg": "Job for docker.service failed, as was wanted"}
 `;
 const UNREACHABLE = `
 TASK [Wait for the nodes] *****
@@ -84,8 +91,25 @@ describe('drivers/ansible, a fake ansible-playbook', function () {
     says(FAILED, 2);
     const { exitCode, message, hint } = await failure();
     assert.equal(exitCode, 1);
-    assert.equal(message, 'the play failed on net-1\n  in the task "Make the tunnel, which joins both":\n    fatal: [net-1]: FAILED! => {"msg": "no such device"}');
+    assert.equal(message, 'the play failed on net-1\n  in the task "Make the tunnel, which joins both":\n    fatal: [net-1]: FAILED!\n      no such device');
     assert.equal(hint, '"labgen up" runs it again; it does only what is missing.');
+  });
+
+  it('knows the units that could not be started, each once, and on which node', () => {
+    assert.deepEqual(unitsIn(UNITS), [{ node: 'net-1', unit: 'docker.service' }, { node: 'net-2', unit: 'labgen-network.service' }]);
+    assert.deepEqual(unitsIn(FAILED), []);
+  });
+
+  it('knows where a play stood: the task, who has answered in it and who has not; nobody is waited for who failed before', () => {
+    const nodes = ['net-1', 'net-2', 'net-3'];
+    assert.equal(standstill(['TASK [One] ***', 'ok: [net-1]', 'fatal: [net-2]: UNREACHABLE! => {}', 'TASK [Two] ***', 'changed: [net-1]'], nodes), 'in the task "Two": net-3 has not answered; net-1 has');
+    assert.equal(standstill(['RUNNING HANDLER [Restart] ***'], nodes.slice(0, 2)), 'in the task "Restart": net-1, net-2 have not answered');
+    assert.equal(standstill(['PLAY [The lab] ***'], nodes), undefined);
+  });
+
+  it('what a command said is told by its last lines, and what is no JSON as it is', () => {
+    const said = failures(`TASK [Run] ***\nfatal: [n1]: FAILED! => ${JSON.stringify({ cmd: 'a\nb', msg: 'non-zero return code', stderr: '', stdout: Array.from({ length: 20 }, (_, line) => `line ${line}`).join('\n') })}\nfatal: [n2]: FAILED! => {cut`);
+    assert.equal(said, `  in the task "Run":\n    fatal: [n1]: FAILED!\n    $ a\n      non-zero return code\n${Array.from({ length: 8 }, (_, line) => `      line ${line + 12}\n`).join('')}  in the task "Run":\n    fatal: [n2]: FAILED! => {cut`);
   });
 
   it('a node that does not answer is 3, even where another failed', async () => {

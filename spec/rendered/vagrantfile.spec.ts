@@ -52,9 +52,9 @@ describe('a rendered Vagrantfile', function () {
     assert.equal(spawnSync('ssh-keygen', ['-q', '-t', type, '-N', '', '-f', path]).status, 0);
   }
 
-  interface Change { readonly ids?: Readonly<Record<string, string>>; readonly key?: string }
-  function up({ ids = {}, key = join(home, 'key') }: Change = {}): { readonly status: number | null; readonly stderr: string } {
-    const scene = ['n1', 'n2'].map((name) => ({ name, id: ids[name] ?? `id-of-${name}`, root: join(inside, name), ssh: { host: '127.0.0.1', port, username: userInfo().username, private_key_path: [key] } }));
+  interface Change { readonly ids?: Readonly<Record<string, string>>; readonly key?: string; readonly newKey?: string }
+  function up({ ids = {}, key = join(home, 'key'), newKey }: Change = {}): { readonly status: number | null; readonly stderr: string } {
+    const scene = ['n1', 'n2'].map((name) => ({ name, id: ids[name] ?? `id-of-${name}`, root: join(inside, name), ssh: { host: '127.0.0.1', port, username: userInfo().username, private_key_path: [key] }, new_key: newKey }));
     return spawnSync('ruby', [join(root, 'spec/fixtures/vagrant-stand-in.rb'), 'Vagrantfile'], { cwd: folder, input: JSON.stringify(scene), encoding: 'utf8', env: { ...process.env, LABGEN_PLAY: 'later', VAGRANT_SOURCE: join(home, 'vagrant') } });
   }
 
@@ -93,6 +93,13 @@ describe('a rendered Vagrantfile', function () {
     assert.equal(status, 1);
     assert.match(stderr, /^n1 takes the key that every Vagrant has; make it anew: vagrant destroy -f n1$/m);
     assert.equal(existsSync(join(folder, '.labgen/ssh-config')), false);
+  });
+
+  it('gives a node a key of its own where an interrupted "vagrant up" had not come to that', () => {
+    const own = join(home, 'own-key');
+    const { status, stderr } = up({ key: '/home/me/.vagrant.d/insecure_private_key', newKey: own });
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(parseSshConfig(readFileSync(join(folder, '.labgen/ssh-config'), 'utf8')).find((host) => host.node === 'n1')?.identityFiles, [own]);
   });
 
   it('tells a node that shows other host keys from one that was made anew', () => {

@@ -17,6 +17,8 @@ interface Emitter {
 export class SshServer {
   /** While true, commands are heard and never answered. */
   holds = false;
+  /** The same for some of them. */
+  hangs: (command: string) => boolean = () => false;
   readonly commands: string[] = [];
   /** What a command says and how it ends; nothing, and well, unless told. */
   answer: (command: string) => { readonly code?: number; readonly stdout?: string; readonly stderr?: string } = () => ({});
@@ -59,7 +61,7 @@ export class SshServer {
       accept().on('exec', (acceptExec: () => { write(text: string): void; readonly stderr: { write(text: string): void }; exit(code: number): void; end(): void }, _reject: unknown, { command }: { command: string }) => {
         this.commands.push(command);
         const channel = acceptExec();
-        if (this.holds) return;
+        if (this.holds || this.hangs(command)) return;
         const { code = 0, stdout = '', stderr = '' } = this.answer(command);
         if (stdout !== '') channel.write(stdout);
         if (stderr !== '') channel.stderr.write(stderr);

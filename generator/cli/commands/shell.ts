@@ -28,7 +28,7 @@ export async function shell(context: Context, options: Options): Promise<ExitCod
 async function start(context: Context, { lab: _, ...options }: Options, output: string): Promise<PrivateEngine | undefined> {
   const open = openLab(context, { ...options, output });
   const progress = createProgress(context);
-  const engine = await chooseEngine({ context, options: { ...options, verify: false }, open, progress, state: {} });
+  const engine = await chooseEngine({ context, options: { ...options, verify: false }, open, progress, state: {}, lines: [], lift: () => context });
   if (engine?.kind === 'docker') await loadNodeImage(context, progress, engine);
   progress.clear();
   return engine;

@@ -5,6 +5,7 @@ import { buildBox, findBox, type BuiltBox } from '../../box/build.js';
 import { checkBox } from '../../box/checksum.js';
 import { mitogen, play, type Recap } from '../../drivers/ansible.js';
 import { chooseProvider, type Choice, type Provider } from '../../drivers/choose-provider.js';
+import { taskOf } from '../../drivers/play-report.js';
 import { readMachine, type Machine } from '../../drivers/machine.js';
 import { removeOrphans } from '../../drivers/orphans.js';
 import { must, runCommand } from '../../drivers/run-command.js';
@@ -28,6 +29,10 @@ export interface Run {
   readonly options: UpOptions;
   readonly open: OpenLab;
   readonly progress: Progress;
+  /** What the tools of this phase have said. */
+  readonly lines: string[];
+  /** Ends this phase's time limit: what follows has limits of its own. The context is one without it. */
+  readonly lift: () => Context;
   readonly state: { provider?: Provider; machine?: Machine; env?: Record<string, string> };
 }
 
@@ -40,7 +45,7 @@ export async function enginePhase(run: Run): Promise<ExitCode | undefined> {
   }
   const engine = await chooseEngine(run);
   if (engine === undefined || context.interrupt.aborted) return undefined;
-  return enterEngine(context, engine, [...context.self, ...context.args]);
+  return enterEngine(run.lift(), engine, [...context.self, ...context.args]);
 }
 
 /** The private engine this lab needs here, started; undefined where the machine's own serves. Says which, and why. */
@@ -136,7 +141,10 @@ export async function bootPhase(run: Run): Promise<undefined> {
     if (orphans.length > 0) progress.line(`boot: took away what an interrupted run left half-made: ${orphans.join(', ')}`);
   }
   progress.step(`booting ${count}`);
-  await boot(vagrantPlace(context, open.folder, state.env), state.provider ?? 'libvirt', (line) => progress.detail(line.replace(/^==> /, '')));
+  await boot(vagrantPlace(context, open.folder, state.env), state.provider ?? 'libvirt', (line) => {
+    run.lines.push(line);
+    progress.detail(line.replace(/^==> /, ''));
+  });
   progress.line(`boot: ${count} up after ${seconds(started)}`);
   return undefined;
 }
@@ -147,7 +155,10 @@ export async function playPhase(run: Run): Promise<undefined> {
   const place = vagrantPlace(context, open.folder, state.env);
   if ((await place.run({ argv: ['ansible-playbook', '--version'], timeoutMs: 60_000 })).code !== 0) {
     progress.line('play: no Ansible on this machine, so the last node plays for all');
-    await provisionByVagrant(place, (line) => progress.detail(line));
+    await provisionByVagrant(place, (line) => {
+      run.lines.push(line);
+      progress.detail(line);
+    });
     progress.line(`play: done after ${seconds(started)}`);
     return undefined;
   }
@@ -156,7 +167,8 @@ export async function playPhase(run: Run): Promise<undefined> {
   const recap = await play(
     place,
     (line) => {
-      const task = /^(?:TASK|RUNNING HANDLER) \[(.*?)\]/.exec(line)?.[1];
+      run.lines.push(line);
+      const task = taskOf(line);
       if (task !== undefined) progress.detail(task);
     },
     strategy,

@@ -3,19 +3,23 @@ import type { ExitCode } from '../../model/failure.js';
 import { Failure } from '../../model/failure.js';
 import { applyPlan } from '../../write/apply.js';
 import { artifactsInPlace } from '../artifacts.js';
-import type { Context } from '../context.js';
+import { changed, type Context } from '../context.js';
+import { readLimits, watch } from '../limits.js';
 import { refuseForeign } from '../foreign-code.js';
 import { locked } from '../locked.js';
 import { openLab, type LabOptions, type OpenLab } from '../open-lab.js';
 import { insideEngine } from '../running.js';
 import { createProgress } from '../progress.js';
 import { bootPhase, boxPhase, enginePhase, playPhase, verifyPhase, whatIsLeft, type Run } from './up-phases.js';
+import { explained, tooLate } from './up-report.js';
 
 export interface UpOptions extends LabOptions {
   readonly provider?: string;
   readonly private?: boolean;
   readonly force?: boolean;
   readonly verify: boolean;
+  /** `boot=10m`. */
+  readonly limit?: readonly string[];
 }
 
 /** What `up` does, in order. A phase that returns an exit code ends the run: the rest went on elsewhere. */
@@ -28,6 +32,7 @@ export const PHASES: readonly { readonly name: string; readonly run: (run: Run) 
 ];
 
 export async function up(context: Context, options: UpOptions): Promise<ExitCode> {
+  readLimits(options.limit ?? []);
   const open = openLab(context, options);
   return locked(context, open.folder, (inner) => bringUp(inner, options, open));
 }
@@ -42,18 +47,31 @@ async function bringUp(context: Context, options: UpOptions, open: OpenLab): Pro
     const code = await insideEngine(context, open.folder);
     if (code !== undefined) return code;
   }
-  const run: Run = { context, options, open, progress: createProgress(context), state: {} };
+  const progress = createProgress(context);
+  const state: Run['state'] = {};
+  const limits = readLimits(options.limit ?? []);
   for (const phase of PHASES) {
+    const limit = limits[phase.name] ?? Infinity;
+    const timer = watch(context.interrupt, limit);
+    const lift = (): Context => {
+      timer.lift();
+      return context;
+    };
+    const run: Run = { context: changed(context, { interrupt: timer.signal }), options, open, progress, state, lines: [], lift };
+    let code: ExitCode | undefined;
+    let trouble: { readonly error: unknown } | undefined;
     try {
-      const code = await phase.run(run);
-      run.progress.clear();
-      if (code !== undefined) return code;
+      code = await phase.run(run);
     } catch (error) {
-      run.progress.clear();
-      if (context.interrupt.aborted) throw new Failure(130, `interrupted in the phase "${phase.name}"`, await whatIsLeft(run));
-      throw error;
+      trouble = { error };
     }
-    if (context.interrupt.aborted) throw new Failure(130, `interrupted after the phase "${phase.name}"`, await whatIsLeft(run));
+    timer.lift();
+    progress.clear();
+    // The rest went on elsewhere, and has said all there is to say.
+    if (code !== undefined && !timer.expired()) return code;
+    if (context.interrupt.aborted) throw new Failure(130, `interrupted ${trouble ? 'in' : 'after'} the phase "${phase.name}"`, await whatIsLeft({ ...run, context }));
+    if (timer.expired()) throw await tooLate({ ...run, context }, phase.name, limit);
+    if (trouble) throw await explained({ ...run, context }, phase.name, trouble.error);
   }
   return 0;
 }

@@ -1,0 +1,144 @@
+/** A real lab on real machines, brought up and taken away by a labgen that is a process, and all that it could leave on the machine. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runCommand } from '../../generator/drivers/run-command.js';
+import { engineCgroups } from '../../generator/engine/cgroups.js';
+import { dataDirOf, engineId, PLACES, runDirOf } from '../../generator/engine/places.js';
+import type { PrivateEngine } from '../../generator/engine/private-engine.js';
+import { survivors } from '../../generator/engine/survivors.js';
+import { LOCK } from '../../generator/write/lock.js';
+import { remove } from '../../generator/write/files.js';
+
+export type End = 'Ctrl-C' | 'kill -9' | 'kill -9 of the outer one' | 'a lost terminal';
+
+export interface Told {
+  readonly code: number | null;
+  readonly said: string;
+}
+
+const MARK = 'LABGEN_TORTURE';
+
+export class RealRuns {
+  readonly folder: string;
+  private readonly id = `${process.pid}-${Date.now()}`;
+  private readonly before = mounts();
+  private readonly home: string;
+
+  /** `users`: an engine that is to labgen what a user's own is; else each lab gets a private one. */
+  constructor(private readonly program: string, work: string, private readonly lab: string, private readonly users?: PrivateEngine) {
+    this.folder = join(work, 'lab');
+    this.home = join(work, 'home');
+    mkdirSync(join(this.home, 'tmp'), { recursive: true });
+  }
+
+  up = (): readonly string[] => ['up', this.lab, '-o', this.folder, ...(this.users ? ['--provider', 'docker'] : ['--private'])];
+  down = (): readonly string[] => ['down', '-o', this.folder];
+
+  run(args: readonly string[], end?: { readonly how: End; readonly when: RegExp; readonly afterMs: number }): Promise<Told> {
+    const words = [process.execPath, this.program, ...args];
+    const terminal = end?.how === 'a lost terminal';
+    const own = terminal ? ['script', '-qefc', words.join(' '), '/dev/null'] : words;
+    const [command = '', ...rest] = [...(this.users?.enter ?? []), ...own];
+    const { LABGEN_ENGINE: _, ...users } = this.users?.env ?? {};
+    const env = { ...process.env, ...users, TMPDIR: join(this.home, 'tmp'), VAGRANT_HOME: join(this.home, 'vagrant.d'), LABGEN_HOME_CACHE: process.env['LABGEN_HOME_CACHE'] ?? join(homedir(), '.cache/labgen'), [MARK]: this.id };
+    const child = spawn(command, rest, { cwd: join(this.home, '..'), detached: true, env, stdio: [terminal ? 'pipe' : 'ignore', 'pipe', 'pipe'] });
+    let said = '';
+    let ended = false;
+    const strike = (): void => {
+      if (ended) return;
+      ended = true;
+      setTimeout(() => {
+        // Not through the door of the user's engine: who went in is struck.
+        const target = this.users ? innermost(child.pid ?? 0, own[0] ?? '') : (child.pid ?? 0);
+        try {
+          if (end?.how === 'Ctrl-C') process.kill(-(child.pid ?? 0), 'SIGINT');
+          else if (end?.how === 'kill -9') process.kill(-(child.pid ?? 0), 'SIGKILL');
+          else process.kill(target, 'SIGKILL');
+        } catch {
+          said += '\n(it had ended by then)';
+        }
+      }, end?.afterMs);
+    };
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk: Buffer) => {
+        // A terminal's living line, and colours.
+        said += chunk.toString().replaceAll(/\r\u001b\[2K|\r/g, '\n').replaceAll(/\u001b\[[\d;]*m/g, '');
+        if (end?.when.test(said) === true) strike();
+      });
+    }
+    return new Promise((done, fail) => {
+      child.once('error', fail);
+      // Not `close`: what it started may hold the pipes for as long as it lives.
+      child.once('exit', (code) => setTimeout(() => done({ code, said }), 100));
+    });
+  }
+
+  /** The same, and where another labgen is still at work, it is interrupted as labgen advises, and its end is waited for. */
+  async insist(args: readonly string[]): Promise<Told> {
+    for (let tries = 0; ; tries++) {
+      const told = await this.run(args);
+      const [, pid] = /another labgen is at work .*: process (\d+)/.exec(told.said) ?? [];
+      if (pid === undefined || tries >= 60) return told;
+      if (tries === 0) process.kill(Number(pid), 'SIGINT');
+      await sleep(1000);
+    }
+  }
+
+  /** Everything a run could leave, in words. */
+  async left(): Promise<readonly string[]> {
+    const id = engineId(existsSync(this.folder) ? realpathSync(this.folder) : this.folder, 'docker');
+    // What ends by itself has a moment for it.
+    for (let tries = 0; tries < 100 && survivors(PLACES, MARK, this.id).length > 0; tries++) await sleep(100);
+    const found = survivors(PLACES, MARK, this.id).map(({ pid }) => `process ${pid}: ${commandOf(pid)}`);
+    found.push(...[runDirOf(PLACES, id), dataDirOf(PLACES, id), ...engineCgroups(PLACES, id)].filter((path) => existsSync(path)));
+    found.push(...[LOCK, '.vagrant', '.labgen/ssh-config', '.labgen/known_hosts'].map((path) => join(this.folder, path)).filter((path) => existsSync(path)));
+    found.push(...mounts().filter((mount) => !this.before.includes(mount) && mount.includes('labgen')).map((mount) => `mount ${mount}`));
+    found.push(...readdirSync(join(this.home, 'tmp')).map((name) => `temporary ${name}`));
+    const index = join(this.home, 'vagrant.d/data/machine-index/index');
+    if (existsSync(index) && Object.keys((JSON.parse(readFileSync(index, 'utf8')) as { machines?: object }).machines ?? {}).length > 0) found.push("machines in Vagrant's index");
+    if (this.users) {
+      const ask = async (...words: string[]): Promise<readonly string[]> => (await runCommand({ argv: [...(this.users?.enter ?? []), 'docker', ...words], cwd: '/', env: this.users?.env ?? {} })).stdout.split('\n').filter(Boolean);
+      found.push(...(await ask('ps', '-aq')).map((each) => `container ${each}`), ...(await ask('volume', 'ls', '-q')).map((each) => `volume ${each}`));
+      found.push(...(await ask('network', 'ls', '--format', '{{.Name}}')).filter((name) => !['bridge', 'host', 'none'].includes(name)).map((name) => `network ${name}`));
+    }
+    return found;
+  }
+
+  /** For the next one; what was found is counted by then. */
+  clear(): void {
+    for (const { pid } of survivors(PLACES, MARK, this.id)) process.kill(pid, 'SIGKILL');
+    remove(this.folder);
+    for (const name of readdirSync(join(this.home, 'tmp'))) remove(join(this.home, 'tmp', name));
+  }
+}
+
+function mounts(): readonly string[] {
+  return readFileSync('/proc/self/mounts', 'utf8').split('\n').map((line) => line.split(' ').slice(0, 3).join(' '));
+}
+
+function commandOf(pid: number): string {
+  try {
+    return `${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()} (${readlinkSync(`/proc/${pid}/ns/net`)})`;
+  } catch {
+    return 'just gone';
+  }
+}
+
+/** Below a process, the nearest that runs this program. */
+function innermost(pid: number, program: string): number {
+  for (let at = [pid]; at.length > 0; ) {
+    const right = at.find((each) => commandOf(each).startsWith(program));
+    if (right !== undefined) return right;
+    at = at.flatMap((each) => {
+      try {
+        return readFileSync(`/proc/${each}/task/${each}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+      } catch {
+        return [];
+      }
+    });
+  }
+  return pid;
+}
