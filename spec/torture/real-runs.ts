@@ -76,13 +76,16 @@ export class RealRuns {
     });
   }
 
-  /** The same, and where another labgen is still at work, it is interrupted as labgen advises, and its end is waited for. */
+  /**
+   * The same, and where another labgen is still at work, it is interrupted as labgen advises, and its end is waited for.
+   * Inside a user's engine pids are other ones than here; there it is only waited for.
+   */
   async insist(args: readonly string[]): Promise<Told> {
     for (let tries = 0; ; tries++) {
       const told = await this.run(args);
       const [, pid] = /another labgen is at work .*: process (\d+)/.exec(told.said) ?? [];
       if (pid === undefined || tries >= 60) return told;
-      if (tries === 0) process.kill(Number(pid), 'SIGINT');
+      if (tries === 0 && !this.users) interrupt(Number(pid));
       await sleep(1000);
     }
   }
@@ -112,6 +115,14 @@ export class RealRuns {
     for (const { pid } of survivors(PLACES, MARK, this.id)) process.kill(pid, 'SIGKILL');
     remove(this.folder);
     for (const name of readdirSync(join(this.home, 'tmp'))) remove(join(this.home, 'tmp', name));
+  }
+}
+
+function interrupt(pid: number): void {
+  try {
+    process.kill(pid, 'SIGINT');
+  } catch {
+    // It has just ended.
   }
 }
 
