@@ -3,7 +3,7 @@ import { same, type Address } from './address.js';
 import type { Port } from './kernel.js';
 import { stopAt, type Outcome, type Packet } from './packet.js';
 import type { Stop } from './question.js';
-import { filtered, fit, passage, postrouted, prerouted, receive, strangerAt, type Run } from './travel.js';
+import { filtered, passage, postrouted, prerouted, receive, strangerAt, type Run } from './travel.js';
 import { farEnd, wrapped } from './tunnel.js';
 
 /** One wire or frame tunnel: out of one port, into another. */
@@ -84,8 +84,9 @@ function search(run: Run, port: Port, next: Address, asker: Address | undefined)
 /** Takes a packet over the steps, through the filters of Linux bridges on the way where their kernels have them. */
 export function cross(run: Run, packet: Packet, first: Port, steps: readonly Step[]): Outcome {
   let current = packet;
+  let filteredByBridge = false;
   for (const [index, step] of steps.entries()) {
-    if (step.out !== first) hard(run, step.out);
+    if (step.out !== first) hard(run, step.out, filteredByBridge);
     if (step.out.tunnel) {
       const through = wrapped(run, step.out, current, undefined, step.in);
       if ('stop' in through) return through;
@@ -97,6 +98,7 @@ export function cross(run: Run, packet: Packet, first: Port, steps: readonly Ste
     const passed = bridged(run, bridge, step.in, following.out, current);
     if ('ended' in passed) return passed.ended;
     current = passed.packet;
+    filteredByBridge = bridge.kernel.space.filtersBridges[packet.family] && bridge.interface.kind === 'bridge';
   }
   return stopAt(first.kernel, `nobody is behind ${first.name}`);
 }
@@ -117,6 +119,11 @@ function bridged(run: Run, bridge: Port, from: Port, to: Port, came: Packet): { 
   return 'stop' in after ? { ended: after } : { packet: after.packet };
 }
 
-function hard(run: Run, port: Port): void {
-  fit(run, { kind: 'question' } as Packet, port.mtu + (port.tunnel ? 0 : VLAN_TAG));
+/**
+ * Too long here is lost, without a word to whoever sent it; an answer in fragments is as long as these. Where the bridge's
+ * frames pass the packet filter, no VLAN tag is allowed for (br_nf_dev_queue_xmit).
+ */
+function hard({ journey }: Run, port: Port, exact = false): void {
+  const most = port.mtu + (port.tunnel || exact ? 0 : VLAN_TAG);
+  if (journey.fragment === undefined || most < journey.fragment) journey.limit = Math.min(journey.limit, most - journey.overhead);
 }

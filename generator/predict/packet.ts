@@ -48,6 +48,8 @@ export interface Journey {
   overhead: number;
   /** The largest IP packet that has come through unfragmented so far. */
   limit: number;
+  /** The largest fragment on the way, where this is a packet that may be broken into fragments; undefined: it may not. */
+  fragment?: number;
   /** Namespaces that passed it on; a kernel would end it after 64. */
   hops: number;
   /** Undefined where nobody wants to know. */

@@ -70,9 +70,9 @@ function put(ground: Ground, kernel: Kernel, question: Question, ways: Ways | un
     if (depth >= MOST_PROXIES) return done(stopped({ node: arrival.kernel.name, reason: `${proxy.what} asks itself` }));
     const { address, port } = proxy.forwardsTo;
     const onward = put(ground, arrival.kernel, { ...question, from: arrival.kernel.name, to: address, address, port }, ways && { there: ways.there, back: [] }, depth + 1);
-    if (onward.answer.verdict === 'stopped') return done(onward.answer);
+    if (onward.answer.verdict === 'stopped') return done({ ...onward.answer, seenAs });
     const back = answered(ground, tracker, arrival, kernel, asked, ways, journey);
-    return done(back ? { ...stopped(back), seenAs: onward.answer.seenAs ?? seenAs } : { ...onward.answer, maxBytes: there.journey.limit });
+    return done(back ? { ...stopped(back), seenAs } : { ...onward.answer, maxBytes: there.journey.limit });
   }
   const back = answered(ground, tracker, arrival, kernel, asked, ways, journey, there.journey);
   return done(back ? { ...stopped(back), seenAs } : { verdict: 'reached', seenAs, maxBytes: there.journey.limit });
@@ -80,11 +80,11 @@ function put(ground: Ground, kernel: Kernel, question: Question, ways: Ways | un
 
 /** Undefined where the answer comes back as one; else what stops it. */
 function answered(ground: Pick<Run, 'kernels' | 'neighbours'>, tracker: Run['tracker'], arrival: Arrival, kernel: Kernel, asked: Packet, ways: Ways | undefined, journey: (events: Event[] | undefined) => Run['journey'], there?: Run['journey']): Stop | undefined {
-  const run: Run = { ...ground, tracker, journey: journey(ways?.back) };
+  const run: Run = { ...ground, tracker, journey: { ...journey(ways?.back), fragment: Number.MAX_SAFE_INTEGER } };
   const back = send(run, arrival.kernel, reversed(arrival.packet));
   if ('stop' in back) return { ...back.stop, onTheWayBack: true };
-  // Bridges and far ends of wires do not break answers into fragments.
-  if (there) there.limit = Math.min(there.limit, run.journey.limit);
+  // An echo is as long as its question, and comes in fragments; other answers are short.
+  if (there && asked.protocol === 'icmp') there.limit = Math.min(there.limit, run.journey.limit);
   const { packet } = back.arrival;
   if (back.arrival.kernel !== kernel) return { node: back.arrival.kernel.name, reason: `the answer comes to it instead of ${kernel.name}`, onTheWayBack: true };
   const expected = reversed(asked);

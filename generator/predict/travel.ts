@@ -18,6 +18,8 @@ export interface Run {
 /** Kernels count down from 64; a packet that passed so many namespaces goes in a circle. */
 const MOST_HOPS = 64;
 const LOOPBACK = 'lo';
+/** An IP packet cannot be longer than this, though the interface's MTU is one more. */
+const LOOPBACK_MTU = 65_535;
 
 /** A packet that this namespace makes itself. */
 export function send(run: Run, kernel: Kernel, made: Packet): Outcome {
@@ -25,11 +27,15 @@ export function send(run: Run, kernel: Kernel, made: Packet): Outcome {
   let way = isOwn(kernel, made.destination) ? undefined : lookUp(kernel, made.destination);
   if (way === undefined && !isOwn(kernel, made.destination)) return stopped(run, kernel, made, noRoute(made.destination));
   let packet = made;
+  // It is made as long as the first way allows, wherever it is translated to.
+  if (run.journey.fragment === undefined) fit(run, way?.port.mtu ?? LOOPBACK_MTU);
   note(run, kernel, packet, way);
   const raw = filtered(run, kernel, ['raw'], 'OUTPUT', packet, { in: undefined, out: out(way), state: undefined });
   if (raw) return raw;
   const flow = track(run.tracker, kernel, packet);
-  const mangled = filtered(run, kernel, ['mangle'], 'OUTPUT', packet, passage(undefined, out(way), flow));
+  // A new destination may be another way, but to the rest of this hook it is the old one (nf_hook_state.out).
+  const at = passage(undefined, out(way), flow);
+  const mangled = filtered(run, kernel, ['mangle'], 'OUTPUT', packet, at);
   if (mangled) return mangled;
   const after = translate(run, kernel, 'OUTPUT', packet, flow, undefined, way);
   if ('stop' in after) return after;
@@ -39,7 +45,7 @@ export function send(run: Run, kernel: Kernel, made: Packet): Outcome {
     if (way === undefined && !isOwn(kernel, packet.destination)) return stopped(run, kernel, packet, noRoute(packet.destination));
     note(run, kernel, packet, way);
   } else packet = after.packet;
-  return filtered(run, kernel, ['filter'], 'OUTPUT', packet, passage(undefined, out(way), flow)) ?? leave(run, kernel, packet, way, flow, undefined);
+  return filtered(run, kernel, ['filter'], 'OUTPUT', packet, at) ?? leave(run, kernel, packet, way, flow, undefined);
 }
 
 /** What came in by an interface; `flow` is given where the bridge it crossed has taken it through PREROUTING already. */
@@ -126,7 +132,7 @@ function takeIn(run: Run, kernel: Kernel, port: Port | undefined, came: Packet, 
 function transmit(run: Run, kernel: Kernel, way: Way, packet: Packet): Outcome {
   const { port } = way;
   const next = way.via ?? packet.destination;
-  fit(run, packet, port.mtu);
+  fit(run, port.mtu);
   run.journey.events?.push({ space: kernel.name, packet, kind: 'leave', interface: port.name, next: next.text, bytesLeft: run.journey.limit });
   if (port.interface.kind === 'uplink') return stopped(run, kernel, packet, `it leaves the lab by ${port.name}, the way to everything else, and nobody there is asked`);
   if (port.tunnel && !carriesFrames(port)) {
@@ -140,9 +146,10 @@ function transmit(run: Run, kernel: Kernel, way: Way, packet: Packet): Outcome {
   return cross(run, packet, port, path.steps);
 }
 
-/** What a packet of the question may be large at most to leave by an interface; answers are broken into fragments there. */
-export function fit(run: Run, packet: Packet, mtu: number): void {
-  if (packet.kind === 'question') run.journey.limit = Math.min(run.journey.limit, mtu - run.journey.overhead);
+/** What a packet may be large at most to leave by an interface, where it is not broken into fragments there. */
+export function fit({ journey }: Run, mtu: number): void {
+  if (journey.fragment === undefined) journey.limit = Math.min(journey.limit, mtu - journey.overhead);
+  else journey.fragment = Math.min(journey.fragment, mtu);
 }
 
 /** Whether a tunnel takes whole Ethernet frames, so that neighbours are asked for by ARP. */

@@ -1,7 +1,7 @@
 /** Tunnels: a packet inside another one, which has to find its own way. */
 import { addressOf, prefixOf, same, within, type Address } from './address.js';
 import type { Kernel, Port } from './kernel.js';
-import type { Packet } from './packet.js';
+import type { Outcome, Packet } from './packet.js';
 import type { Stop } from './question.js';
 import { send, stopped, type Run } from './travel.js';
 import type { Protocol } from '../model/world.js';
@@ -26,15 +26,30 @@ export function wrapped(run: Run, port: Port, packet: Packet, remote: Address | 
   if (!tunnel || !to) return stopped(run, kernel, packet, `${port.name} has nobody at its far end`);
   const outer = outerOf(port, to, packet.kind);
   const { journey } = run;
-  journey.overhead += tunnel.overhead;
   journey.events?.push({ space: kernel.name, packet, kind: 'wrap', interface: port.name, tunnel: tunnel.kind, outer, bytesLeft: journey.limit });
-  const sent = send(run, kernel, outer);
-  journey.overhead -= tunnel.overhead;
+  const sent = sendOuter(run, port, outer);
   if ('stop' in sent) return sent;
   const far = takerOf(sent.arrival.kernel, port, sent.arrival.packet);
   if (!far) return stopped(run, sent.arrival.kernel, sent.arrival.packet, `no tunnel of it takes ${tunnel.kind} from ${sent.arrival.packet.source.text}`);
   journey.events?.push({ space: far.kernel.name, packet, kind: 'unwrap', interface: far.name });
   return { far };
+}
+
+/** VXLAN's outer packets may be broken into fragments (iptunnel_xmit without DF); those of the others may not (pmtudisc, their default). */
+function sendOuter(run: Run, { tunnel, kernel }: Port, outer: Packet): Outcome {
+  const { journey } = run;
+  const overhead = tunnel?.overhead ?? 0;
+  if (tunnel?.kind !== 'vxlan') {
+    journey.overhead += overhead;
+    const sent = send(run, kernel, outer);
+    journey.overhead -= overhead;
+    return sent;
+  }
+  const outside: Run = { ...run, journey: { ...journey, overhead: 0, limit: Number.MAX_SAFE_INTEGER, fragment: Number.MAX_SAFE_INTEGER } };
+  const sent = send(outside, kernel, outer);
+  journey.hops = outside.journey.hops;
+  journey.limit = Math.min(journey.limit, outside.journey.limit - overhead);
+  return sent;
 }
 
 /** Where frames of a tunnel would come out, both ways being open: ARP needs its answer. */
