@@ -17,7 +17,7 @@ const MAY = {
   drivers: { from: ['model', 'write', 'engine'], types: [] },
   engine: { from: ['model', 'write', 'drivers'], types: [] },
   box: { from: ['model', 'write', 'drivers', 'engine'], types: [] },
-  verify: { from: ['model', 'drivers'], types: [] },
+  verify: { from: ['model', 'drivers'], types: ['predict'] },
   faults: { from: ['model', 'drivers'], types: [], pure: true },
   embed: { from: ['model', 'source', 'plan'], types: [], pure: true },
   cli: { from: ROOMS.filter((room) => room !== 'cli' && room !== 'embed'), types: [] },
