@@ -5,7 +5,7 @@
  * Standard input: {nonce: 16 hex digits, wait: seconds, spaces: [{} | {pid} | {name}], questions: [{id, space, protocol,
  * family, address, port, ports: [its own TCP source port for each attempt], bytes: the size thought to be the largest}]}.
  * It prints `ready` when it watches; then WORD tells it `go`, which answers with {id: {reached, maxBytes, why}} when
- * everything was asked, and `end`, after which it prints {seen: [[id, space, source]], broken: {space: why}}.
+ * everything was asked, and `end`, after which it prints {seen: [[id, space, source] in the order it was seen], broken: {space: why}}.
  */
 export const AGENT = String.raw`
 import ctypes, errno, json, os, resource, select, socket, struct, sys, time
@@ -70,14 +70,15 @@ def open_space(index, where):
                     continue
                 raise
             sock.setsockopt(socket.SOL_SOCKET, 33, 1 << 22)  # SO_RCVBUFFORCE
+            sock.setsockopt(socket.SOL_SOCKET, 35, 1)  # SO_TIMESTAMPNS
             unfragmented(sock, family)
             sock.setblocking(False)
             on(sock, select.EPOLLIN, lambda event, sock=sock, family=family, protocol=protocol: watch(index, sock, family, protocol))
             raw[family, protocol] = sock
     return {"fd": fd, "raw": raw}
 
-def note(index, question, source):
-    seen.setdefault((question, index), source)
+def note(index, question, source, at):
+    seen.setdefault((question, index), (source, at))
 
 def marked(data, at=0, name_at=13):
     """Where it has to be: a tunnel's outer packet has it as well, further behind."""
@@ -94,9 +95,10 @@ def marked(data, at=0, name_at=13):
 def watch(index, sock, family, protocol):
     for _ in range(100):
         try:
-            packet, peer = sock.recvfrom(65535)
+            packet, extra, _, peer = sock.recvmsg(65535, 64)
         except BlockingIOError:
             return
+        at = struct.unpack("qq", extra[0][2][:16]) if extra else (0, 0)
         # A raw socket of IPv6 gives no IP header.
         data = packet[(packet[0] & 15) * 4:] if family == 4 else packet
         if len(data) < HEADER[protocol]:
@@ -105,16 +107,16 @@ def watch(index, sock, family, protocol):
         if protocol == "tcp":
             came, went, flags = struct.unpack("!HH9xB", data[:14])
             if flags & 0x12 == 0x02 and came in SOURCES:
-                note(index, SOURCES[came], source)
+                note(index, SOURCES[came], source, at)
             elif flags & 0x12 == 0x12 and (index, went) in probes:
                 heard(probes[index, went], index, source)
             mark = marked(data[(data[12] >> 4) * 4:], 0, 5)
             if mark:
-                note(index, mark[0], source)
+                note(index, mark[0], source, at)
             continue
         mark = marked(data[8:])
         if mark and (protocol == "udp" or data[0] == ICMP[family][0]):
-            note(index, mark[0], source)
+            note(index, mark[0], source, at)
         elif mark and data[0] == ICMP[family][1] and mark[1] in probes:
             heard(probes[mark[1]], index, source)
 
@@ -351,7 +353,7 @@ for question in asked:
 peer.sendall(json.dumps(answers).encode())
 peer.close()
 wait_for(control, "end", 60).close()
-print(json.dumps({"seen": [[question, index, source] for (question, index), source in seen.items()], "broken": broken}))
+print(json.dumps({"seen": [[question, index, source] for (question, index), (source, at) in sorted(seen.items(), key=lambda each: each[1][1])], "broken": broken}))
 `;
 
 /** Says a word to the agent of a machine and prints what it answers, when it does. Arguments: nonce, machine, word. */

@@ -25,6 +25,10 @@ export function randomWorld(seed: number): World {
   for (const each of hosts) routes(dice, each, spaces);
   for (const each of spaces) listeners(dice, each, spaces);
   for (const each of spaces) each.chains.push(...FAMILIES.flatMap((family) => chainsOf(dice, each, spaces, family)));
+  // Rules may let a connection begin and stop its second packet: the predictor asks with the first one alone, and a proxy waits for the second.
+  if (spaces.some(({ chains }) => chains.some(({ rules }) => rules.some(({ match }) => match.states)))) {
+    for (const each of spaces) each.listeners = each.listeners.map(({ forwardsTo, ...listener }) => (forwardsTo && listener.protocol === 'udp' ? { ...listener, forwardsTo } : listener));
+  }
   return { spaces: spaces.map(({ number: _, ...space }): Space => space), endpoints: spaces.map((each) => endpoint(each, hosts.includes(each))), gaps: [] };
 }
 
