@@ -32,9 +32,10 @@ const JOIN = `dev=$(cat "$2.dev")
 ip link set dev "$dev" up
 for family in 4 6; do
   grep -v 'proto kernel' "$2.routes$family" 2>/dev/null | while read -r route; do
-    for try in 1 2 3 4 5; do
-      # shellcheck disable=SC2086 # a route is words
-      ip -"$family" route replace $route dev "$dev" && break
+    tries=5
+    # shellcheck disable=SC2086 # a route is words
+    until ip -"$family" route replace $route dev "$dev" || [ "$tries" -eq 1 ]; do
+      tries=$((tries - 1))
       sleep 1
     done
   done

@@ -17,24 +17,23 @@ export function slotOf(fault: Fault): string {
 
 /** What the unit runs, but for its first lines. */
 export function scriptOf(fault: Fault, seconds: number): string {
-  const lines = (commands: readonly Argv[], after = ''): string => commands.map((argv) => `    ${pasteable(argv)}${after}\n`).join('');
+  const lines = (indent: string, commands: readonly Argv[], after = ''): string => commands.map((argv) => `${indent}${pasteable(argv)}${after}\n`).join('');
   return `export LABGEN_SECONDS=${seconds}
 case $1 in
   begin)
     exec 2>"$0.said"
     set -e
-${lines(fault.begin)}    ;;
+${lines('    ', fault.begin)}    ;;
   hold)
-    ends=$(($(cut -d . -f 1 /proc/uptime) + ${seconds}))
 ${
     fault.again === undefined
       ? `    exec sleep ${seconds}\n`
-      : `    while [ "$(cut -d . -f 1 /proc/uptime)" -lt "$ends" ]; do\n${lines(fault.again, ' >/dev/null 2>&1')}    sleep 0.2\n    done\n`
+      : `    ends=$(($(cut -d . -f 1 /proc/uptime) + ${seconds}))\n    while [ "$(cut -d . -f 1 /proc/uptime)" -lt "$ends" ]; do\n${lines('      ', fault.again, ' >/dev/null 2>&1')}      sleep 0.2\n    done\n`
   }    ;;
   end)
     # What could not be had has changed nothing.
     grep -qs '^unavailable: ' "$0.said" || {
-${lines(fault.end)}      :
+${lines('      ', fault.end)}      :
     }
     rm -f "$0"
     ;;

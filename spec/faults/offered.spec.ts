@@ -1,10 +1,14 @@
 /** Which faults the shipped labs offer, and that checks of them tell each. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { netem } from '../../generator/faults/links.js';
 import { offeredFaults } from '../../generator/faults/offered.js';
 import { scriptOf, slotOf } from '../../generator/faults/script.js';
 import type { Lab } from '../../generator/model/lab.js';
 import { features } from '../../generator/plan/pipeline.js';
+import { inFolder } from '../support/context.js';
 import { labOf, labText } from '../support/labs.js';
+import { writeInto } from '../support/trees.js';
 import { labsFor } from '../torture/faults.js';
 
 const offered = (lab: Lab): readonly string[] => offeredFaults(lab, features).map((each) => each.words.join(' '));
@@ -51,6 +55,24 @@ describe('faults/offered', () => {
     assert.deepEqual([drain?.node, drain?.at], ['worker-1', 'manager']);
     assert.match(scriptOf(drain!, 9), /begin\)\n(.*\n)*.* docker node update --availability drain worker-1\n(.*\n)*.*end\)\n(.*\n)*.* docker node update --availability active worker-1\n/);
   });
+
+  it('are shell that shellcheck has nothing to say against', () => inFolder((folder) => {
+    const texts = new Set<string>();
+    for (const name of ['swarm', 'weave', 'flannel', 'gre']) {
+      const lab = shipped(name);
+      const [node] = lab.nodes;
+      const at = node?.attachments[0];
+      const faults = [...offeredFaults(lab, features), ...(node && at ? [netem(lab, node, at, ['loss', '20%'])] : [])];
+      for (const fault of faults) {
+        texts.add(scriptOf(fault, 30));
+        // What is a script within the script is only a word to shellcheck.
+        for (const argv of [...fault.begin, ...(fault.again ?? []), ...fault.end]) if (argv[0] === 'sh') texts.add(`${argv[2] ?? ''}\n`);
+      }
+    }
+    [...texts].forEach((text, index) => writeInto(folder, `${index}.sh`, `#!/bin/sh\n${text}`));
+    const { status, stdout, stderr } = spawnSync('shellcheck', ['--severity=warning', '--exclude=SC2034', ...[...texts].map((_, index) => `${index}.sh`)], { cwd: folder, encoding: 'utf8' });
+    assert.deepEqual([status, stdout, stderr], [0, '', '']);
+  }));
 
   it('of a lab that a stranger wrote are words of the shell, whatever they are called', () => {
     const lab = labOf('lab: t\nnodes: { a: {} }\ncontainers: { c1: {} }\n');
