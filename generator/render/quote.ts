@@ -64,7 +64,7 @@ export function unit(value: unknown): string {
 
 /** Text in Markdown: nothing in it is markup. */
 export function md(value: unknown): string {
-  return noControl(String(value).replaceAll(/\s*\n\s*/g, ' '), 'Markdown')
+  return visible(String(value).replaceAll(/\s*\n\s*/g, ' '))
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll(/([\\`*_{}[\]#+!|~>-])/g, '\\$1')
@@ -84,14 +84,13 @@ export function mdcode(value: unknown): string {
 export function mdprose(value: unknown): string {
   return String(value)
     .split(/(`[^`]+`)/)
-    .map((part, index) => (index % 2 === 0 ? md(part) : noControl(part.replaceAll(/\s*\n\s*/g, ' '), 'Markdown')))
+    .map((part, index) => (index % 2 === 0 ? md(part) : visible(part.replaceAll(/\s*\n\s*/g, ' '))))
     .join('');
 }
 
 /** A block of code in Markdown, line by line as it is, with a fence longer than any run of backticks inside. */
 export function mdfence(value: unknown): string {
-  // What would reorder or overprint a line in a terminal or an editor is made visible.
-  const text = String(value).replaceAll(/\r\n/g, '\n').replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, '\ufffd');
+  const text = visible(String(value));
   const fence = '`'.repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map((run) => run[0].length + 1)));
   return `${fence}\n${text}\n${fence}`;
 }
@@ -111,6 +110,11 @@ export const QUOTING = { plain, rb, sh, shwords, shlines, yaml, unit, unitlines,
 function list(values: unknown): readonly unknown[] {
   if (!Array.isArray(values)) throw new Error('a list was expected');
   return values;
+}
+
+/** What would reorder or overprint a line in a terminal or an editor is made visible. */
+function visible(text: string): string {
+  return text.replaceAll(/\r\n/g, '\n').replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, '\ufffd');
 }
 
 function noControl(text: string, target: string): string {
