@@ -2,11 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { readOr } from '../engine/first-process.js';
 import { markOf, sightOf, type Here } from '../engine/holder.js';
 import { PLACES } from '../engine/places.js';
 import { endSurvivors } from '../engine/survivors.js';
 import { Failure, type ExitCode } from '../model/failure.js';
-import type { Holder } from '../model/holder.js';
+import { parseHolder, type Holder } from '../model/holder.js';
 import { oneLine } from '../report/plain.js';
 import { LOCK, passLock, takeLock, type Taken } from '../write/lock.js';
 import { refusal } from '../write/refusal.js';
@@ -17,6 +18,25 @@ import { changed, type Context } from './context.js';
  * has it in its environment, and so is found where labgen was killed and could not end it.
  */
 export const LOCK_VARIABLE = 'LABGEN_LOCK';
+/** Beside it: the folder. */
+export const FOLDER_VARIABLE = 'LABGEN_LOCK_FOLDER';
+
+/** Both of them, for what is run under the lock that this context holds; nothing where it holds none. */
+export function lockMark(context: Context): Readonly<Record<string, string>> {
+  return Object.fromEntries([LOCK_VARIABLE, FOLDER_VARIABLE].flatMap((name) => (context.env[name] === undefined ? [] : [[name, context.env[name]]])));
+}
+
+/** Whether a labgen that lives, or may live, is at work in a folder; `token`: this very one. */
+export function isBusy(context: Context, folder: string, token?: string): boolean {
+  const holder = parseHolder(readOr(join(folder, LOCK)) ?? '');
+  return holder !== undefined && (token === undefined || holder.token === token) && sightOf(holder, hereOf(context)).state !== 'gone';
+}
+
+/** Whether one that died left its lock there. */
+export function isDeadThere(context: Context, folder: string): boolean {
+  const holder = parseHolder(readOr(join(folder, LOCK)) ?? '');
+  return holder !== undefined && sightOf(holder, hereOf(context)).state === 'gone';
+}
 
 /** @throws Failure (exit 3) where another labgen that lives holds the folder, or nothing can be written there. */
 export async function locked(context: Context, folder: string, work: (context: Context) => ExitCode | Promise<ExitCode>): Promise<ExitCode> {
@@ -27,7 +47,7 @@ export async function locked(context: Context, folder: string, work: (context: C
   const taken = lockFor(context, folder, token, here);
   if ('heldBy' in taken) throw isHeld(folder, taken.heldBy, here);
   try {
-    return await work(changed(context, { env: { ...context.env, [LOCK_VARIABLE]: token } }));
+    return await work(changed(context, { env: { ...context.env, [LOCK_VARIABLE]: token, [FOLDER_VARIABLE]: folder } }));
   } finally {
     taken.release();
   }
@@ -44,7 +64,12 @@ function withoutValues(args: readonly string[]): readonly string[] {
 /** Ends what a labgen inside the engine, which was killed, left running. */
 export function endWhatRuns(context: Context): void {
   const token = context.env[LOCK_VARIABLE];
-  if (token !== undefined) endSurvivors(PLACES, LOCK_VARIABLE, token, kill);
+  if (token !== undefined) endUnder(token);
+}
+
+/** Ends what was started under a lock. */
+export function endUnder(token: string): void {
+  endSurvivors(PLACES, LOCK_VARIABLE, token, kill);
 }
 
 /** Takes away what a labgen that died in a folder left; where one that lives holds it, nothing. */
@@ -65,7 +90,7 @@ function lockFor(context: Context, folder: string, token: string, here: Here): T
   const mine: Holder = { token, ...markOf(here), command: ['labgen', ...withoutValues(context.args)].join(' '), since: context.now().toISOString() };
   try {
     const taken = takeLock(folder, mine, (other) => sightOf(other, here).state !== 'gone');
-    if ('dead' in taken && taken.dead) endSurvivors(PLACES, LOCK_VARIABLE, taken.dead.token, kill);
+    if ('dead' in taken && taken.dead) endUnder(taken.dead.token);
     return taken;
   } catch (error) {
     throw refusal(error, folder, 'Nothing there was changed. labgen needs to write into this folder; another one is named with -o.');

@@ -13,7 +13,7 @@ import { readPlain, standingAt } from '../write/look.js';
 import { MANIFEST } from '../write/manifest.js';
 import type { Context } from './context.js';
 import { isFolder } from './find-lab.js';
-import { endWhatRuns, LOCK_VARIABLE } from './locked.js';
+import { endWhatRuns, lockMark } from './locked.js';
 import { outputFolder, type LabOptions } from './open-lab.js';
 
 /** The folder a verb on a running lab is about. LAB may name it; a lab's name means this folder, which has to hold that lab. */
@@ -48,8 +48,8 @@ export const NEVER = new AbortController().signal;
 
 /** Runs commands as this labgen's: known by the folder's lock should it be killed, and interrupted with it. */
 export function runnerOf(context: Context, usual: AbortSignal = context.interrupt): RunCommand {
-  const lock = context.env[LOCK_VARIABLE];
-  return (command, onLine, interrupt = usual) => runCommand(lock === undefined ? command : { ...command, env: { ...command.env, [LOCK_VARIABLE]: lock } }, onLine, interrupt);
+  const mark = lockMark(context);
+  return (command, onLine, interrupt = usual) => runCommand({ ...command, env: { ...command.env, ...mark } }, onLine, interrupt);
 }
 
 /**
@@ -82,8 +82,7 @@ async function engineEnvironment(context: Context, engine: PrivateEngine): Promi
     if (existsSync(join(users, name)) && !existsSync(join(own, name))) link(join(users, name), join(own, name));
   }
   const box = engine.kind === 'docker' ? await findBox({ cacheDir: cacheFolder(context), templatesDir: join(context.root, 'templates', 'box') }) : undefined;
-  const lock = context.env[LOCK_VARIABLE];
-  return { ...(lock === undefined ? {} : { [LOCK_VARIABLE]: lock }), ...(box?.container ? { LABGEN_NODE_IMAGE: box.container.image } : {}), LABGEN_PROVIDER: engine.kind, VAGRANT_DEFAULT_PROVIDER: engine.kind, VAGRANT_HOME: own, ANSIBLE_SSH_CONTROL_PATH_DIR: join('/run/labgen', engine.id, 'cp'), LABGEN_HOME_CACHE: cacheFolder(context) };
+  return { ...lockMark(context), ...(box?.container ? { LABGEN_NODE_IMAGE: box.container.image } : {}), LABGEN_PROVIDER: engine.kind, VAGRANT_DEFAULT_PROVIDER: engine.kind, VAGRANT_HOME: own, ANSIBLE_SSH_CONTROL_PATH_DIR: join('/run/labgen', engine.id, 'cp'), LABGEN_HOME_CACHE: cacheFolder(context) };
 }
 
 export function cacheFolder(context: Context): string {

@@ -38,23 +38,32 @@ function machineId(folder: string, node: string, provider: string): string | und
 /** vagrant-libvirt calls domains and disks FOLDER_NODE. */
 async function orphanDomains(run: RunCommand, { folder, private: own }: Where, nodes: readonly string[]): Promise<readonly string[]> {
   const removed: string[] = [];
-  const virsh = (...words: string[]) => run({ argv: ['virsh', '--connect', 'qemu:///system', ...words], timeoutMs: 60_000 });
-  const domains = new Set((await virsh('list', '--all', '--name')).stdout.split('\n').map((line) => line.trim()));
-  const volumes = (await virsh('vol-list', '--pool', 'default')).stdout.split('\n').map((line) => line.trim().split(/\s+/)[0] ?? '');
   for (const node of nodes) {
     const name = `${basename(folder)}_${node}`;
-    if (!own && (await virsh('desc', name)).stdout.trim() !== `${MARK}=${folder}`) continue;
-    if (domains.has(name)) {
-      await virsh('destroy', name);
-      await virsh('undefine', name);
-      removed.push(name);
-    }
-    for (const volume of volumes.filter((each) => each.startsWith(`${name}.`) || each.startsWith(`${name}-`))) {
-      await virsh('vol-delete', '--pool', 'default', volume);
-      removed.push(volume);
-    }
+    if (!own && (await virsh(run, 'desc', name)).trim() !== `${MARK}=${folder}`) continue;
+    removed.push(...(await removeDomain(run, name)));
   }
   return removed;
+}
+
+/** A domain with its disks. Returns the names of what was there. */
+export async function removeDomain(run: RunCommand, name: string): Promise<readonly string[]> {
+  const removed: string[] = [];
+  if ((await virsh(run, 'list', '--all', '--name')).split('\n').some((line) => line.trim() === name)) {
+    await virsh(run, 'destroy', name);
+    await virsh(run, 'undefine', name);
+    removed.push(name);
+  }
+  const volumes = (await virsh(run, 'vol-list', '--pool', 'default')).split('\n').map((line) => line.trim().split(/\s+/)[0] ?? '');
+  for (const volume of volumes.filter((each) => each.startsWith(`${name}.`) || each.startsWith(`${name}-`))) {
+    await virsh(run, 'vol-delete', '--pool', 'default', volume);
+    removed.push(volume);
+  }
+  return removed;
+}
+
+async function virsh(run: RunCommand, ...words: string[]): Promise<string> {
+  return (await run({ argv: ['virsh', '--connect', 'qemu:///system', ...words], timeoutMs: 60_000 })).stdout;
 }
 
 async function orphanContainers(run: RunCommand, { folder, private: own }: Where, known: ReadonlySet<string>): Promise<readonly string[]> {
@@ -68,7 +77,7 @@ async function orphanContainers(run: RunCommand, { folder, private: own }: Where
 }
 
 /** As Vagrant's own provider does with each machine it takes away: networks it made, which no container is on any more. */
-async function removeUnusedNetworks(docker: (...words: string[]) => Promise<readonly string[]>): Promise<void> {
+export async function removeUnusedNetworks(docker: (...words: string[]) => Promise<readonly string[]>): Promise<void> {
   for (const name of await docker('network', 'ls', '--filter', 'name=^vagrant_network', '--format', '{{.Name}}')) {
     if ((await docker('ps', '--all', '--quiet', '--filter', `network=${name}`)).length === 0) await docker('network', 'rm', name);
   }

@@ -1,5 +1,5 @@
 /** The cgroups that an engine's containers and machines leave: one tree in each hierarchy, named after the engine. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { must, type RunCommand } from '../drivers/run-command.js';
@@ -18,6 +18,20 @@ export function cgroupMounts(mounts: string): readonly string[] {
 export function engineCgroups(places: Places, id: string): readonly string[] {
   const mounts = readOr(join(places.proc, 'self/mounts')) ?? '';
   return cgroupMounts(mounts).map((where) => join(where, `labgen-${id}`)).filter((path) => existsSync(path));
+}
+
+/** Ids of engines that have cgroups here. */
+export function enginesWithCgroups(places: Places): readonly string[] {
+  const mounts = cgroupMounts(readOr(join(places.proc, 'self/mounts')) ?? '');
+  return [...new Set(mounts.flatMap((where) => namesIn(where)).flatMap((name) => /^labgen-([0-9a-f]{10})$/.exec(name)?.[1] ?? []))].sort();
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** Removes them, innermost first. The kernel keeps a cgroup busy for a moment after its last process. */

@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { RunCommand } from '../drivers/run-command.js';
+import { engineCgroups, enginesWithCgroups } from './cgroups.js';
 import { removeEngine } from './clean-up.js';
 import { dockerEngine } from './docker-engine.js';
 import { ENGINE_KINDS, type EngineKind, type EngineRecipe, type PrivateEngine } from './engine.js';
@@ -83,7 +84,7 @@ export interface Leftover {
 
 /** Engines whose first process is gone while their files are not. */
 export async function leftovers(places: Places = PLACES): Promise<readonly Leftover[]> {
-  const ids = [...new Set([places.run, places.data].flatMap(namesIn))].filter(isEngineId).sort();
+  const ids = [...new Set([...[places.run, places.data].flatMap(namesIn), ...enginesWithCgroups(places)])].filter(isEngineId).sort();
   return ids
     .filter((id) => isLeft(places, id))
     .map((id) => {
@@ -95,7 +96,7 @@ export async function leftovers(places: Places = PLACES): Promise<readonly Lefto
       return {
         id,
         folder: state?.folder ?? '',
-        what: `private ${state?.kind ?? ''} engine: ${end}; ${runDirOf(places, id)} and ${dataDirOf(places, id)} remain`,
+        what: `private ${state?.kind ?? ''} engine: ${end}; ${[runDirOf(places, id), dataDirOf(places, id), ...engineCgroups(places, id)].filter((path) => existsSync(path)).join(', ')} remain`,
       };
     });
 }

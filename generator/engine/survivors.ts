@@ -8,11 +8,13 @@ import type { Places } from './places.js';
 const GRACE_MS = 10_000;
 /** Machines, and what runs them for their user: they outlive who started them on purpose. */
 const MACHINES = /^(VBox|vmware|prl_)/;
+/** An SSH connection that Ansible keeps for the next play; it ends by itself, or with its node. */
+const KEPT_CONNECTION = /^ssh: .*\[mux\]/;
 
 /** Those that have `variable` with this value, but for this process and those above it. Another user's cannot be seen without root. */
 export function survivors(places: Places, variable: string, value: string): readonly ProcessMark[] {
   const mine = ancestry(places);
-  return readProcesses(places).filter(({ pid }) => !mine.has(pid) && !MACHINES.test(readOr(join(places.proc, String(pid), 'comm')) ?? '') && environmentOf(places, pid).includes(`${variable}=${value}`));
+  return readProcesses(places).filter(({ pid }) => !mine.has(pid) && !isMachine(places, pid) && environmentOf(places, pid).includes(`${variable}=${value}`));
 }
 
 /** Sends a signal; throws where the process is no more. */
@@ -34,6 +36,27 @@ export function endSurvivors(places: Places, variable: string, value: string, se
   }
 }
 
+/**
+ * What others have in their environments for these variables, each set of values once; where the first is missing,
+ * nothing. Those that are meant to outlive who started them are left out.
+ */
+export function valuesOf(places: Places, variables: readonly string[]): readonly (readonly string[])[] {
+  const mine = ancestry(places);
+  const found = new Map<string, readonly string[]>();
+  for (const { pid } of readProcesses(places).filter((each) => !mine.has(each.pid) && !isMachine(places, each.pid))) {
+    if (KEPT_CONNECTION.test(readOr(join(places.proc, String(pid), 'cmdline')) ?? '')) continue;
+    const environment = environmentOf(places, pid);
+    const values = variables.map((variable) => environment.find((each) => each.startsWith(`${variable}=`))?.slice(variable.length + 1) ?? '');
+    if (values[0] !== '') found.set(values.join('\0'), values);
+  }
+  return [...found.values()];
+}
+
+/** Whether a process was started with these letters in one of its words. */
+export function isMentioned(places: Places, text: string): boolean {
+  return readProcesses(places).some(({ pid }) => (readOr(join(places.proc, String(pid), 'cmdline')) ?? '').includes(text));
+}
+
 /** Those that were started with this word, such as the path of a script. */
 export function processesOf(places: Places, word: string): readonly ProcessMark[] {
   return readProcesses(places).filter(({ pid }) => (readOr(join(places.proc, String(pid), 'cmdline')) ?? '').split('\0').includes(word));
@@ -49,6 +72,10 @@ function readProcesses(places: Places): readonly ProcessMark[] {
   } catch {
     return [];
   }
+}
+
+function isMachine(places: Places, pid: number): boolean {
+  return MACHINES.test(readOr(join(places.proc, String(pid), 'comm')) ?? '');
 }
 
 function environmentOf(places: Places, pid: number): readonly string[] {

@@ -3,10 +3,11 @@ import { obstacles, PROVIDERS } from '../../drivers/choose-provider.js';
 import { readMachine } from '../../drivers/machine.js';
 import { runCommand } from '../../drivers/run-command.js';
 import { findBox } from '../../box/build.js';
-import { leftovers, removeLeftover } from '../../engine/private-engine.js';
 import type { ExitCode } from '../../model/failure.js';
 import { join } from 'node:path';
+import { oneLine } from '../../report/plain.js';
 import type { Context } from '../context.js';
+import { findLeftovers } from '../leftovers.js';
 import { cacheFolder } from '../running.js';
 
 /** What each program is for, and the Debian package that brings it. */
@@ -31,10 +32,10 @@ const MODULES = ['ip_gre', 'ipip', 'vxlan', 'wireguard', 'openvswitch', 'ip_vs',
 export async function doctor(context: Context, options: { readonly format: 'text' | 'json'; readonly clean?: boolean }): Promise<ExitCode> {
   const machine = await readMachine(runCommand, context.env, context.uid);
   const box = await findBox({ cacheDir: cacheFolder(context), templatesDir: join(context.root, 'templates', 'box') });
-  let dead = await leftovers();
+  let dead = await findLeftovers(context, machine);
   if (options.clean === true) {
-    for (const each of dead) await removeLeftover(runCommand, each.id);
-    const still = await leftovers();
+    for (const each of dead) await each.remove();
+    const still = await findLeftovers(context, machine);
     context.err(`${dead.length - still.length} of ${dead.length} leftovers taken away\n`);
     dead = still;
   }
@@ -44,7 +45,7 @@ export async function doctor(context: Context, options: { readonly format: 'text
   const install = missing.length === 0 ? '' : machine.distribution === 'debian' || machine.distribution === 'ubuntu' ? `sudo apt-get install ${[...new Set(missing.map((each) => each.debian))].join(' ')}` : '';
   const usable = providers.filter((each) => each.lacks.length === 0).map((each) => each.provider);
   if (options.format === 'json') {
-    context.out(`${JSON.stringify({ programs, providers, kvm: machine.kvm, modules: Object.fromEntries(MODULES.map((name) => [name, machine.hasModule(name)])), box: box ?? null, leftovers: dead, install }, null, 2)}\n`);
+    context.out(`${JSON.stringify({ programs, providers, kvm: machine.kvm, modules: Object.fromEntries(MODULES.map((name) => [name, machine.hasModule(name)])), box: box ?? null, leftovers: dead.map(({ kind, folder, what }) => ({ kind, folder, what })), install }, null, 2)}\n`);
     return usable.length > 0 ? 0 : 3;
   }
   const mark = (good: boolean): string => (good ? 'yes' : 'no ');
@@ -56,7 +57,7 @@ export async function doctor(context: Context, options: { readonly format: 'text
   context.out(`KVM\n  ${mark(machine.kvm.works)}  ${machine.kvm.why}\n`);
   context.out(`Engines\n  Docker ${machine.dockerRuns ? 'runs' : 'does not run'}, libvirt ${machine.libvirtRuns ? 'runs' : 'does not run'}${machine.root ? '; labgen up starts a private one where needed' : '; a private one needs root'}\n`);
   context.out(`Box\n  ${box ? `recipe ${box.recipe}: ${[box.container ? 'container image' : '', box.libvirt ? 'libvirt box' : ''].filter(Boolean).join(', ')}` : 'none built; labgen box build makes one'}\n`);
-  if (dead.length > 0) context.out(`Leftovers of dead runs (labgen doctor --clean takes them away)\n${dead.map((each) => `  ${each.id}  ${each.folder}: ${each.what}\n`).join('')}`);
+  if (dead.length > 0) context.out(`Leftovers of dead runs (labgen doctor --clean takes them away)\n${dead.map(({ kind, folder, what }) => `  ${kind.padEnd(13)}  ${oneLine(folder, 200)}: ${oneLine(what, 300)}\n`).join('')}`);
   context.out(usable.length > 0 ? `\nA lab that needs no kernel module of its own would run on ${usable[0]}.\n` : '\nNo provider is ready.\n');
   if (missing.length > 0) context.out(`Missing: ${missing.map((each) => each.name).join(', ')}.${install === '' ? '' : ` Install with:\n  ${install}`}\n`);
   return usable.length > 0 ? 0 : 3;

@@ -5,11 +5,12 @@ import { removeOrphans } from '../../drivers/orphans.js';
 import { destroy, providerInUse } from '../../drivers/vagrant.js';
 import { leftovers, removeLeftover, stopEngine, type Leftover, type PrivateEngine } from '../../engine/private-engine.js';
 import { remove } from '../../write/files.js';
+import { forgetFolder } from '../../write/folders.js';
 import { standingAt } from '../../write/look.js';
 import type { Context } from '../context.js';
 import { mustBeOwn } from '../foreign-code.js';
 import type { Progress } from '../progress.js';
-import { NEVER, runnerOf, vagrantPlace } from '../running.js';
+import { cacheFolder, NEVER, runnerOf, vagrantPlace } from '../running.js';
 
 export interface Taking {
   readonly context: Context;
@@ -55,11 +56,12 @@ export async function enginePhase({ context, progress, engine, dead }: Taking): 
 }
 
 /** What Vagrant and the nodes left in the folder. The rendered files stay. */
-export function filesPhase({ folder }: Taking): void {
+export function filesPhase({ context, folder }: Taking): void {
   remove(join(folder, '.vagrant'));
   const files = ['ssh-config', 'known_hosts', 'known_hosts.old', 'controller-ssh-config'].map((name) => `.labgen/${name}`);
   // Where .labgen is a link, what lies behind it is somebody else's.
   for (const path of files.filter((each) => standingAt(folder, each) === 'plain')) remove(join(folder, path));
+  forgetFolder(cacheFolder(context), existsSync(folder) ? realpathSync(folder) : folder);
 }
 
 /** Engines of this folder that died, or were lost with a reboot: their files remain. */

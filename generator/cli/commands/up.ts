@@ -1,14 +1,16 @@
 /** labgen up [LAB]: render, choose a provider, boot, play, prove. The phases are one readable list. */
+import { realpathSync } from 'node:fs';
 import type { ExitCode } from '../../model/failure.js';
 import { Failure } from '../../model/failure.js';
 import { applyPlan } from '../../write/apply.js';
+import { noteFolder } from '../../write/folders.js';
 import { artifactsInPlace } from '../artifacts.js';
 import { changed, type Context } from '../context.js';
 import { readLimits, watch } from '../limits.js';
 import { refuseForeign } from '../foreign-code.js';
 import { locked } from '../locked.js';
 import { openLab, type LabOptions, type OpenLab } from '../open-lab.js';
-import { insideEngine } from '../running.js';
+import { cacheFolder, insideEngine } from '../running.js';
 import { createProgress } from '../progress.js';
 import { bootPhase, boxPhase, enginePhase, playPhase, verifyPhase, whatIsLeft, type Run } from './up-phases.js';
 import { explained, tooLate } from './up-report.js';
@@ -43,6 +45,8 @@ async function bringUp(context: Context, options: UpOptions, open: OpenLab): Pro
     const done = applyPlan(open.folder, open.plan(), options.force === true);
     context.out(`render: ${done.written.length} written, ${done.unchanged} unchanged${done.removed.length > 0 ? `, ${done.removed.length} removed` : ''}\n`);
     refuseForeign(open.folder);
+    // From here on there may be something to take away.
+    noteFolder(cacheFolder(context), realpathSync(open.folder));
     await artifactsInPlace(context, open, options.verify);
     const code = await insideEngine(context, open.folder);
     if (code !== undefined) return code;
