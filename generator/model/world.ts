@@ -141,6 +141,8 @@ export interface Listener {
   readonly address?: string;
   /** What answers, for people: `httpd`, `docker-proxy`. */
   readonly what: string;
+  /** UDP only: it answers from the address its route takes, as a socket bound to none does; left out: from the one asked. */
+  readonly answersByRoute?: boolean;
   /** A proxy: it opens a connection of its own to this place, and answers with what comes back. */
   readonly forwardsTo?: { readonly address: string; readonly port: number };
 }

@@ -1,6 +1,6 @@
 /** A question put to a world: does it arrive, as whose, how large at most; and if not, where it ends and why. */
-import type { World } from '../model/world.js';
-import { addressOf, same } from './address.js';
+import type { Listener, World } from '../model/world.js';
+import { addressOf, same, type Address } from './address.js';
 import { isLoopback, isOwn, kernelsOf, lookUp, sourceFor, type Kernel } from './kernel.js';
 import type { Arrival, Event, Packet } from './packet.js';
 import { reversed } from './packet.js';
@@ -71,17 +71,19 @@ function put(ground: Ground, kernel: Kernel, question: Question, ways: Ways | un
     const { address, port } = proxy.forwardsTo;
     const onward = put(ground, arrival.kernel, { ...question, from: arrival.kernel.name, to: address, address, port }, ways && { there: ways.there, back: [] }, depth + 1);
     if (onward.answer.verdict === 'stopped') return done({ ...onward.answer, seenAs });
-    const back = answered(ground, tracker, arrival, kernel, asked, ways, journey);
+    const back = answered(ground, tracker, arrival, kernel, asked, ways, journey, proxy);
     return done(back ? { ...stopped(back), seenAs } : { ...onward.answer, maxBytes: there.journey.limit });
   }
-  const back = answered(ground, tracker, arrival, kernel, asked, ways, journey, there.journey);
+  const back = answered(ground, tracker, arrival, kernel, asked, ways, journey, proxy, there.journey);
   return done(back ? { ...stopped(back), seenAs } : { verdict: 'reached', seenAs, maxBytes: there.journey.limit });
 }
 
 /** Undefined where the answer comes back as one; else what stops it. */
-function answered(ground: Pick<Run, 'kernels' | 'neighbours'>, tracker: Run['tracker'], arrival: Arrival, kernel: Kernel, asked: Packet, ways: Ways | undefined, journey: (events: Event[] | undefined) => Run['journey'], there?: Run['journey']): Stop | undefined {
+function answered(ground: Pick<Run, 'kernels' | 'neighbours'>, tracker: Run['tracker'], arrival: Arrival, kernel: Kernel, asked: Packet, ways: Ways | undefined, journey: (events: Event[] | undefined) => Run['journey'], listener: Listener | undefined, there?: Run['journey']): Stop | undefined {
   const run: Run = { ...ground, tracker, journey: { ...journey(ways?.back), fragment: Number.MAX_SAFE_INTEGER } };
-  const back = send(run, arrival.kernel, reversed(arrival.packet));
+  const answer = reversed(arrival.packet);
+  const source = listener?.answersByRoute === true && listener.address === undefined ? sourceTo(arrival.kernel, answer.destination) : undefined;
+  const back = send(run, arrival.kernel, source === undefined ? answer : { ...answer, source });
   if ('stop' in back) return { ...back.stop, onTheWayBack: true };
   // An echo is as long as its question, and comes in fragments; other answers are short.
   if (there && asked.protocol === 'icmp') there.limit = Math.min(there.limit, run.journey.limit);
@@ -102,10 +104,16 @@ function stopped(stoppedAt: Stop): Answer {
   return { verdict: 'stopped', stoppedAt };
 }
 
+/** The address a socket that is bound to none sends from. */
+function sourceTo(kernel: Kernel, destination: Address): Address | undefined {
+  if (isOwn(kernel, destination)) return destination;
+  const way = lookUp(kernel, destination);
+  return way && sourceFor(kernel, way, destination);
+}
+
 function firstPacket(kernel: Kernel, question: Question): Packet | undefined {
   const destination = addressOf(question.address);
-  const way = isOwn(kernel, destination) ? undefined : lookUp(kernel, destination);
-  const source = isOwn(kernel, destination) ? destination : way && sourceFor(kernel, way, destination);
+  const source = sourceTo(kernel, destination);
   if (!source) return undefined;
   const ports = question.protocol === 'icmp' ? { sourcePort: 0, destinationPort: 0 } : { sourcePort: OWN_PORT, destinationPort: question.port ?? 0 };
   return { family: destination.family, source: isLoopback(destination) ? destination : source, destination, protocol: question.protocol, ...ports, kind: 'question' };

@@ -124,7 +124,9 @@ function reasonOf({ answer: { stoppedAt } }: Pair, withNode: boolean): string {
 
 export function verdictOf({ question, answer }: Pair): string {
   if (answer.verdict === 'reached') return `reached${question.protocol === 'icmp' ? `, up to ${answer.maxBytes ?? '?'} bytes` : ''}, seen as ${answer.seenAs ?? '?'}`;
-  const { node = '', reason = '', onTheWayBack = false } = answer.stoppedAt ?? {};
+  // A measurement does not know where.
+  if (!answer.stoppedAt) return `stopped: no answer came back${answer.seenAs === undefined ? '' : `, though it came in, seen as ${answer.seenAs}`}`;
+  const { node, reason, onTheWayBack = false } = answer.stoppedAt;
   return `stopped at ${node}: ${reason}${onTheWayBack ? ' (the answer)' : ''}`;
 }
 

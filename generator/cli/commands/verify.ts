@@ -11,6 +11,7 @@ import type { Context } from '../context.js';
 import { openLab, outputFolder, type LabOptions, type OpenLab } from '../open-lab.js';
 import { createProgress, type Progress } from '../progress.js';
 import { insideEngine, sshHosts } from '../running.js';
+import { runMatrix } from './verify-matrix.js';
 import { REPORTS, type ReportFormat } from './verify-reports.js';
 
 interface Options extends LabOptions {
@@ -18,6 +19,7 @@ interface Options extends LabOptions {
   readonly only: readonly string[];
   readonly within?: number;
   readonly patience?: number;
+  readonly matrix?: boolean;
 }
 
 export async function verify(context: Context, options: Options): Promise<ExitCode> {
@@ -26,6 +28,10 @@ export async function verify(context: Context, options: Options): Promise<ExitCo
   const open = openLab(context, options);
   sshHosts(open.folder);
   const progress = options.format === 'text' ? createProgress(context) : undefined;
+  if (options.matrix === true) {
+    if (options.format !== 'text' && options.format !== 'json') throw new Failure(2, `a matrix has no form ${options.format}`, 'Use --format text or json.');
+    return runMatrix(context, open, options.format, progress);
+  }
   return runChecks(context, open, { ...options, progress });
 }
 

@@ -18,7 +18,7 @@ function ofCommand(command: readonly string[]): readonly Listener[] {
     const [, address, port = '80'] = /-p +"?(?:([0-9.]+):)?(\d+)/.exec(httpd[1] ?? '') ?? [];
     found.push({ protocol: 'tcp', port: Number(port), ...(address !== undefined && { address }), what: 'httpd' });
   }
-  for (const [, kind = '', port = ''] of text.matchAll(/\b(TCP4?-LISTEN|UDP4?-RECVFROM|UDP4?-LISTEN):(\d+)/gi)) found.push({ protocol: kind.startsWith('TCP') ? 'tcp' : 'udp', port: Number(port), what: 'socat' });
+  for (const [, kind = '', port = ''] of text.matchAll(/\b(TCP4?-LISTEN|UDP4?-RECVFROM|UDP4?-LISTEN):(\d+)/gi)) found.push({ protocol: kind.startsWith('TCP') ? 'tcp' : 'udp', port: Number(port), what: 'socat', ...(!kind.toUpperCase().startsWith('TCP') && { answersByRoute: true }) });
   const nc = /\bnc\b[^;&|]*-[a-z]*l[a-z]*[^;&|]*-p +(\d+)/.exec(text);
   if (nc) found.push({ protocol: 'tcp', port: Number(nc[1]), what: 'nc' });
   return found;

@@ -101,6 +101,6 @@ function publish(container: Container, bridge: ContainerBridge, address: string,
       }
     }
     // One docker-proxy a port: it speaks to the container by IPv4, whichever family asks.
-    if (daemon.proxy && port.hostPort !== undefined && family === 4) daemon.space.listeners.push({ protocol: port.protocol, port: port.hostPort, ...(port.hostAddress !== undefined && port.hostAddress !== '0.0.0.0' && { address: port.hostAddress }), what: 'docker-proxy', forwardsTo: { address, port: port.containerPort } });
+    if (daemon.proxy && port.hostPort !== undefined && family === 4) daemon.space.listeners.push({ protocol: port.protocol, port: port.hostPort, ...(port.hostAddress !== undefined && port.hostAddress !== '0.0.0.0' && { address: port.hostAddress }), what: 'docker-proxy', ...(port.protocol === 'udp' && { answersByRoute: true }), forwardsTo: { address, port: port.containerPort } });
   }
 }

@@ -1,0 +1,72 @@
+/** labgen verify --matrix: everybody asks everybody on the running lab, and the answers are held against the prediction. */
+import { randomBytes } from 'node:crypto';
+import { connectSsh } from '../../drivers/ssh.js';
+import type { ExitCode } from '../../model/failure.js';
+import type { Lab } from '../../model/lab.js';
+import { features } from '../../plan/pipeline.js';
+import { worldOf } from '../../plan/world.js';
+import { pairsOf, type Pair } from '../../predict/matrix.js';
+import { comparisonJson, comparisonText, type Comparison } from '../../report/comparison.js';
+import { LabFacts } from '../../verify/facts.js';
+import { disagreement, isNotMeasured, measure, type NotMeasured, type Place } from '../../verify/matrix.js';
+import { seenAddresses } from '../../verify/seen-addresses.js';
+import type { Context } from '../context.js';
+import type { OpenLab } from '../open-lab.js';
+import type { Progress } from '../progress.js';
+import { sshHosts } from '../running.js';
+import { familiesOf } from './predicted.js';
+
+/** Answers that differ are asked for once more, with patience: a busy machine is no firewall. */
+const PATIENCE_MS = 4000;
+
+/** Exit code 1 where prediction and measurement differ, 3 where something could not be measured. */
+export async function runMatrix(context: Context, { lab, folder }: OpenLab, format: 'text' | 'json', progress: Progress | undefined): Promise<ExitCode> {
+  const connections = connectSsh(sshHosts(folder), { signal: context.interrupt });
+  const leave = (): void => void connections.close();
+  context.interrupt.addEventListener('abort', leave, { once: true });
+  const begun = performance.now();
+  try {
+    progress?.step('measuring who reaches whom');
+    const facts = new LabFacts(lab, connections, () => performance.now());
+    await facts.refresh(lab.nodes.map((node) => node.name));
+    const world = worldOf(lab, features, await seenAddresses(lab, facts, connections));
+    const pairs = [...pairsOf(world, familiesOf(lab))];
+    const place = placeIn(lab, facts);
+    const sizes = new Map<object, number | undefined>(pairs.map(({ question, answer }) => [question, answer.maxBytes]));
+    const ask = async (some: readonly Pick<Pair, 'question'>[], waitMs?: number) => measure(some.map((pair) => pair.question), connections, {
+      place, nonce: randomBytes(8).toString('hex'),
+      expects: (question) => sizes.get(question),
+      ...(waitMs !== undefined && { waitMs }),
+    });
+    const first = await ask(pairs);
+    const compared = pairs.map(({ question, answer }, index) => ({ question, predicted: answer, measured: first[index] ?? { notMeasured: 'nothing came back' } }));
+    const doubtful = compared.filter(({ predicted, measured }) => !isNotMeasured(measured) && disagreement(predicted, measured) !== undefined);
+    const again = doubtful.length === 0 ? [] : await ask(doubtful, PATIENCE_MS);
+    const second = new Map(doubtful.map((each, index) => [each, again[index]]));
+    const comparison: Comparison = {
+      lab: lab.name, stage: lab.stage, gaps: world.gaps, seconds: (performance.now() - begun) / 1000,
+      pairs: compared.map((each) => {
+        const measured = second.get(each) ?? each.measured;
+        return { ...each, measured: isNotMeasured(measured) ? undefined : measured, why: isNotMeasured(measured) ? measured.notMeasured : disagreement(each.predicted, measured) };
+      }),
+    };
+    progress?.clear();
+    context.out(format === 'json' ? comparisonJson(comparison) : comparisonText(comparison));
+    if (context.interrupt.aborted) return 130;
+    if (comparison.pairs.some((each) => each.measured !== undefined && each.why !== undefined)) return 1;
+    return comparison.pairs.some((each) => each.measured === undefined) ? 3 : 0;
+  } finally {
+    context.interrupt.removeEventListener('abort', leave);
+    await connections.close();
+  }
+}
+
+/** Where an endpoint's namespace is: of a container that of its first process. */
+function placeIn(lab: Lab, facts: LabFacts): (endpoint: string) => Place | NotMeasured {
+  return (endpoint) => {
+    const container = lab.containers.find((each) => each.name === endpoint);
+    if (!container || container.network === 'host') return { node: container?.node ?? endpoint };
+    const pid = facts.pid(endpoint);
+    return pid === 0 ? { notMeasured: `the container ${endpoint} does not run` } : { node: container.node, namespace: { pid } };
+  };
+}
