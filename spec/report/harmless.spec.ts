@@ -36,7 +36,7 @@ describe('report/plain: harmless', () => {
   it('stands before all that the command line says', () => inFolder(async (folder) => {
     const evil = '\u001b]0;owned\u0007\u202e';
     const world = { env: { GITHUB_ACTIONS: 'true' } };
-    writeFileSync(join(folder, `${evil}.yaml`), `lab: x\nnodes:\n  "${evil}": {}\n`);
+    writeFileSync(join(folder, `${evil}.yaml`), `lab: x\nnodes:\n  ${JSON.stringify(evil.slice(0, -1))}: {}\n`);
     mkdirSync(join(folder, evil));
     const clean = async (...args: readonly string[]): Promise<string> => {
       const { out, err } = await labgenIn(world, folder, ...args);
