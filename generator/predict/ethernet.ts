@@ -1,9 +1,9 @@
 /** Ethernet: who answers for an address behind an interface, and a packet's way there over wires, bridges and frame tunnels. */
 import { same, type Address } from './address.js';
-import type { Port } from './kernel.js';
+import { isOwn, lookUp, type Port } from './kernel.js';
 import { stopAt, type Outcome, type Packet } from './packet.js';
 import type { Stop } from './question.js';
-import { filtered, passage, postrouted, prerouted, receive, strangerAt, type Run } from './travel.js';
+import { filtered, passage, postrouted, prerouted, receive, stopped, strangerAt, type Run } from './travel.js';
 import { farEnd, wrapped } from './tunnel.js';
 
 /** One wire or frame tunnel: out of one port, into another. */
@@ -94,13 +94,32 @@ export function cross(run: Run, packet: Packet, first: Port, steps: readonly Ste
     hard(run, step.in);
     const bridge = step.in.master;
     const following = steps[index + 1];
-    if (following === undefined || bridge === undefined) return receive(run, step.in.kernel, bridge ?? step.in, current);
+    if (bridge === undefined) return receive(run, step.in.kernel, step.in, current);
+    if (following === undefined) return fromBridge(run, bridge, step.in, current);
     const passed = bridged(run, bridge, step.in, following.out, current);
     if ('ended' in passed) return passed.ended;
     current = passed.packet;
     filteredByBridge = bridge.kernel.space.filtersBridges[packet.family] && bridge.interface.kind === 'bridge';
   }
   return stopAt(first.kernel, `nobody is behind ${first.name}`);
+}
+
+/** What a bridge hands to its own kernel. Where it filters, the hooks before routing have it first. */
+function fromBridge(run: Run, bridge: Port, from: Port, came: Packet): Outcome {
+  const { kernel } = bridge;
+  if (bridge.interface.kind !== 'bridge' || !kernel.space.filtersBridges[came.family]) return receive(run, kernel, bridge, came);
+  const before = prerouted(run, kernel, bridge.name, came);
+  if ('stop' in before) return before;
+  const turned = same(before.packet.destination, came.destination) ? undefined : turnedBack(run, bridge, from, before.packet);
+  return turned ?? receive(run, kernel, bridge, before.packet, before);
+}
+
+/** A new destination behind the same bridge gets the frame bridged, not routed (br_nf_pre_routing_finish); and no port gives back what it took. */
+function turnedBack(run: Run, bridge: Port, from: Port, packet: Packet): Outcome | undefined {
+  const way = isOwn(bridge.kernel, packet.destination) ? undefined : lookUp(bridge.kernel, packet.destination);
+  if (way?.port !== bridge) return undefined;
+  const path = pathTo(run, bridge, way.via ?? packet.destination, undefined);
+  return 'steps' in path && path.steps[0]?.out === from ? stopped(run, bridge.kernel, packet, `${bridge.name} does not send it back out of ${from.name}, by which it came`) : undefined;
 }
 
 /** From one port of a bridge to another one. */
@@ -111,7 +130,7 @@ function bridged(run: Run, bridge: Port, from: Port, to: Port, came: Packet): { 
   const before = prerouted(run, kernel, bridge.name, came);
   if ('stop' in before) return { ended: before };
   // A new destination is somebody else's frame: the kernel routes it.
-  if (!same(before.packet.destination, came.destination)) return { ended: receive(run, kernel, bridge, before.packet, before) };
+  if (!same(before.packet.destination, came.destination)) return { ended: turnedBack(run, bridge, from, before.packet) ?? receive(run, kernel, bridge, before.packet, before) };
   const dropped = filtered(run, kernel, ['mangle', 'filter'], 'FORWARD', before.packet, passage(bridge.name, bridge.name, before.flow));
   if (dropped) return { ended: dropped };
   const way = { prefix: { family: came.family, first: 0, last: 0, length: 0, text: '' }, port: bridge, via: undefined, source: undefined, metric: 0 };

@@ -55,6 +55,8 @@ export async function measure(questions: readonly Question[], connections: Conne
 interface Machine {
   readonly node: string;
   readonly spaces: Place[];
+  /** Who is in each of them. */
+  readonly endpoints: string[][];
   readonly questions: Tree[];
 }
 
@@ -63,11 +65,12 @@ async function measureSome(questions: readonly Question[], connections: Connecti
   const spaceOf = (endpoint: string): { readonly machine: Machine; readonly space: number } | NotMeasured => {
     const place = options.place(endpoint);
     if ('notMeasured' in place) return place;
-    const machine = machines.get(place.node) ?? { node: place.node, spaces: [], questions: [] };
+    const machine = machines.get(place.node) ?? { node: place.node, spaces: [], endpoints: [], questions: [] };
     machines.set(place.node, machine);
     const key = JSON.stringify(place.namespace);
     let space = machine.spaces.findIndex((each) => JSON.stringify(each.namespace) === key);
     if (space < 0) space = machine.spaces.push(place) - 1;
+    (machine.endpoints[space] ??= []).push(endpoint);
     return { machine, space };
   };
   const known = new Map([...new Set(questions.flatMap(({ from, to }) => [from, to]))].map((name) => [name, spaceOf(name)]));
@@ -86,14 +89,19 @@ async function measureSome(questions: readonly Question[], connections: Connecti
   });
   const reports = await askAll([...machines.values()], sources, connections, options);
   const seen = sightings(reports);
+  const isKnown = (endpoint: string): boolean => machinesHave(machines, endpoint);
   for (const report of reports) {
     for (const asked of report.machine.questions) {
       const id = Number(asked['id']);
       const question = questions[id];
-      if (question) answers[id] = answerOf(id, Number(asked['space']), question, report, seen.get(id) ?? []);
+      if (question) answers[id] = answerOf(id, Number(asked['space']), question, report, seen.get(id) ?? [], isKnown(question.to));
     }
   }
   return answers.map((answer) => answer ?? { notMeasured: 'it was not asked' });
+}
+
+function machinesHave(machines: ReadonlyMap<string, Machine>, endpoint: string): boolean {
+  return [...machines.values()].some(({ endpoints }) => endpoints.some((names) => names.includes(endpoint)));
 }
 
 interface Report {
@@ -136,29 +144,40 @@ async function askAll(machines: readonly Machine[], sources: readonly (readonly 
   }));
 }
 
-/** The source addresses each question was seen with, by question, in the order of a machine's namespaces having seen it. */
-function sightings(reports: readonly Report[]): ReadonlyMap<number, readonly string[]> {
-  const all = new Map<number, string[]>();
-  for (const { watched } of reports) {
+/** How a namespace saw a question come in. */
+interface Sighting {
+  readonly endpoints: readonly string[];
+  readonly source: string;
+  readonly destination: string;
+}
+
+/** By question, in the order of time of each machine. */
+function sightings(reports: readonly Report[]): ReadonlyMap<number, readonly Sighting[]> {
+  const all = new Map<number, Sighting[]>();
+  for (const { machine, watched } of reports) {
     const list: readonly unknown[] = Array.isArray(watched['seen']) ? watched['seen'] : [];
     for (const each of list) {
-      if (!Array.isArray(each) || each.length !== 3 || typeof each[2] !== 'string') continue;
+      if (!Array.isArray(each) || each.length !== 4 || typeof each[2] !== 'string' || typeof each[3] !== 'string') continue;
       const id = Number(each[0]);
-      all.set(id, [...(all.get(id) ?? []), canonical(each[2]) ?? each[2]]);
+      const [source, destination] = [canonical(each[2]) ?? each[2], canonical(each[3]) ?? each[3]];
+      all.set(id, [...(all.get(id) ?? []), { endpoints: machine.endpoints[Number(each[1])] ?? [], source, destination }]);
     }
   }
   return all;
 }
 
-function answerOf(id: number, space: number, question: Question, report: Report, seen: readonly string[]): Measured {
+function answerOf(id: number, space: number, question: Question, report: Report, seenBy: readonly Sighting[], known: boolean): Measured {
   if (report.trouble !== undefined) return { notMeasured: report.trouble };
   const { broken } = report.watched;
   const why = isTree(broken) ? broken[space] : undefined;
   if (why !== undefined) return { notMeasured: `${question.from}: ${String(why)}` };
   const answer = report.answers[id];
   if (!isTree(answer)) return { notMeasured: `the agent on ${report.machine.node} said nothing of it` };
+  // Somebody else who has the address as well is not whom it was for; one whom a translation led to is.
+  const seen = seenBy.filter(({ endpoints, destination }) => !known || endpoints.includes(question.to) || destination !== canonicalOf(question.address));
+  if (seen.length === 0 && seenBy.length > 0) return { verdict: 'stopped' };
   // Of what passes a proxy both it and whoever is behind it see something, one after the other; what is stopped may have come to the first alone.
-  const seenAs = answer['reached'] === true ? seen.at(-1) : seen[0];
+  const seenAs = (answer['reached'] === true ? seen.at(-1) : seen[0])?.source;
   const { maxBytes } = answer;
   if (answer['reached'] !== true) return { verdict: 'stopped', ...(seenAs !== undefined && { seenAs }) };
   return { verdict: 'reached', ...(seenAs !== undefined && { seenAs }), ...(typeof maxBytes === 'number' && { maxBytes }) };

@@ -1,11 +1,12 @@
 /** Random worlds with random rules: what is predicted of them, and what packets in network namespaces do, is the same. */
+import type { Answer, Question } from '../../generator/predict/question.js';
 import { simulator } from '../../generator/predict/simulate.js';
-import { disagreement } from '../../generator/verify/matrix.js';
-import { differing, measured, questionsOf, report, type Compared } from './compare.js';
+import { difference, differing, measured, questionsOf, report, type Compared } from './compare.js';
 import type { Figures } from './figures.js';
 import { randomWorld } from './random-world.js';
 import { smallest } from './smaller.js';
 import type { World } from '../../generator/model/world.js';
+import { wrongPredictors } from './wrong-predictors.js';
 
 export const title = 'Random topologies: predicted and measured';
 
@@ -24,16 +25,18 @@ export interface Asked {
 
 export async function torture(scale: number, say: (line: string) => void): Promise<Figures> {
   const worlds = Math.round(WORLDS * scale);
-  let asked: readonly Asked[] = [];
-  const figures = { worlds: 0, questions: 0, reached: 0, agreements: 0 };
+  const figures = { worlds: 0, questions: 0, reached: 0, agreements: 0, wrongPredictors: 0, caught: 0 };
   for (let at = 0; at < worlds; at += WORLDS) {
-    asked = await askWorlds(SEED + at, Math.min(WORLDS, worlds - at));
+    const asked = await askWorlds(SEED + at, Math.min(WORLDS, worlds - at));
     for (const { all } of asked) {
       figures.worlds++;
       figures.questions += all.length;
       figures.reached += all.filter((each) => each.measured.verdict === 'reached').length;
       figures.agreements += all.length;
     }
+    const wrong = wrongPredictors(asked);
+    figures.wrongPredictors += wrong.length;
+    figures.caught += wrong.filter(({ caught }) => caught).length;
     say(`${figures.worlds} worlds, ${figures.questions} questions, ${figures.reached} reached`);
   }
   return figures;
@@ -62,19 +65,18 @@ async function askWorld(seed: number): Promise<Asked> {
   const [wrong] = await differing(world, all, PATIENCE_MS);
   if (wrong) throw new Error(`world ${seed}: ${await shown(world, wrong)}`);
   // What was asked again and then agreed was late, not wrong.
-  return { seed, world, all: all.map((each) => (disagreement(each.predicted, each.measured) === undefined ? each : { ...each, measured: each.predicted })) };
+  return { seed, world, all: all.map((each) => (difference(each) === undefined ? each : { ...each, measured: each.predicted })) };
 }
 
 /** The smallest world in which the same question has two different answers. */
-export async function shown(world: World, wrong: Compared, tries?: number): Promise<string> {
+export async function shown(world: World, wrong: Compared, tries?: number, predict: (world: World, question: Question) => Answer = (of, question) => simulator(of).ask(question)): Promise<string> {
   const { question } = wrong;
   const compare = async (candidate: World): Promise<Compared> => {
     const [answer] = await measured(candidate, [question], 300);
-    return { question, predicted: simulator(candidate).ask(question), measured: answer ?? { verdict: 'stopped' } };
+    return { question, predicted: predict(candidate, question), measured: answer ?? { verdict: 'stopped' } };
   };
   const differs = async (candidate: World): Promise<boolean> => {
-    const { predicted, measured } = await compare(candidate);
-    return disagreement(predicted, measured) !== undefined;
+    return difference(await compare(candidate)) !== undefined;
   };
   const keep = world.endpoints.filter(({ name }) => name === question.from || name === question.to).map(({ space }) => space);
   const small = await smallest(world, keep, differs, tries);
