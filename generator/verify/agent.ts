@@ -23,6 +23,8 @@ soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 loop, handlers = select.epoll(), {}
 seen, broken, probes, serial = {}, {}, {}, 0
+# Where this machine's datagrams are answered: a server may send back what it was told.
+answered_at = set()
 
 def on(sock, events, handler):
     handlers[sock.fileno()] = handler
@@ -126,6 +128,8 @@ def watch(index, sock, family, protocol):
             if mark:
                 note(index, mark[0], source, at, to)
             continue
+        if protocol == "udp" and (index, struct.unpack("!H", data[2:4])[0]) in answered_at:
+            continue
         mark = marked(data[8:])
         if mark and (protocol == "udp" or data[0] == ICMP[family][0]):
             note(index, mark[0], source, at, to)
@@ -191,6 +195,7 @@ def datagram(probe, attempt):
     sock.setblocking(False)
     unfragmented(sock, question["family"])
     sock.connect((question["address"], question["port"]))
+    answered_at.add((question["space"], sock.getsockname()[1]))
     on(sock, select.EPOLLIN, lambda event: reply(probe))
     sock.send(payload(question, probe["size"], probe["key"]))
 

@@ -124,6 +124,16 @@ describe('putting together what was measured', () => {
     assert.deepEqual(await measure([question], fake('{"0": {"reached": false}}', '{"seen": [], "broken": {"0": "no such process"}}'), options), [{ notMeasured: 'a: no such process' }]);
   });
 
+  it('does not take for reached what somebody else with the same address took in, but for whom it was translated', async () => {
+    const apart = { ...options, place: (endpoint: string) => ({ node: 'net-1', namespace: { name: endpoint } }) };
+    const asked = [question, ask('c', 'a', '10.0.0.1', 'icmp')];
+    const by = async (space: number, destination: string): Promise<Measured | undefined> => (await measure(asked, fake('{"0": {"reached": true, "maxBytes": 1500}}', `{"seen": [[0, ${space}, "10.0.0.1", "${destination}"]], "broken": {}}`), apart))[0];
+    const [b, c] = [1, 2];
+    assert.deepEqual(await by(b, '10.0.0.2'), { verdict: 'reached', seenAs: '10.0.0.1', maxBytes: 1500 });
+    assert.deepEqual(await by(c, '10.0.0.2'), { verdict: 'stopped' });
+    assert.deepEqual(await by(c, '10.0.0.9'), { verdict: 'reached', seenAs: '10.0.0.1', maxBytes: 1500 });
+  });
+
   it('tells in what answers differ', () => {
     const right = { verdict: 'reached', seenAs: 'fd00::1', maxBytes: 1500 } as const;
     assert.equal(disagreement(right, { ...right, seenAs: 'fd00:0::1' }), undefined);

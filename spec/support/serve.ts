@@ -84,7 +84,8 @@ def datagram(sock, each):
                 far.send(data)
                 on(far, lambda: back(far, sock, extra, peer))
             return
-        send_from(sock, b"heard", extra, peer)
+        # As echo servers do; not so long that the way back would matter.
+        send_from(sock, data[:64], extra, peer)
     except OSError:
         pass
 

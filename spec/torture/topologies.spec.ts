@@ -6,7 +6,7 @@ import { simulator } from '../../generator/predict/simulate.js';
 import { shown, askWorlds, SEED, title, WORLDS, type Asked } from './topologies.js';
 import type { Compared } from './compare.js';
 import { randomWorld } from './random-world.js';
-import { wrongPredictors, type Mistake } from './wrong-predictors.js';
+import { MISTAKES, wrongPredictors } from './wrong-predictors.js';
 
 describe(title, function () {
   this.timeout(180_000);
@@ -31,8 +31,7 @@ describe(title, function () {
     const wrong = wrongPredictors(asked);
     // What was measured is what the right one says: whoever says another thing is caught.
     assert.deepEqual(wrong.filter(({ differs, caught, mistake }) => differs && !caught && mistake !== 'an MTU off by one'), []);
-    const mistakes: readonly Mistake[] = ['a rule it does not know', 'two rules the wrong way round', 'a route it does not know', 'an MTU off by one', 'a policy it does not know'];
-    for (const mistake of mistakes) assert.ok(wrong.filter((each) => each.mistake === mistake && each.caught).length >= 3, mistake);
+    for (const mistake of MISTAKES) assert.ok(wrong.some((each) => each.mistake === mistake && each.caught), mistake);
   });
 
   it('a difference is shown in a world made small, with the commands that build it', async () => {
@@ -41,7 +40,7 @@ describe(title, function () {
     const found = asked.flatMap(({ world, all }) => all.map((each) => ({ world, wrong: { ...each, predicted: predict(world, each.question) } })).filter(({ wrong }) => wrong.measured.verdict === 'stopped' && wrong.predicted.verdict === 'reached' && wrong.question.family === 4));
     const [first] = found;
     assert.ok(first);
-    const text = await shown(first.world, first.wrong, 10, predict);
+    const text = await shown(first.world, first.wrong, 4, predict);
     for (const part of [`${first.wrong.question.from} asks ${first.wrong.question.to}`, 'predicted reached, measured stopped', 'predicted: {"verdict":"reached"', 'measured:  {"verdict":"stopped"', 'the world: {"spaces":', 'ip -batch -', 'link add']) assert.ok(text.includes(part), part);
     const small = JSON.parse(/^the world: (.*)$/m.exec(text)?.[1] ?? '') as World;
     assert.ok(JSON.stringify(small).length < JSON.stringify(first.world).length, 'nothing was taken away');

@@ -20,16 +20,22 @@ interface Asked {
   readonly all: readonly Compared[];
 }
 
+/** How many of a world are tried. Which of two rules comes first seldom matters. */
+const TRIED: Readonly<Record<Mistake, number>> = { 'a rule it does not know': 2, 'two rules the wrong way round': 6, 'a route it does not know': 2, 'an MTU off by one': 2, 'a policy it does not know': 2 };
+
+export const MISTAKES = Object.keys(TRIED) as readonly Mistake[];
+
 /** Of each world some predictors, each with one thing of it wrong. */
-export function wrongPredictors(asked: readonly Asked[], each = 8): readonly WrongPredictor[] {
-  return asked.flatMap(({ seed, world, all }) =>
-    new Dice(seed).shuffled([...mistaken(world)]).slice(0, each).map(({ mistake, wrong }): WrongPredictor => {
+export function wrongPredictors(asked: readonly Asked[]): readonly WrongPredictor[] {
+  return asked.flatMap(({ seed, world, all }) => {
+    const possible = new Dice(seed).shuffled([...mistaken(world)]);
+    return MISTAKES.flatMap((each) => possible.filter(({ mistake }) => mistake === each).slice(0, TRIED[each])).map(({ mistake, wrong }): WrongPredictor => {
       const predictor = simulator(wrong);
       const answers = all.map((each): Compared => ({ ...each, predicted: predictor.ask(each.question) }));
       const told = (each: Compared): string => JSON.stringify([each.predicted.verdict, each.predicted.seenAs, each.predicted.maxBytes]);
       return { mistake, seed, differs: answers.some((each, at) => told(each) !== told(all[at] ?? each)), caught: answers.some((each) => difference(each) !== undefined) };
-    }),
-  );
+    });
+  });
 }
 
 function* mistaken(world: World): Generator<{ readonly mistake: Mistake; readonly wrong: World }> {
