@@ -8,9 +8,10 @@ import { PLACES } from '../engine/places.js';
 import { leftovers as deadEngines, removeLeftover } from '../engine/private-engine.js';
 import { isMentioned, valuesOf } from '../engine/survivors.js';
 import { forgetFolder, notedFolders } from '../write/folders.js';
+import { forgetMachines } from './commands/down-phases.js';
 import type { Context } from './context.js';
 import { endUnder, FOLDER_VARIABLE, isBusy, isDeadThere, LOCK_VARIABLE, tidyUp } from './locked.js';
-import { cacheFolder } from './running.js';
+import { cacheFolder, renderedName } from './running.js';
 
 export interface Leftover {
   readonly kind: 'engine' | 'processes' | 'lock' | 'container' | 'domain' | 'vagrant index' | 'half a box' | 'note';
@@ -31,11 +32,17 @@ export async function findLeftovers(context: Context, machine: Pick<Machine, 'do
   return [
     ...processes(context),
     ...noted.filter((folder) => isDeadThere(context, folder)).map((folder): Leftover => ({ kind: 'lock', folder, what: 'a labgen was killed at work there; its lock, temporary files and what it started', remove: () => tidyUp(context, folder) })),
-    ...(await deadEngines()).map(({ id, folder, what }): Leftover => ({ kind: 'engine', folder, what: `${id}: ${what}`, remove: () => removeLeftover(runCommand, id) })),
+    ...(await deadEngines()).map(({ id, folder, what }): Leftover => ({ kind: 'engine', folder, what: `${id}: ${what}`, remove: () => takeEngine(context, id, folder) })),
     ...withOthers.map((each): Leftover => ({ kind: each.kind, folder: each.folder, what: each.name, remove: () => each.remove(runCommand) })),
     ...halfBoxes(context),
     ...noted.filter((folder) => isGone(folder)).map((folder): Leftover => ({ kind: 'note', folder, what: 'the folder is gone without a "labgen down"', remove: () => forgetFolder(cacheFolder(context), folder) })),
   ];
+}
+
+/** With what Vagrant noted of the machines that were in it: on any other engine it would look for them in vain. */
+async function takeEngine(context: Context, id: string, folder: string): Promise<void> {
+  if (renderedName(folder) !== undefined && !isBusy(context, folder)) forgetMachines(folder);
+  await removeLeftover(runCommand, id);
 }
 
 /** Where the engine is another machine's, folders here say nothing about its containers. */

@@ -76,8 +76,13 @@ describe('labgen doctor, and what dead runs left', function () {
     if (process.getuid?.() !== 0) assert.fail('engines are root\'s');
     const id = engineId(realpathSync(fakes.folder), 'docker');
     writeState(PLACES, { id, kind: 'docker', folder: realpathSync(fakes.folder), emulated: false, boot: 'an earlier one' });
+    for (const path of ['.vagrant/id', '.labgen/render.json', '.labgen/manifest.json', '.labgen/ssh-config']) {
+      mkdirSync(join(fakes.folder, path, '..'), { recursive: true });
+      writeFileSync(join(fakes.folder, path), '{}');
+    }
     assert.deepEqual((await found()).map((each) => each.kind), ['engine']);
     await clean();
+    assert.deepEqual(['.vagrant', '.labgen/ssh-config', '.labgen/manifest.json'].filter((path) => existsSync(join(fakes.folder, path))), ['.labgen/manifest.json'], 'what tells of machines that were in it goes along');
     assert.equal(existsSync(runDirOf(PLACES, id)), false);
   });
 

@@ -31,7 +31,7 @@ const DOWN_BEGINS: Readonly<Record<string, readonly [RegExp, number]>> = {
   nodes: [/taking the nodes away/, 3000],
   orphans: [/^nodes: taken away/m, 60],
   engine: [/ending the private engine/, 6000],
-  files: [/nothing of it is left|^nodes: taken away/m, 5],
+  files: [/ending the private engine|^nodes: taken away/m, 5],
 };
 
 interface Counts {

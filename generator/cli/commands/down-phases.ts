@@ -46,22 +46,26 @@ export async function orphansPhase({ context, folder, progress, engine, dead, tr
 }
 
 /** Everything of the lab lives inside a private engine: its end is the end of machines, networks and volumes. */
-export async function enginePhase({ context, progress, engine, dead }: Taking): Promise<void> {
+export async function enginePhase({ context, folder, progress, engine, dead }: Taking): Promise<void> {
   const run = runnerOf(context, NEVER);
   if (engine) {
     progress.step('ending the private engine');
     await stopEngine({ run, engine, log: (line) => progress.line(line) });
   }
   for (const each of dead) await removeLeftover(run, each.id);
+  forgetFolder(cacheFolder(context), existsSync(folder) ? realpathSync(folder) : folder);
 }
 
 /** What Vagrant and the nodes left in the folder. The rendered files stay. */
-export function filesPhase({ context, folder }: Taking): void {
+export function filesPhase({ folder }: Taking): void {
+  forgetMachines(folder);
+}
+
+export function forgetMachines(folder: string): void {
   remove(join(folder, '.vagrant'));
   const files = ['ssh-config', 'known_hosts', 'known_hosts.old', 'controller-ssh-config'].map((name) => `.labgen/${name}`);
   // Where .labgen is a link, what lies behind it is somebody else's.
   for (const path of files.filter((each) => standingAt(folder, each) === 'plain')) remove(join(folder, path));
-  forgetFolder(cacheFolder(context), existsSync(folder) ? realpathSync(folder) : folder);
 }
 
 /** Engines of this folder that died, or were lost with a reboot: their files remain. */

@@ -13,8 +13,9 @@ import { deadEngines, enginePhase, filesPhase, nodesPhase, orphansPhase, triedIn
 export const PHASES: readonly { readonly name: string; readonly run: (taking: Taking) => Promise<void> | void }[] = [
   { name: 'nodes', run: nodesPhase },
   { name: 'orphans', run: orphansPhase },
-  { name: 'engine', run: enginePhase },
+  // Before the engine: as long as that is known, so is where the machines are that these files tell of.
   { name: 'files', run: filesPhase },
+  { name: 'engine', run: enginePhase },
 ];
 
 export async function down(context: Context, options: LabOptions): Promise<ExitCode> {
