@@ -23,7 +23,8 @@ export function rb(value: unknown): string {
 export function sh(value: unknown): string {
   const text = String(value);
   if (text.includes('\u0000')) throw new TextRefused('a shell word cannot carry NUL', text);
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  // Blank lines of a rendered file are drawn together; those of a value are kept apart by quotes that say nothing.
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`).replaceAll(/\n\n(?=\n)/g, "\n\n''")}'`;
 }
 
 /** Several words of a POSIX shell. */

@@ -1,5 +1,6 @@
 /** Labs that mean harm, case by case: each is refused with a code and a place, or is carried as the text it is. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from '../../generator/model/problem.js';
@@ -77,6 +78,15 @@ describe('hostile labs', function () {
     }));
 
     it('letters of every script, and signs that are joined, are texts like others', () => assert.deepEqual(errorsOf(`${NODE}title: "שלום, grüße, 日本語, 👩‍💻, 🏴󠁧󠁢󠁥󠁮󠁧󠁿"\n`), []));
+  });
+
+  it('blank lines of a value stay, however many', () => {
+    for (let count = 1; count < 9; count++) {
+      const value = `a${'\n'.repeat(count)}b${'\n'.repeat(count)}`;
+      const script = contentOf(planFor(`${NODE}containers: { c1: { node: a, command: ${JSON.stringify(value)} } }\n`, 'x'), 'nodes/a/labgen-containers.sh');
+      const [, words = ''] = / sh -c ('a[^]*?b[^]*?')\n(?!['\n])/.exec(script) ?? [];
+      assert.equal(spawnSync('sh', ['-c', `printf %s ${words}`], { encoding: 'utf8' }).stdout, value);
+    }
   });
 
   describe('what no lab needs costs little', () => {
