@@ -10,7 +10,7 @@ const MAY = {
   schema: { from: ['model'], types: ['source', 'features'], pure: true },
   render: { from: ['model'], types: [], pure: true },
   features: { from: ['model', 'schema', 'source'], types: [], pure: true },
-  plan: { from: ['model', 'schema', 'source', 'features', 'render'], types: [], pure: true },
+  plan: { from: ['model', 'schema', 'source', 'features', 'render', 'predict'], types: [], pure: true },
   predict: { from: ['model'], types: [], pure: true },
   report: { from: ['model', 'schema', 'predict'], types: [], pure: true },
   write: { from: ['model'], types: [] },

@@ -28,7 +28,7 @@ export const BUNDLES = {
   /** What codes mean, and reports that tell it. */
   help: ['cli/commands/help', 'generated/explanations', 'report/problem-reports'],
   /** Who reaches whom, and why. */
-  predict: ['cli/commands/predict', 'cli/commands/explain', 'plan/world', ...['containers', 'docker', 'flannel', 'pipework', 'swarm', 'weave'].map((feature) => `features/${feature}/world`)],
+  predict: ['cli/commands/predict', 'cli/commands/explain', 'plan/world', 'plan/stage-matrices', ...['containers', 'docker', 'flannel', 'pipework', 'swarm', 'weave'].map((feature) => `features/${feature}/world`)],
   ssh: ['node-ssh'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

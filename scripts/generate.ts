@@ -2,7 +2,7 @@
  * What the sources do not hold by hand, made into generator/generated/: the import list of features, the compiled
  * templates, the compiled schema, the shipped labs. Run by every build and test; never committed.
  */
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
@@ -74,19 +74,54 @@ function labs(): string {
     const { value, problems } = parseLab(name, text);
     const json = JSON.stringify(value);
     if (problems.length > 0 || !isDeepStrictEqual(JSON.parse(json), value)) continue;
-    byLength.set(text.length, [...(byLength.get(text.length) ?? []), `[${JSON.stringify(text)}, ${JSON.stringify(json)}]`]);
+    byLength.set(text.length, [...(byLength.get(text.length) ?? []), `[${JSON.stringify(text)}, ${JSON.stringify(json)}, ${JSON.stringify(name)}]`]);
   }
   const cases = [...byLength].map(([length, pairs]) => `  ${length}: () => [${pairs.join(', ')}],`);
   return `// Made by scripts/generate.ts from labs/.
 import type { Tree } from '../model/merge.js';
 
-const BY_LENGTH: Readonly<Record<number, () => readonly (readonly [text: string, json: string])[]>> = {
+const BY_LENGTH: Readonly<Record<number, () => readonly (readonly [text: string, json: string, file: string])[]>> = {
 ${cases.join('\n')}
 };
 
+function find(text: string): readonly [text: string, json: string, file: string] | undefined {
+  return BY_LENGTH[text.length]?.().find((each) => each[0] === text);
+}
+
 export function known(text: string): Tree | undefined {
-  const found = BY_LENGTH[text.length]?.().find((each) => each[0] === text);
+  const found = find(text);
   return found && (JSON.parse(found[1]) as Tree);
+}
+
+/** The file a text is shipped as. */
+export function shippedAs(text: string): string | undefined {
+  return find(text)?.[2];
+}
+`;
+}
+
+const NO_MATRICES = "// Made by scripts/generate.ts from labs/.\nimport type { StageMatrix } from '../plan/stage-matrices.js';\n\nexport function shippedMatrices(_file: string | undefined): readonly StageMatrix[] | undefined {\n  return undefined;\n}\n";
+
+/** Who reaches whom in each stage of the shipped labs, as their handouts show it. Labs that bring files along are looked at when they are rendered. */
+async function matrices(): Promise<string> {
+  const { features, validateLab, wantedAssets } = (await import('../generator/plan/pipeline.js'));
+  const { stageMatrices } = (await import('../generator/plan/stage-matrices.js'));
+  const lines: string[] = [];
+  for (const name of readdirSync(join(root, 'labs')).filter((each) => each.endsWith('.yaml')).sort()) {
+    const text = readFileSync(join(root, 'labs', name), 'utf8');
+    if (wantedAssets(name, text).length > 0) continue;
+    lines.push(`  ${JSON.stringify(name)}: () => ${JSON.stringify(JSON.stringify(stageMatrices([...validateLab(name, text).labs.values()], features)))},`);
+  }
+  return `// Made by scripts/generate.ts from labs/.
+import type { StageMatrix } from '../plan/stage-matrices.js';
+
+const BY_FILE: Readonly<Record<string, () => string>> = {
+${lines.join('\n')}
+};
+
+export function shippedMatrices(file: string | undefined): readonly StageMatrix[] | undefined {
+  const made = file === undefined ? undefined : BY_FILE[file];
+  return made && (JSON.parse(made()) as readonly StageMatrix[]);
 }
 `;
 }
@@ -117,6 +152,10 @@ export async function generate(): Promise<void> {
   writeChanged(join(target, 'shape-errors.d.ts'), "export const check: import('ajv').ValidateFunction;\n");
   writeChanged(join(target, 'shape-wrong.js'), compileIsWrong(assembled));
   writeChanged(join(target, 'shape-wrong.d.ts'), 'export const isWrong: (value: unknown) => boolean;\n');
+  // The whole of thinking is there now.
+  const made = join(target, 'matrices.ts');
+  if (!existsSync(made)) writeFileSync(made, NO_MATRICES);
+  writeChanged(made, await matrices());
 }
 
 if (process.argv[1] !== undefined && fileURLToPath(import.meta.url) === process.argv[1]) await generate();

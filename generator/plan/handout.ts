@@ -4,8 +4,9 @@ import type { FileRequest } from '../model/plan.js';
 import type { Render } from '../render/renderer.js';
 import { renderCommand, type Origin } from './base-files.js';
 import { diagramOf } from './diagram.js';
+import type { StageMatrix } from './stage-matrices.js';
 
-export function handoutFile(lab: Lab, origin: Origin, render: Render): FileRequest {
+export function handoutFile(lab: Lab, origin: Origin, render: Render, matrices: readonly StageMatrix[]): FileRequest {
   const mtus = new Map(lab.networks.flatMap(({ name, mtu }) => (mtu === undefined ? [] : [[name, `, MTU ${mtu}`]])));
   const addresses = lab.nodes.slice(0, 500).map((node) => {
     const containers = lab.containerNetworks.find((each) => each.node === node.name);
@@ -31,6 +32,7 @@ export function handoutFile(lab: Lab, origin: Origin, render: Render): FileReque
       addresses,
       links: lab.links.map((link) => ({ node: link.node, name: link.name, addresses: link.addresses.join(', '), mtu: link.mtu ?? '', peer: link.peer ?? '' })),
       containers: lab.containers.slice(0, 500).map((each) => ({ name: each.name, node: each.node, image: each.image, command: (each.command ?? []).join(' ') || 'its own', ports: each.ports.map((port) => `${port.hostPort ?? 'random'}→${port.containerPort}/${port.protocol}`).join(', ') || 'none' })),
+      matrices,
       firstNode: lab.nodes[0]?.name ?? '',
       parts: lab.handout.map((part) => ({ title: part.title, lines: 'template' in part ? [render(part.template, part.view)] : part.lines })),
       checks: lab.checks.filter((check) => check.from === 'lab' || check.from === lab.stage).slice(0, 500).map((check) => ({ id: check.id, why: check.why })),

@@ -2,7 +2,8 @@
 import { joined, withoutConsequences } from '../features/rule-context.js';
 import { resolveLab } from '../features/resolve-lab.js';
 import { features } from '../generated/features.js';
-import { known } from '../generated/labs.js';
+import { known, shippedAs } from '../generated/labs.js';
+import { shippedMatrices } from '../generated/matrices.js';
 import { check } from '../generated/shape-errors.js';
 import { isWrong } from '../generated/shape-wrong.js';
 import { compiled } from '../generated/templates.js';
@@ -24,6 +25,7 @@ import { settingsOf, type Setting, type VarsFile } from '../source/settings.js';
 import { acrossStages } from './across-stages.js';
 import type { Origin } from './base-files.js';
 import { planLab } from './plan.js';
+import { stageMatrices, type StageMatrix } from './stage-matrices.js';
 import { stageProblems } from './stage-problems.js';
 
 export { features };
@@ -149,5 +151,11 @@ export function planOf(validated: Validated, lab: Lab, name: string): readonly P
   renderer ??= createRenderer(compiled);
   const last = validated.stages.at(-1)?.name;
   const origin: Origin = { name, stageGiven: lab.stage !== last };
-  return planLab({ lab, features, render: renderer, origin, assets: validated.assets, kept: { source: validated.text, stage: lab.stage, settings: validated.settings.map((setting) => setting.text), fragments: validated.fragments, vars: validated.vars, secret: [...validated.labs.values()].some((each) => each.secrets.length > 0) } });
+  return planLab({ lab, features, render: renderer, origin, assets: validated.assets, matrices: matricesOf(validated), kept: { source: validated.text, stage: lab.stage, settings: validated.settings.map((setting) => setting.text), fragments: validated.fragments, vars: validated.vars, secret: [...validated.labs.values()].some((each) => each.secrets.length > 0) } });
+}
+
+/** Of every stage; those of a shipped lab as it stands were made when labgen was built. */
+function matricesOf({ text, labs, settings, fragments, vars, assets }: Validated): readonly StageMatrix[] {
+  const plain = settings.length + fragments.length + vars.length + assets.length === 0;
+  return (plain ? shippedMatrices(shippedAs(text)) : undefined) ?? stageMatrices([...labs.values()], features);
 }

@@ -7,6 +7,7 @@ import { keptFiles, KEPT_FRAGMENTS, KEPT_VARS, type Kept } from './kept.js';
 import type { Render } from '../render/renderer.js';
 import { baseFiles, type Origin } from './base-files.js';
 import { handoutFile } from './handout.js';
+import type { StageMatrix } from './stage-matrices.js';
 import { partsByNode } from './index-by-node.js';
 import { nodeFiles } from './node-files.js';
 
@@ -17,15 +18,17 @@ export interface PlanRequest {
   readonly origin: Origin;
   /** What lies beside the lab file goes with it, whichever stage needs it: another stage can be rendered from the output. */
   readonly assets?: readonly Asset[];
+  /** Who reaches whom, for the handout. */
+  readonly matrices: readonly StageMatrix[];
   /** Kept beside the output, so that verbs work there without the lab file. */
   readonly kept: Kept;
 }
 
-export function planLab({ lab, features, render, origin, assets = [], kept }: PlanRequest): readonly PlannedFile[] {
+export function planLab({ lab, features, render, origin, assets = [], matrices, kept }: PlanRequest): readonly PlannedFile[] {
   const parts = partsByNode(lab);
   const requests: FileRequest[] = [
     ...baseFiles(lab, features, origin, render, [...(kept.fragments.length > 0 ? [KEPT_FRAGMENTS] : []), ...(kept.vars.length > 0 ? [KEPT_VARS] : [])]),
-    handoutFile(lab, origin, render),
+    handoutFile(lab, origin, render, matrices),
     ...lab.nodes.flatMap((node) => nodeFiles(lab, node, parts(node.name))),
     ...features.flatMap((feature) => feature.files?.(lab) ?? []),
   ];

@@ -1,10 +1,8 @@
 /** A predicted matrix as a table for people, as a summary, one line a question, and as JSON. */
 import type { Matrix, Pair } from '../predict/matrix.js';
 import { what } from '../predict/questions.js';
+import { reasonOf, tableOf } from '../predict/table.js';
 import { columns } from './columns.js';
-
-/** More endpoints make no table that anyone could read. */
-export const MOST_IN_TABLE = 16;
 
 export interface Titled {
   readonly lab: string;
@@ -59,26 +57,15 @@ export function matrixSummary(lab: string, stage: string | undefined, pairs: Ite
   return `${counts(lab, stage, all, reached)}\n${rows.length === 0 ? '' : `\nStopped:\n${columns(rows)}`}\n"--from" and "--to" show some of it, "--list" all.\n${gaps.map((gap) => `\nNot predicted: ${gap}.\n`).join('')}`;
 }
 
-/** Rows ask, columns are asked. */
 export function matrixTable(titled: Titled): string {
-  const { matrix } = titled;
-  const reasons = new Map<string, number>();
-  const families = [...new Set(matrix.pairs.map((pair) => pair.question.family))];
-  const asking = matrix.endpoints.filter((name) => matrix.pairs.some((pair) => pair.question.from === name));
-  const asked = matrix.endpoints.filter((name) => matrix.pairs.some((pair) => pair.question.to === name));
-  const tables = families.map((family) => {
-    const rows = asking.map((from) => [from, ...asked.map((to) => cell(matrix.pairs.filter(({ question }) => question.from === from && question.to === to && question.family === family), reasons))]);
-    return `${families.length > 1 ? `IPv${family}\n` : ''}${columns([['from \\ to', ...asked], ...rows])}`;
-  });
-  const legend = [...reasons].map(([reason, number]) => `  ✗${number}  ${reason}\n`).join('');
-  const seen = seenAs(matrix);
+  const { families, reasons, seenAs } = tableOf(titled.matrix);
   return [
     `${heading(titled)}\n`,
-    ...tables,
-    ...(legend === '' ? [] : [`Stopped:\n${legend}`]),
-    ...(seen === '' ? [] : [`Seen under another address:\n${seen}`]),
+    ...families.map(({ family, head, rows }) => `${families.length > 1 ? `IPv${family}\n` : ''}${columns([head, ...rows])}`),
+    ...(reasons.length === 0 ? [] : [`Stopped:\n${reasons.map((reason, index) => `  ✗${index + 1}  ${reason}\n`).join('')}`]),
+    ...(seenAs.length === 0 ? [] : [`Seen under another address:\n${seenAs.map((each) => `  ${each}\n`).join('')}`]),
     'A number is the largest packet a ping gets through with, in bytes; what follows a colon is a port.\n"labgen explain LAB FROM TO" says why.\n',
-  ].join('\n') + gapsOf(matrix);
+  ].join('\n') + gapsOf(titled.matrix);
 }
 
 function heading({ lab, stage, matrix }: Titled): string {
@@ -87,39 +74,6 @@ function heading({ lab, stage, matrix }: Titled): string {
 
 function counts(lab: string, stage: string | undefined, all: number, reached: number): string {
   return `${lab}${stage === undefined ? '' : `, stage ${stage}`}: ${all} questions, ${reached} reached, ${all - reached} stopped (predicted; nothing was booted)`;
-}
-
-function cell(pairs: readonly Pair[], reasons: Map<string, number>): string {
-  if (pairs.length === 0) return '·';
-  const words = pairs.map(({ question, answer }) => {
-    const port = question.protocol === 'icmp' ? '' : `:${question.port ?? ''}${question.protocol === 'udp' ? '/udp' : ''}`;
-    if (answer.verdict === 'reached') return port === '' ? String(answer.maxBytes ?? 'yes') : port;
-    const reason = reasonOf({ question, answer }, true);
-    const number = reasons.get(reason) ?? reasons.size + 1;
-    reasons.set(reason, number);
-    return `${port}✗${number}`;
-  });
-  // All of one pair stopped by the same thing: said once.
-  const marks = [...new Set(words.map((word) => word.slice(word.indexOf('✗'))))];
-  return marks.length === 1 && words.every((word) => word.includes('✗')) ? marks.join() : words.join(' ');
-}
-
-/** Whom receivers take for the sender, where it is not the sender's own address. */
-function seenAs(matrix: Matrix): string {
-  const groups = new Map<string, Set<string>>();
-  for (const { question, answer } of matrix.pairs) {
-    if (question.protocol !== 'icmp' || answer.seenAs === undefined || matrix.addresses.get(question.from)?.includes(answer.seenAs) === true) continue;
-    const owner = [...matrix.addresses].find(([, addresses]) => addresses.includes(answer.seenAs ?? ''))?.[0];
-    const key = `${question.from} as ${answer.seenAs}${owner === undefined ? '' : ` (${owner})`}`;
-    groups.set(key, new Set([...(groups.get(key) ?? []), question.to]));
-  }
-  return [...groups].map(([key, by]) => `  ${key} by ${[...by].join(', ')}\n`).join('');
-}
-
-/** Without the address that was asked: reasons are told once. */
-function reasonOf({ answer: { stoppedAt } }: Pair, withNode: boolean): string {
-  const reason = (stoppedAt?.reason ?? '').replace(/no route to [0-9a-f.:]+/, 'no route there').replace(/the address [0-9a-f.:]+/, 'the address');
-  return `${withNode ? `${stoppedAt?.node ?? ''}: ` : ''}${reason}${stoppedAt?.onTheWayBack === true ? ' (the answer)' : ''}`;
 }
 
 export function verdictOf({ question, answer }: Pair): string {

@@ -72,7 +72,7 @@ describe('a feature that plans wrong files', () => {
   const lab = labOf('lab: t\nnodes: { a: {} }\n');
   const plan = (...paths: readonly string[]): unknown => {
     const bad: Feature = { name: 'bad', files: () => paths.map((path) => ({ path, mode: 0o644, template: 'base/gitignore', view: { lab: 't', committed: [] } })) };
-    return planLab({ lab, features: [...features, bad], render: createRenderer(compiled), origin: { name: 't', stageGiven: false }, kept: { source: '', stage: undefined, settings: [], fragments: [], vars: [], secret: false } });
+    return planLab({ lab, features: [...features, bad], render: createRenderer(compiled), origin: { name: 't', stageGiven: false }, matrices: [], kept: { source: '', stage: undefined, settings: [], fragments: [], vars: [], secret: false } });
   };
 
   it('is stopped when two own one file, also where case does not count', () => {
