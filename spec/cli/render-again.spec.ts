@@ -113,7 +113,7 @@ describe('rendering again', () => {
 
   it('writes again what was deleted, and mends a mode', async () => {
     const deleted = await again((folder) => rmSync(join(folder, 'out/nodes/n2'), { recursive: true }));
-    assert.match(deleted.out, /^two \(stage two\): 6 written/);
+    assert.match(deleted.out, /^two \(stage two\): 7 written/);
     assert.ok(deleted.folder['nodes/n2/labgen-network.sh']);
     const mode = await again((folder) => chmodSync(join(folder, 'out/nodes/n1/labgen-network.sh'), 0o644));
     assert.match(mode.out, /^two \(stage two\): 1 written/);
@@ -131,7 +131,7 @@ describe('rendering again', () => {
 
   it('removes orphans where a node is gone', async () => {
     const ran = await again((folder) => writeFileSync(join(folder, 'lab.yaml'), LAB.replace(', n2: {}', '')));
-    assert.match(ran.out, /6 removed/);
+    assert.match(ran.out, /7 removed/);
     assert.equal(ran.folder['nodes/n2/labgen-network.sh'], undefined);
   });
 

@@ -20,8 +20,8 @@ describe('matrices of handouts', () => {
     const readme = (): string => readFileSync(join(folder, 'README.md'), 'utf8');
     assert.equal((await labgen(folder, 'render', 'gre')).code, 0);
     assert.match(readme(), /### Stage open\n\n[^]*\| c1 \| 1476 \| 1476 \| 1476 \| · \| 1476 :80 \|/);
-    assert.equal((await labgen(folder, 'render', 'gre', '--set', 'nodes.net-1.docker.mtu=1300')).code, 0);
-    assert.match(readme(), /\| c1 \| 1300 \| 1300 \| 1300 \| · \| 1300 :80 \|/);
+    assert.equal((await labgen(folder, 'render', 'gre', '--set', 'firewall=[{node: net-2, table: raw, hook: prerouting, in: bar, action: drop}]')).code, 0);
+    assert.match(readme(), /### Stage open\n\n[^]*\| c1 \| 1476 \| 1476 \| 1476 \| · \| ✗\d \|/);
   }));
 
   it('a lab that is not shipped has them, and one too large for a table has none', () => {
