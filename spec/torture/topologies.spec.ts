@@ -9,7 +9,8 @@ import { randomWorld } from './random-world.js';
 import { MISTAKES, wrongPredictors } from './wrong-predictors.js';
 
 describe(title, function () {
-  this.timeout(180_000);
+  // On a machine that does much else.
+  this.timeout(900_000);
   let asked: readonly Asked[] = [];
   before(async () => {
     asked = await askWorlds(SEED, WORLDS);
