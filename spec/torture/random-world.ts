@@ -165,7 +165,14 @@ function chainsOf(dice: Dice, space: Host, spaces: readonly Host[], family: Fami
   if (names.own.length === 0) return [];
   const isHost = space.name === space.node;
   const chains = dice.maybe(isHost ? 0.7 : 0.2) ? randomChains(dice, names, { filter: 0.7, nat: 0.55, raw: 0.15, mangle: 0.15 }) : [];
-  return [...(space.interfaces.some(({ tunnel }) => tunnel) ? chains.map(sparesTunnels) : chains)];
+  const spared = space.interfaces.some(({ tunnel }) => tunnel) ? chains.map(sparesTunnels) : chains;
+  return spared.some(({ rules }) => rules.some(({ match }) => match.states)) ? spared.map(rejectsNoSecond) : [...spared];
+}
+
+/** A rule may let a connection's first packet pass and reject its second, which the predictor does not ask with: a client would be told. */
+function rejectsNoSecond(chain: Chain): Chain {
+  const isSafe = ({ match, target }: WorldRule): boolean => target.kind !== 'reject' || (match.protocol !== undefined && match.protocol.not !== true && match.protocol.is !== 'tcp');
+  return { ...chain, rules: chain.rules.map((rule): WorldRule => (isSafe(rule) ? rule : withText({ ...rule, target: { kind: 'drop' } }, chain.family))) };
 }
 
 /** A VXLAN learns where its far end is from whom the outer packets seem to come: translated ones lead astray whoever comes later. */
