@@ -188,6 +188,20 @@ export function sourceFor(kernel: Kernel, way: Way, to: Address): Address | unde
   const next = way.via ?? to;
   const of = (port: Port) => port.addresses.filter(({ address }) => address.family === to.family);
   const own = of(way.port);
+  if (to.family === 6) return nearest6([own], to) ?? nearest6([...kernel.ports.values()].map(of), to);
   const near = own.find(({ prefix }) => within(prefix, next));
   return (near ?? own[0] ?? [...kernel.ports.values()].flatMap(of)[0])?.address;
+}
+
+/**
+ * The longest prefix in common with the destination, within the address's own (RFC 6724, rule 8). Among equals the first interface's,
+ * and on it the one that was given last: the kernel puts new ones in front.
+ */
+function nearest6(ports: readonly Port['addresses'][], to: Address): Address | undefined {
+  const common = ({ address, prefix }: Port['addresses'][number]): number => {
+    const differ = (BigInt(address.value) ^ BigInt(to.value)).toString(2);
+    return Math.min(differ === '0' ? 128 : 128 - differ.length, prefix.length);
+  };
+  const all = ports.flatMap((addresses) => [...addresses].reverse()).map((each) => ({ address: each.address, bits: common(each) }));
+  return all.reduce<(typeof all)[number] | undefined>((best, each) => (best === undefined || each.bits > best.bits ? each : best), undefined)?.address;
 }

@@ -179,7 +179,7 @@ function translate(run: Run, kernel: Kernel, hook: HookName, packet: Packet, flo
     decision = decide(kernel, 'nat', hook, packet, { ...passage(hook === 'OUTPUT' ? undefined : from, out, flow), events: run.journey.events });
     if (decision.kind === 'drop' || decision.kind === 'reject') return stopped(run, kernel, packet, decision.reason, decision.text);
     if (decision.kind === 'translate' && decision.what === what) {
-      const to = decision.to === 'masquerade' ? way === undefined ? ownSource(packet) : sourceFor(kernel, { ...way, source: undefined }, packet.destination) : decision.to;
+      const to = decision.to === 'masquerade' ? way === undefined ? ownSource(kernel, packet) : sourceFor(kernel, { ...way, source: undefined }, packet.destination) : decision.to;
       if (to === undefined) return stopped(run, kernel, packet, `it is to be masqueraded, and ${way?.port.name ?? LOOPBACK} has no address`, decision.rule.text);
       translateTo(connection, what, to, decision.port);
     }
@@ -189,9 +189,10 @@ function translate(run: Run, kernel: Kernel, hook: HookName, packet: Packet, flo
   return { packet: after };
 }
 
-/** Out of the loopback: IPv6 takes the very address it goes to (RFC 6724, rule 1). */
-function ownSource(packet: Packet): Address {
-  return packet.family === 6 ? packet.destination : packet.source;
+/** Out of the loopback: IPv6 takes the very address it goes to (RFC 6724, rule 1), IPv4 the first of any interface, as 127.0.0.1 is for the host alone (inet_select_addr). */
+function ownSource(kernel: Kernel, packet: Packet): Address {
+  if (packet.family === 6) return packet.destination;
+  return [...kernel.ports.values()].flatMap((port) => port.addresses).find(({ address }) => address.family === 4)?.address ?? packet.source;
 }
 
 function note(run: Run, kernel: Kernel, packet: Packet, way: Way | undefined): void {

@@ -48,7 +48,9 @@ function sendOuter(run: Run, { tunnel, kernel }: Port, outer: Packet): Outcome {
   const outside: Run = { ...run, journey: { ...journey, overhead: 0, limit: Number.MAX_SAFE_INTEGER, fragment: Number.MAX_SAFE_INTEGER } };
   const sent = send(outside, kernel, outer);
   journey.hops = outside.journey.hops;
-  journey.limit = Math.min(journey.limit, outside.journey.limit - overhead);
+  const most = outside.journey.limit - overhead;
+  // An answer in fragments is no longer than these.
+  if (journey.fragment === undefined || most < journey.fragment) journey.limit = Math.min(journey.limit, most);
   return sent;
 }
 

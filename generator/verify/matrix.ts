@@ -25,6 +25,8 @@ export interface Measuring {
   place(endpoint: string): Place | NotMeasured;
   /** The largest packet that is thought to pass, asked for first: where it is right, no other is. */
   expects?(question: Question): number | undefined;
+  /** Endpoints besides those of the questions whom a question may be led to, by a proxy or a translation: they have to be watched, too. */
+  readonly watched?: readonly string[];
   /** 16 hex digits no other measuring on these machines has. */
   readonly nonce: string;
   /** How long an answer may take; everything is asked twice. Default 1200. */
@@ -73,7 +75,7 @@ async function measureSome(questions: readonly Question[], connections: Connecti
     (machine.endpoints[space] ??= []).push(endpoint);
     return { machine, space };
   };
-  const known = new Map([...new Set(questions.flatMap(({ from, to }) => [from, to]))].map((name) => [name, spaceOf(name)]));
+  const known = new Map([...new Set([...questions.flatMap(({ from, to }) => [from, to]), ...(options.watched ?? [])])].map((name) => [name, spaceOf(name)]));
   const answers: (Measured | undefined)[] = questions.map(({ from }) => {
     const asker = known.get(from);
     return asker && 'notMeasured' in asker ? asker : undefined;
@@ -176,8 +178,11 @@ function answerOf(id: number, space: number, question: Question, report: Report,
   // Somebody else who has the address as well is not whom it was for; one whom a translation led to is.
   const seen = seenBy.filter(({ endpoints, destination }) => !known || endpoints.includes(question.to) || destination !== canonicalOf(question.address));
   if (seen.length === 0 && seenBy.length > 0) return { verdict: 'stopped' };
-  // Of what passes a proxy both it and whoever is behind it see something, one after the other; what is stopped may have come to the first alone.
-  const seenAs = (answer['reached'] === true ? seen.at(-1) : seen[0])?.source;
+  // Of what passes a proxy both it and whoever is behind it see something, the latter under another address; what is stopped may have come
+  // to the first alone. Their clocks are no help: a busy kernel stamps the second one first.
+  const behind = seen.filter(({ destination }) => destination !== canonicalOf(question.address));
+  const front = seen.filter((each) => !behind.includes(each));
+  const seenAs = (answer['reached'] === true ? behind.at(-1) ?? front.at(-1) : front[0] ?? behind[0])?.source;
   const { maxBytes } = answer;
   if (answer['reached'] !== true) return { verdict: 'stopped', ...(seenAs !== undefined && { seenAs }) };
   return { verdict: 'reached', ...(seenAs !== undefined && { seenAs }), ...(typeof maxBytes === 'number' && { maxBytes }) };

@@ -86,7 +86,8 @@ function cablesOf(world: World): readonly Cable[] {
   }
   const cables: Cable[] = [];
   let count = 0;
-  for (const ends of plugs.values()) {
+  // By the wires' names, so that a namespace has its interfaces in the order in which the world has them: kernels look at the first one first.
+  for (const [, ends] of [...plugs].sort(([one], [other]) => (one < other ? -1 : 1))) {
     const [one, other] = ends;
     if (one && other && ends.length === 2) {
       cables.push({ line: `link add ${one.name} netns ${one.space} type veth peer name ${other.name} netns ${other.space}`, inHub: [] });

@@ -55,6 +55,7 @@ export class RealWorld {
     return measure(questions, this.connections(), {
       nonce: `${process.pid.toString(16).padStart(8, '0').slice(-8)}${(count++).toString(16).padStart(8, '0')}`,
       waitMs: options.waitMs ?? 200,
+      watched: [...spaces.keys()],
       ...(options.expects && { expects: options.expects }),
       place: (endpoint) => {
         const space = spaces.get(endpoint);

@@ -54,6 +54,7 @@ function plugIn(dice: Dice, hosts: readonly Host[], wires: readonly number[]): v
     for (const wire of on) {
       const mtu = dice.maybe(0.85) ? (mtus.get(wire) ?? 1500) : dice.one(MTUS);
       each.interfaces.push({ name: `eth${wire}`, kind: 'ethernet', mtu, wire: `wire ${wire}`, addresses: pair(`10.${wire}.0.${each.number}/24`, `fd10:${wire}::${each.number}/64`) });
+      each.interfaces.sort((a, b) => (a.name < b.name ? -1 : 1));
     }
   });
 }

@@ -35,6 +35,7 @@ export async function runMatrix(context: Context, { lab, folder }: OpenLab, form
     const sizes = new Map<object, number | undefined>(pairs.map(({ question, answer }) => [question, answer.maxBytes]));
     const ask = async (some: readonly Pick<Pair, 'question'>[], waitMs?: number) => measure(some.map((pair) => pair.question), connections, {
       place, nonce: randomBytes(8).toString('hex'),
+      watched: world.endpoints.map((each) => each.name),
       expects: (question) => sizes.get(question),
       ...(waitMs !== undefined && { waitMs }),
     });
