@@ -139,6 +139,8 @@ export interface Listener {
   readonly port: number;
   /** Left out: on every address. */
   readonly address?: string;
+  /** Of this family alone. */
+  readonly family?: Family;
   /** What answers, for people: `httpd`, `docker-proxy`. */
   readonly what: string;
   /** UDP only: it answers from the address its route takes, as a socket bound to none does; left out: from the one asked. */

@@ -54,7 +54,7 @@ function askingOf(endpoint: Endpoint, space: Space | undefined): Asking {
 
 function servicesOf(space: Space | undefined, family: Family): readonly Service[] {
   if (!space) return [];
-  const listening = space.listeners.filter((each) => each.address === undefined || familyOf(each.address) === family);
+  const listening = space.listeners.filter((each) => (each.family ?? family) === family && (each.address === undefined || familyOf(each.address) === family));
   return [...new Map([...listening, ...translatedPorts(space, family)].map(({ protocol, port }) => [`${port}/${protocol}`, { protocol, port }])).values()];
 }
 

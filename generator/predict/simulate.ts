@@ -121,6 +121,6 @@ function firstPacket(kernel: Kernel, question: Question): Packet | undefined {
 
 /** Who listens where the packet came to; a socket of one address goes before one of all. */
 function listenerAt({ kernel, packet }: Arrival): Kernel['listeners'][number] | undefined {
-  const fitting = kernel.listeners.filter((each) => each.protocol === packet.protocol && each.port === packet.destinationPort);
+  const fitting = kernel.listeners.filter((each) => each.protocol === packet.protocol && each.port === packet.destinationPort && (each.family ?? packet.family) === packet.family);
   return fitting.find((each) => each.at && same(each.at, packet.destination)) ?? fitting.find((each) => each.at === undefined);
 }

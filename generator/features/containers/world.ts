@@ -36,7 +36,8 @@ function start(container: Container, node: Node, daemon: Daemon, draft: WorldDra
   const bridge = draft.bridges.find((each) => each.node === node.name && each.network === container.network);
   const addresses = bridge === undefined ? [] : plugIn(container, bridge, draft);
   draft.endpoints.push({ name: container.name, kind: 'container', space: container.name, addresses });
-  if (bridge) for (const { address } of addresses) publish(container, bridge, address, daemon, draft);
+  const six = addresses.some(({ address }) => address.includes(':'));
+  if (bridge) for (const { address } of addresses) publish(container, bridge, { address, six }, daemon, draft);
 }
 
 function plugIn(container: Container, bridge: ContainerBridge, draft: WorldDraft): readonly EndpointAddress[] {
@@ -84,7 +85,8 @@ function nextFree6(bridge: ContainerBridge, four: string): string | undefined {
   }
 }
 
-function publish(container: Container, bridge: ContainerBridge, address: string, daemon: Daemon, draft: WorldDraft): void {
+/** `six`: whether the container has an IPv6 address as well. */
+function publish(container: Container, bridge: ContainerBridge, { address, six }: { readonly address: string; readonly six: boolean }, daemon: Daemon, draft: WorldDraft): void {
   const family: Family = address.includes(':') ? 6 : 4;
   const name = bridge.bridge;
   if (draft.gated.has(daemon.node) && daemon.writes[family]) dockerRule(daemon.space, family, 'raw', 'PREROUTING', { destination: { is: address }, in: { is: name, not: true } }, { kind: 'drop' });
@@ -100,7 +102,7 @@ function publish(container: Container, bridge: ContainerBridge, address: string,
         dockerRule(daemon.space, family, 'nat', 'DOCKER', match, { kind: 'dnat', address, port: port.containerPort });
       }
     }
-    // One docker-proxy a port: it speaks to the container by IPv4, whichever family asks.
-    if (daemon.proxy && port.hostPort !== undefined && family === 4) daemon.space.listeners.push({ protocol: port.protocol, port: port.hostPort, ...(port.hostAddress !== undefined && port.hostAddress !== '0.0.0.0' && { address: port.hostAddress }), what: 'docker-proxy', ...(port.protocol === 'udp' && { answersByRoute: true }), forwardsTo: { address, port: port.containerPort } });
+    // docker-proxy speaks to the container in the family that asks it; to one without IPv6 always by IPv4.
+    if (daemon.proxy && port.hostPort !== undefined && (hostFamily === undefined || hostFamily === family || (!six && family === 4))) daemon.space.listeners.push({ protocol: port.protocol, port: port.hostPort, ...(six && { family }), ...(port.hostAddress !== undefined && port.hostAddress !== '0.0.0.0' && { address: port.hostAddress }), what: 'docker-proxy', ...(port.protocol === 'udp' && { answersByRoute: true }), forwardsTo: { address, port: port.containerPort } });
   }
 }
