@@ -90,6 +90,7 @@ class LabRun {
     for (const stage of this.stages.length > 0 ? this.stages : [undefined]) {
       const state = await this.step(stage === undefined ? 'up' : `up, stage ${stage}`, async () => this.up(stage));
       if (state === 'not run' || (state === 'failed' && !existsSync(join(this.folder, '.labgen', 'ssh-config')))) return;
+      if (state === 'passed') await this.step(`who reaches whom is as predicted${stage === undefined ? '' : `, stage ${stage}`}`, async () => this.matrix());
     }
     await this.step('strangers stay outside', async () => this.strangers());
     for (const stage of this.stages.slice(0, -1)) await this.step(`the checks of ${stage} fail now`, async () => this.toldApart(stage));
@@ -194,6 +195,11 @@ class LabRun {
   /** After a restart: emulated nodes take minutes until all they run is there again. */
   private async verify(): Promise<Result> {
     return this.judged(await this.show([process.execPath, labgen, 'verify', '-o', this.folder, '--patience', '300'], this.folder));
+  }
+
+  private async matrix(): Promise<Result> {
+    const { code, text } = await this.show([process.execPath, labgen, 'verify', '-o', this.folder, '--matrix'], this.folder);
+    return verdict(code === 0, /^matrix .*$/m.exec(text)?.[0] ?? `exit ${String(code)}, no summary`);
   }
 
   /** Where the last stage runs, an earlier one must not pass: else its checks would not show what the stage is about. */
