@@ -91,6 +91,8 @@ function answered(ground: Pick<Run, 'kernels' | 'neighbours'>, tracker: Run['tra
   if (back.arrival.kernel !== kernel) return { node: back.arrival.kernel.name, reason: `the answer comes to it instead of ${kernel.name}`, onTheWayBack: true };
   const expected = reversed(asked);
   if (!same(packet.source, expected.source) || packet.sourcePort !== expected.sourcePort) return { node: kernel.name, reason: `the answer comes from ${packet.source.text}, and ${expected.source.text} was asked`, onTheWayBack: true };
+  // ping takes an answer at whichever address of its own it comes in; a connection does not.
+  if (asked.protocol === 'icmp') return undefined;
   return same(packet.destination, expected.destination) && packet.destinationPort === expected.destinationPort ? undefined : { node: kernel.name, reason: `the answer is for ${packet.destination.text}, and ${expected.destination.text} asked`, onTheWayBack: true };
 }
 

@@ -71,7 +71,7 @@ export function splitWords(line: string): readonly string[] | undefined {
 }
 
 /** nft says "incompatible" of a chain that does not exist; legacy says "No chain". */
-const NO_CHAIN = /is incompatible|no chain\/target\/match|chain .* does not exist/i;
+const NO_CHAIN = /is incompatible|no chain\/target\/match|chain '?[^'\s]{1,64}'? does not exist/i;
 
 function readRule(result: CommandResult): Reading {
   const asked = notAsked(result);
