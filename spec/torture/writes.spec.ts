@@ -7,6 +7,6 @@ describe(title, function () {
 
   it('each file is the old one or the new one, what the user had is there, and the next render makes it whole', async () => {
     const figures = await torture(1, () => undefined);
-    assert.ok((figures['kills'] ?? 0) > 20 && (figures['leftovers'] ?? 0) > 0 && (figures['refusals'] ?? 0) > 5 && (figures['worked'] ?? 0) > 5, JSON.stringify(figures));
+    assert.ok((figures['kills'] ?? 0) > 20 && (figures['temporary files cleared up'] ?? 0) > 0 && (figures['refusals'] ?? 0) > 5 && (figures['renders at once'] ?? 0) > 5, JSON.stringify(figures));
   });
 });
