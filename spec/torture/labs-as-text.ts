@@ -27,7 +27,7 @@ export function tortureLabs(scale: number, say: (line: string) => void): Figures
     });
   }
   say(`${runs * 2} spoilt labs: ${counts.wrong} with problems, ${counts.sound} with files`);
-  return { spoiltLabs: runs * 2, soundLabs: counts.sound };
+  return { 'spoilt labs': runs * 2, 'sound labs': counts.sound };
 }
 
 /** Whether there are files. @throws where there is neither a problem in words nor a file. */

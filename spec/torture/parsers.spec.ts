@@ -9,7 +9,7 @@ describe(title, function () {
 
   it('each returns or says what is wrong, in time', async () => {
     const figures = await torture(1, () => undefined);
-    assert.ok((figures['parsers'] ?? 0) > 40 && (figures['soundLabs'] ?? 0) > 0);
+    assert.ok((figures['parsers'] ?? 0) > 40 && (figures['sound labs'] ?? 0) > 0);
   });
 
   it('many lines of comments with CRLF, as editors on Windows write them, take no time', () => {

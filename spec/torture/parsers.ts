@@ -36,7 +36,7 @@ export async function torture(scale: number, say: (line: string) => void): Promi
   await fc.assert(fc.asyncProperty(fc.constantFrom(...kinds.map((kind) => kind.name)), fc.oneof(noise, fc.constantFrom(...Object.values(SAMPLES).flatMap((each) => each.says))), fc.constantFrom(0, 1, 2, 3, 4, 127, undefined), verdictsHold), { seed: SEED, numRuns: runs * 5 });
   say(`${runs * 5} checks whose nodes answer rubbish: each has a verdict in words`);
   const labs = tortureLabs(scale, say);
-  return { parsers: all.length, growing: grown, texts: all.length * runs * 3, verdicts: runs * 5, ...labs };
+  return { parsers: all.length, 'growing texts': grown, texts: all.length * runs * 3, verdicts: runs * 5, ...labs };
 }
 
 function rubbish(samples: readonly string[]): fc.Arbitrary<string> {

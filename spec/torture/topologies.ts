@@ -25,18 +25,16 @@ export interface Asked {
 
 export async function torture(scale: number, say: (line: string) => void): Promise<Figures> {
   const worlds = Math.round(WORLDS * scale);
-  const figures = { worlds: 0, questions: 0, reached: 0, agreements: 0, wrongPredictors: 0, caught: 0 };
+  const figures = { worlds: 0, questions: 0, reached: 0, 'wrong predictors caught': 0 };
   for (let at = 0; at < worlds; at += WORLDS) {
     const asked = await askWorlds(SEED + at, Math.min(WORLDS, worlds - at));
     for (const { all } of asked) {
       figures.worlds++;
       figures.questions += all.length;
       figures.reached += all.filter((each) => each.measured.verdict === 'reached').length;
-      figures.agreements += all.length;
     }
     const wrong = wrongPredictors(asked);
-    figures.wrongPredictors += wrong.length;
-    figures.caught += wrong.filter(({ caught }) => caught).length;
+    figures['wrong predictors caught'] += wrong.filter(({ caught }) => caught).length;
     say(`${figures.worlds} worlds, ${figures.questions} questions, ${figures.reached} reached`);
   }
   return figures;
