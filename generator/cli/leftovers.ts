@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { isGone, leftContainers, leftDomains, leftInIndex } from '../drivers/remains.js';
 import type { Machine } from '../drivers/machine.js';
 import { runCommand } from '../drivers/run-command.js';
+import { leftDisks } from '../engine/kvm-probe.js';
 import { PLACES } from '../engine/places.js';
 import { leftovers as deadEngines, removeLeftover } from '../engine/private-engine.js';
 import { isMentioned, valuesOf } from '../engine/survivors.js';
+import { remove as removeFile } from '../write/files.js';
 import { forgetFolder, notedFolders } from '../write/folders.js';
 import { forgetMachines } from './commands/down-phases.js';
 import type { Context } from './context.js';
@@ -14,7 +16,7 @@ import { endUnder, FOLDER_VARIABLE, isBusy, isDeadThere, LOCK_VARIABLE, tidyUp }
 import { cacheFolder, renderedName } from './running.js';
 
 export interface Leftover {
-  readonly kind: 'engine' | 'processes' | 'lock' | 'container' | 'domain' | 'vagrant index' | 'half a box' | 'note';
+  readonly kind: 'engine' | 'processes' | 'lock' | 'container' | 'domain' | 'vagrant index' | 'half a box' | 'probe' | 'note';
   readonly folder: string;
   readonly what: string;
   remove(): Promise<void> | void;
@@ -35,6 +37,7 @@ export async function findLeftovers(context: Context, machine: Pick<Machine, 'do
     ...(await deadEngines()).map(({ id, folder, what }): Leftover => ({ kind: 'engine', folder, what: `${id}: ${what}`, remove: () => takeEngine(context, id, folder) })),
     ...withOthers.map((each): Leftover => ({ kind: each.kind, folder: each.folder, what: each.name, remove: () => each.remove(runCommand) })),
     ...halfBoxes(context),
+    ...leftDisks(Date.now()).map((path): Leftover => ({ kind: 'probe', folder: path, what: 'a look at whether KVM works was killed', remove: () => removeFile(path) })),
     ...noted.filter((folder) => isGone(folder)).map((folder): Leftover => ({ kind: 'note', folder, what: 'the folder is gone without a "labgen down"', remove: () => forgetFolder(cacheFolder(context), folder) })),
   ];
 }

@@ -2,12 +2,13 @@
  * Does KVM work here? /dev/kvm may exist and hang or abort (nested and paravirtual hosts), so a few instructions are
  * really run: a boot sector that tells QEMU to end with a known exit code.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import type { Outcome, RunCommand } from '../drivers/run-command.js';
 import { remove, writeAtomic } from '../write/files.js';
+import { readPlain } from '../write/look.js';
 import { mayUse } from './requirements.js';
 
 export interface KvmVerdict {
@@ -49,10 +50,25 @@ export function judgeProbe(outcome: Outcome): KvmVerdict {
   return { works: false, why: `KVM ${how}${said ? `: ${said}` : ''}` };
 }
 
+const DISK = 'labgen-kvm-';
+/** No probe takes so long. */
+const DEAD_MS = 60_000;
+
+/** Disks of probes that were killed before they could take theirs away: by name, and by what is in them. `now`: ms since 1970. */
+export function leftDisks(now: number, folder: string = tmpdir()): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => name.startsWith(DISK) && /^[0-9a-f]{8}\.img$/.test(name.slice(DISK.length)))
+    .map((name) => join(folder, name))
+    .filter((path) => {
+      const file = readPlain(path);
+      return typeof file === 'object' && file.content.equals(bootSector()) && now - statSync(path).mtimeMs > DEAD_MS;
+    });
+}
+
 export async function probeKvm(run: RunCommand, timeoutMs = 3000, device = '/dev/kvm'): Promise<KvmVerdict> {
   if (!existsSync(device)) return { works: false, why: `there is no ${device}` };
   if (!mayUse(device)) return { works: false, why: `no permission to use ${device}` };
-  const disk = join(tmpdir(), `labgen-kvm-${randomBytes(4).toString('hex')}.img`);
+  const disk = join(tmpdir(), `${DISK}${randomBytes(4).toString('hex')}.img`);
   writeAtomic(disk, bootSector(), 0o600);
   try {
     return judgeProbe(await run({ argv: probeArgv(disk), timeoutMs }));

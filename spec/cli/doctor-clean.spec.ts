@@ -1,12 +1,13 @@
 /** `labgen doctor` finds what dead runs left, by labgen's own marks, and --clean takes that away; what is others' stays. */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { findLeftovers, type Leftover } from '../../generator/cli/leftovers.js';
 import { FOLDER_VARIABLE, LOCK_VARIABLE } from '../../generator/cli/locked.js';
 import { markOf } from '../../generator/engine/holder.js';
+import { bootSector, leftDisks } from '../../generator/engine/kvm-probe.js';
 import { engineId, PLACES, runDirOf } from '../../generator/engine/places.js';
 import { writeState } from '../../generator/engine/state.js';
 import { formatHolder, type Holder } from '../../generator/model/holder.js';
@@ -141,6 +142,19 @@ describe('labgen doctor, and what dead runs left', function () {
     assert.deepEqual(await kinds(), ['half a box cache/boxes/.build-aaaaaa']);
     await clean();
     assert.deepEqual(['.build-aaaaaa', '.build-bbbbbb', '.build-theirs-too'].filter((name) => existsSync(join(boxes, name))), ['.build-bbbbbb', '.build-theirs-too']);
+  });
+
+  it('the disk of a look at KVM that was killed; not one in use, nor a file that only has such a name', () => {
+    const put = (name: string, content: string | Uint8Array, secondsAgo: number): void => {
+      writeFileSync(join(fakes.folder, name), content);
+      utimesSync(join(fakes.folder, name), new Date(), new Date(Date.now() - secondsAgo * 1000));
+    };
+    put('labgen-kvm-01234567.img', bootSector(), 120);
+    put('labgen-kvm-01234568.img', bootSector(), 1);
+    put('labgen-kvm-01234569.img', 'somebody else\'s', 120);
+    put('labgen-kvm-mine.img', bootSector(), 120);
+    symlinkSync('labgen-kvm-01234567.img', join(fakes.folder, 'labgen-kvm-0123456a.img'));
+    assert.deepEqual(leftDisks(Date.now(), fakes.folder), [join(fakes.folder, 'labgen-kvm-01234567.img')]);
   });
 
   it('a folder is noted from "up" to "down", and the report says what is left, safe to print', async () => {

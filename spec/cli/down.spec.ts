@@ -1,7 +1,9 @@
 /** `labgen down`: takes away what is ours, as often as one likes, and never what is not. Vagrant is a fake. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { dataDirOf, engineId, PLACES, runDirOf } from '../../generator/engine/places.js';
+import { writeState } from '../../generator/engine/state.js';
 import { labgenIn, type Ran } from '../support/context.js';
 import { Fakes } from '../support/fakes.js';
 import { readTree } from '../support/trees.js';
@@ -66,6 +68,21 @@ describe('labgen down', function () {
     fakes.usual('vagrant-destroy');
     assert.match((await run('status', '-o', 'lab')).out, /^n1: running \(docker\)\n$/);
     assert.equal((await run('down', '-o', 'lab')).out, 'taking the nodes away …\nnodes: taken away\n');
+  });
+
+  it('nodes that run here, where a private engine of the folder had died before', async () => {
+    const id = engineId(realpathSync(fakes.lab), 'docker');
+    try {
+      writeState(PLACES, { id, kind: 'docker', folder: realpathSync(fakes.lab), emulated: false, boot: 'an earlier one' });
+      const { code, out } = await run('up', './lab.yaml', '-o', 'lab', '--no-verify');
+      assert.equal(code, 0, out);
+      assert.match(out, /^engine: a private one of this folder died; what it left was taken away$/m);
+      assert.equal(existsSync(runDirOf(PLACES, id)), false);
+      assert.equal((await run('down', '-o', 'lab')).out, 'taking the nodes away …\nnodes: taken away\n');
+      assert.equal(destroys(), 1);
+    } finally {
+      for (const path of [runDirOf(PLACES, id), dataDirOf(PLACES, id)]) rmSync(path, { recursive: true, force: true });
+    }
   });
 
   it('that fails is 3, keeps what Vagrant knows, and may be run again', async () => {

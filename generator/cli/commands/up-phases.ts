@@ -10,7 +10,7 @@ import { readMachine, type Machine } from '../../drivers/machine.js';
 import { removeOrphans } from '../../drivers/orphans.js';
 import { must, runCommand } from '../../drivers/run-command.js';
 import { boot, machineStates, provisionByVagrant, providerInUse } from '../../drivers/vagrant.js';
-import { findEngine, startEngine, type PrivateEngine } from '../../engine/private-engine.js';
+import { findEngine, removeLeftover, startEngine, type PrivateEngine } from '../../engine/private-engine.js';
 import { Failure, type ExitCode } from '../../model/failure.js';
 import type { Host } from '../../model/host.js';
 import { memoryShortage } from '../../model/memory.js';
@@ -21,6 +21,7 @@ import type { Context } from '../context.js';
 import type { OpenLab } from '../open-lab.js';
 import type { Progress } from '../progress.js';
 import { cacheFolder, enterEngine, NEVER, runnerOf, vagrantPlace } from '../running.js';
+import { deadEngines, forgetMachines } from './down-phases.js';
 import type { UpOptions } from './up.js';
 import { runChecks } from './verify.js';
 
@@ -63,6 +64,7 @@ export async function chooseEngine(run: Run): Promise<PrivateEngine | undefined>
   fitsHere(run, { provider: choice.provider, memory: machine.memory, networksConf: machine.networksConf });
   if (!choice.privateEngine) {
     if (choice.provider === 'docker' || choice.provider === 'libvirt') await refuseOverlap(run, choice);
+    await forgetDeadEngines(run);
     return undefined;
   }
   // What needs the outside world is done before the engine, which has no way out.
@@ -70,6 +72,18 @@ export async function chooseEngine(run: Run): Promise<PrivateEngine | undefined>
   const engine = await startEngine({ run: runCommand, folder: realpathSync(open.folder), kind: choice.provider as 'docker' | 'libvirt', useKvm: machine.kvm.works, log: (line) => progress.line(`engine: ${line}`) });
   progress.clear();
   return engine;
+}
+
+/**
+ * What a private engine that died has left of this folder: else its nodes would be looked for on the engine that serves
+ * now, and "down" would take the nodes there for gone with the dead one.
+ */
+async function forgetDeadEngines({ context, open, progress }: Run): Promise<void> {
+  const dead = await deadEngines(open.folder);
+  if (dead.length === 0) return;
+  forgetMachines(open.folder);
+  for (const each of dead) await removeLeftover(runnerOf(context), each.id);
+  progress.line('engine: a private one of this folder died; what it left was taken away');
 }
 
 /** What only the machine and its provider make questionable. @throws Failure (exit 3) with --strict. */
