@@ -39,6 +39,7 @@ export interface Contributions {
   readonly modules?: readonly M.KernelModule[];
   readonly packages?: readonly M.Package[];
   readonly steps?: readonly M.Step[];
+  readonly breaks?: readonly M.Break[];
   readonly handout?: readonly M.HandoutPart[];
   readonly secrets?: readonly string[];
 }

@@ -60,7 +60,7 @@ export function resolveLab({ source, features, shape, stages, ownChecks, assets,
 }
 
 function contributions(ground: Ground, features: readonly Feature[]): SoFar {
-  let soFar: SoFar = { containers: [], images: [], artifacts: [], artifactUses: [], flannelNodes: [], weaveRouters: [], weaveLeavers: [], links: [], removals: [], pipework: [], routes: [], rules: [], sysctls: [], daemonFlags: [], daemonVariables: [], containerNetworks: [], containerNetworks6: [], dockerNetworks: [], swarms: [], imageUses: [], sweeps: [], modules: [], packages: [], steps: [], handout: [], secrets: [] };
+  let soFar: SoFar = { containers: [], images: [], artifacts: [], artifactUses: [], flannelNodes: [], weaveRouters: [], weaveLeavers: [], links: [], removals: [], pipework: [], routes: [], rules: [], sysctls: [], daemonFlags: [], daemonVariables: [], containerNetworks: [], containerNetworks6: [], dockerNetworks: [], swarms: [], imageUses: [], sweeps: [], modules: [], packages: [], steps: [], breaks: [], handout: [], secrets: [] };
   for (const feature of features) {
     const added: Contributions = feature.resolve?.(ground, soFar) ?? {};
     const next: Record<string, readonly unknown[]> = { ...soFar };

@@ -58,6 +58,7 @@ export const CODES = {
   LG182: 'A stage that changes nothing',
   LG183: 'A check that nobody can answer',
   LG184: 'Nodes that want more memory than the machine has',
+  LG190: 'A break that is none, or is there twice',
 } as const;
 
 export type Code = keyof typeof CODES;

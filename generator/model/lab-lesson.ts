@@ -10,6 +10,22 @@ export interface Step {
   readonly why: string;
 }
 
+/** One way to break the running lab for a learner, who is not told which; checks of the lab tell that something is wrong. */
+export interface Break {
+  readonly name: string;
+  /** What was done, told once it is repaired. */
+  readonly title: string;
+  /** Why that breaks the lab, told with it. */
+  readonly about: string;
+  readonly node: string;
+  /** Shell, as root on the node. */
+  readonly run: string;
+  /** One way to heal it; any other that makes the checks pass is as good. */
+  readonly repair: string;
+  /** From where to look, over what to compare, to nearly the command. */
+  readonly hints: readonly [string, string, string];
+}
+
 /**
  * A section of the handout (README.md of the output): Markdown made by the feature from checked names only, or a
  * template below templates/, for whatever else a lab's author may write.

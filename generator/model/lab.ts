@@ -8,7 +8,7 @@ import type { Swarm } from './lab-swarm.js';
 import type { KernelModule, Link, Package, Pipework, Removal, Route, Sysctl } from './lab-links.js';
 import type { Artifact, ArtifactUse, Container, Image, ImageUse } from './lab-containers.js';
 import type { FlannelNode, WeaveRouter } from './lab-overlays.js';
-import type { HandoutPart, Step } from './lab-lesson.js';
+import type { Break, HandoutPart, Step } from './lab-lesson.js';
 import type { Rule } from './rule.js';
 
 export type * from './lab-docker.js';
@@ -54,6 +54,8 @@ export interface Lab {
   readonly modules: readonly KernelModule[];
   readonly packages: readonly Package[];
   readonly steps: readonly Step[];
+  /** What can be broken for a learner to find; nothing that is rendered tells of it. */
+  readonly breaks: readonly Break[];
   readonly handout: readonly HandoutPart[];
   /** What only root of a node may read: it is in files of mode 0600 alone, and never on a command line. */
   readonly secrets: readonly string[];

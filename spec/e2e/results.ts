@@ -39,7 +39,7 @@ export interface Ran {
 export interface Proof extends Omit<Ran, 'steps' | 'faults'> {
   readonly commit: string;
   readonly command: string;
-  /** SHA-256 of the lab file that ran. */
+  /** Of the lab that ran, by digest.ts. */
   readonly digest: string;
   readonly steps: readonly { readonly name: string; readonly state: StepState; readonly summary: string }[];
   /** From a run of its own, later than the other or earlier. */
@@ -92,7 +92,7 @@ export interface ShippedLab {
   readonly stages: readonly string[];
   /** Kernel modules that any stage needs; a docker node has its host's. */
   readonly needs: readonly string[];
-  /** SHA-256 of the lab file. */
+  /** By digest.ts. */
   readonly digest: string;
 }
 

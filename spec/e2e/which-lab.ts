@@ -6,13 +6,16 @@ import { chooseProvider } from '../../generator/drivers/choose-provider.js';
 import { readMachine } from '../../generator/drivers/machine.js';
 import { runCommand } from '../../generator/drivers/run-command.js';
 import type { Lab } from '../../generator/model/lab.js';
+import type { Tree } from '../../generator/model/merge.js';
+import { withIncludes } from '../../generator/source/include.js';
+import { parseLab } from '../../generator/source/parse.js';
 import { contextOf, root } from '../support/context.js';
 
 export { root } from '../support/context.js';
 
 export interface WantedLab {
-  /** The lab file, and what it includes. */
-  readonly texts: readonly string[];
+  /** The lab file over what it includes. */
+  readonly value: Tree;
   /** As labgen is told: a shipped name, or a path. */
   readonly given: string;
   readonly provider: string | undefined;
@@ -26,9 +29,9 @@ export interface WantedLab {
 export function wantedLab(word: string): WantedLab {
   const [name = '', provider] = word.split('@');
   const given = name.includes('/') ? join(root, name) : name;
-  const { labs, stages, texts } = validateAsked(contextOf({}, root), askLab(contextOf({}, root), { lab: given }));
+  const { labs, stages, text, fragments } = validateAsked(contextOf({}, root), askLab(contextOf({}, root), { lab: given }));
   const atStages = [...labs.values()];
-  return { texts: [...texts.values()], given, provider, lab: atStages.at(-1) as Lab, atStages, stages: stages.map((each) => each.name) };
+  return { value: withIncludes(parseLab(given, text), fragments).value, given, provider, lab: atStages.at(-1) as Lab, atStages, stages: stages.map((each) => each.name) };
 }
 
 /**

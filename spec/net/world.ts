@@ -114,7 +114,7 @@ export class World {
     containers: [{ name: 'c1', group: 'c1', node: 'net-1', image: 'toolbox', command: undefined, env: [], hostname: undefined, network: 'bridge', links: [], aliases: [], expose: [], ports: [] }],
     images: [], artifacts: [], artifactUses: [], flannelNodes: [], weaveRouters: [], weaveLeavers: [], links: [], removals: [], pipework: [],
     routes: [{ node: 'net-2', to: '172.20.1.0/24', via: '10.77.0.1', dev: undefined, source: undefined, why: '' }, { node: 'net-2', to: 'fd20:1::/64', via: 'fd77::1', dev: undefined, source: undefined, why: '' }],
-    rules: [], sysctls: [], daemonFlags: [], daemonVariables: [], containerNetworks: [], containerNetworks6: [], dockerNetworks: [], swarms: [], imageUses: [], sweeps: [], modules: [], packages: [], steps: [], handout: [], secrets: [], checks: [],
+    rules: [], sysctls: [], daemonFlags: [], daemonVariables: [], containerNetworks: [], containerNetworks6: [], dockerNetworks: [], swarms: [], imageUses: [], sweeps: [], modules: [], packages: [], steps: [], breaks: [], handout: [], secrets: [], checks: [],
   };
 
   /** The nodes are namespaces; `docker` is answered here, since there is none in them. */

@@ -63,6 +63,8 @@ firewall:
   - { node: left, hook: input, protocol: gre, action: accept, why: x }
 routes:
   - { node: left, to: 10.99.0.0/24, via: right, why: x }
+breaks:
+  one: { title: x, about: x, on: left, run: "false", repair: "true", hints: [x, y, z] }
 checks:
   - command: { node: left, run: "true" }
     why: x

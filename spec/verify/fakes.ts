@@ -13,7 +13,7 @@ export function labOf(containers: readonly Container[] = [], pipework: readonly 
     dockerPackage: 'distribution', dockerBridge: 'docker0', memory: 1024, cpus: 1,
   });
   return {
-    name: 'gre', title: '', summary: '', stage: 'open', stages: [], networks: [], images: [], artifacts: [], artifactUses: [], flannelNodes: [], weaveRouters: [], weaveLeavers: [], links: [], removals: [], routes: [], rules: [], sysctls: [], daemonFlags: [], daemonVariables: [], containerNetworks: [], containerNetworks6: [], dockerNetworks: [], swarms: [], imageUses: [], sweeps: [], modules: [], packages: [], steps: [], handout: [], secrets: [], checks: [],
+    name: 'gre', title: '', summary: '', stage: 'open', stages: [], networks: [], images: [], artifacts: [], artifactUses: [], flannelNodes: [], weaveRouters: [], weaveLeavers: [], links: [], removals: [], routes: [], rules: [], sysctls: [], daemonFlags: [], daemonVariables: [], containerNetworks: [], containerNetworks6: [], dockerNetworks: [], swarms: [], imageUses: [], sweeps: [], modules: [], packages: [], steps: [], breaks: [], handout: [], secrets: [], checks: [],
     nodes: [node('net-1', { lan: '10.0.0.1', dmz: '10.1.0.1' }), node('net-2', { dmz: '10.1.0.2', lan: '10.0.0.2' }), node('net-3', { dmz: '10.1.0.3' })],
     containers,
     pipework,
