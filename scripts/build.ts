@@ -9,6 +9,7 @@ import { build } from 'esbuild';
 import { BUNDLES, bundleOptions, type Bundle } from './bundles.js';
 import { embedOptions, embedTypes } from './embed.js';
 import { generate } from './generate.js';
+import { readyPlans } from './ready-plans.js';
 import { billOfMaterials } from './sbom.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -31,7 +32,11 @@ writeFileSync(join(dist, 'sbom.json'), `${JSON.stringify(billOfMaterials(), null
 // Which build this is: a render is a pure function of the lab and of this.
 const digest = createHash('sha256');
 for (const name of names) digest.update(readFileSync(join(dist, `${name}.cjs`)));
-writeFileSync(join(dist, 'build-id'), digest.digest('hex'));
+const id = digest.digest('hex');
+writeFileSync(join(dist, 'build-id'), id);
+// What thinking would make of each shipped lab as it is.
+mkdirSync(join(dist, 'plans'));
+for (const { path, text } of await readyPlans(id)) writeFileSync(join(dist, path), text);
 const maker = join(dist, 'make-caches.cjs');
 const warm = mkdtempSync(join(tmpdir(), 'labgen-build-'));
 try {

@@ -1,6 +1,7 @@
 /** labgen render [LAB]: the files of a lab, written whole or not at all. */
 import { relative } from 'node:path';
 import type { ExitCode } from '../../model/failure.js';
+import type { PlannedFile } from '../../model/plan.js';
 import type { Problem } from '../../model/problem.js';
 import { applyPlan, type Applied } from '../../write/apply.js';
 import { isTidy } from '../../write/leftovers.js';
@@ -10,6 +11,7 @@ import { askLab, inputsOf, outputFolder, type LabOptions } from '../ask-lab.js';
 import type { Context } from '../context.js';
 import { locked, tidyUp } from '../locked.js';
 import type { OpenLab } from '../open-lab.js';
+import { isClosed, readyPlan } from '../ready-plan.js';
 
 interface Options extends LabOptions {
   readonly dryRun?: boolean;
@@ -39,15 +41,20 @@ export async function render(context: Context, options: Options): Promise<ExitCo
     say(context, options, folder, known, { written: [], removed: [], unchanged: sealed.files, kept: [] });
     return 0;
   }
+  const ready = inputs === undefined || options.dryRun === true ? undefined : readyPlan(context, inputs);
+  if (inputs !== undefined && ready) return write(context, options, folder, { lab: ready.lab, ...(ready.stage === undefined ? {} : { stage: ready.stage }), file: '', warnings: [] }, ready.files, inputs);
   // Loaded late: where nothing changed, most of labgen is not needed.
   const open = (await import('../open-lab.js')).thinkLab(context, asked, folder);
   if (options.dryRun === true) return dryRun(context, options, open);
   const { name: lab, stage } = open.lab;
   const told: Told = { lab, ...(stage === undefined ? {} : { stage }), file: open.validated.problems.length === 0 ? '' : asked.file, warnings: open.validated.problems };
-  // Files that a lab includes or brings along are inputs too, and not in the digest.
-  const seal = inputs === undefined || open.validated.assets.length > 0 || open.validated.fragments.length > 0 ? undefined : { inputs, told };
+  return write(context, options, folder, told, open.plan(), isClosed(open) ? inputs : undefined);
+}
+
+/** `inputs`: their digest, where it stands for all that the plan is made from. */
+function write(context: Context, options: Options, folder: string, told: Told, plan: readonly PlannedFile[], inputs: string | undefined): Promise<ExitCode> {
   return locked(context, folder, () => {
-    say(context, options, folder, told, applyPlan(folder, open.plan(), options.force === true, seal));
+    say(context, options, folder, told, applyPlan(folder, plan, options.force === true, inputs === undefined ? undefined : { inputs, told }));
     return 0;
   });
 }
