@@ -29,6 +29,8 @@ export const BUNDLES = {
   help: ['cli/commands/help', 'generated/explanations', 'report/problem-reports'],
   /** Who reaches whom, and why. */
   predict: ['cli/commands/predict', 'cli/commands/explain', 'plan/world', 'plan/stage-matrices', ...['containers', 'docker', 'flannel', 'pipework', 'swarm', 'weave'].map((feature) => `features/${feature}/world`)],
+  /** Breaking a lab and grading its repair. */
+  learn: ['cli/commands/break', 'cli/commands/grade'],
   ssh: ['node-ssh'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

@@ -15,7 +15,7 @@ export function verdictsJunit(verdicts: Verdicts): string {
 }
 
 /** A check that was not run is an error, not "skipped": CI shows skipped ones as green. */
-function testCase(verdict: Verdict, classname: string): JunitCase {
+export function testCase(verdict: Verdict, classname: string): JunitCase {
   const head = { classname, name: verdict.check.id, seconds: verdict.seconds };
   if (verdict.state === 'passed') return { ...head, state: 'passed' };
   const failed = verdict.state === 'failed';

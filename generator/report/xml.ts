@@ -17,12 +17,15 @@ export interface JunitSuite {
   readonly name: string;
   readonly cases: readonly JunitCase[];
   readonly seconds: number;
+  /** What else is to be known of it, by name. */
+  readonly properties?: Readonly<Record<string, string>>;
 }
 
 export function junitXml(name: string, suites: readonly JunitSuite[], total: number): string {
   const lines = ['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites${attributes({ name: `labgen ${name}`, ...counts(suites.flatMap((suite) => suite.cases)), time: seconds(total) })}>`];
   for (const suite of suites) {
     lines.push(`  <testsuite${attributes({ name: suite.name, ...counts(suite.cases), time: seconds(suite.seconds) })}>`);
+    if (suite.properties) lines.push('    <properties>', ...Object.entries(suite.properties).map(([name, value]) => `      <property${attributes({ name, value })}/>`), '    </properties>');
     for (const each of suite.cases) lines.push(...testCase(each));
     lines.push('  </testsuite>');
   }

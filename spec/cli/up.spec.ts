@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { noteChecksum } from '../../generator/box/checksum.js';
+import { formatState } from '../../generator/breaks/state.js';
 import { boxPaths } from '../../generator/box/recipe.js';
 import { PHASES } from '../../generator/cli/commands/up.js';
 import { labgenIn, root, type Ran } from '../support/context.js';
@@ -79,6 +80,35 @@ describe('labgen up', function () {
     assert.deepEqual([code, err], [0, ''], out);
     assert.match(out, /^verify: the lab has no checks$/m);
     assert.deepEqual(server.commands, []);
+  });
+
+  it('repairs what was broken on purpose before it plays, and forgets it; so does down', async () => {
+    const state = join(fakes.lab, '.labgen/break.json');
+    const broken = { name: 'rule', stage: undefined, begun: 0, red: [], hints: 0, healed: undefined };
+    writeFileSync(join(fakes.folder, 'lab.yaml'), `${LAB}breaks: { rule: { title: A rule was gone, about: x, on: n1, run: break it, repair: mend it, hints: [a, b, c] } }\n`);
+    assert.equal((await up()).code, 0);
+    const scripts: string[] = [];
+    let repaired: { readonly code?: number } = {};
+    server.answer = (_, input) => {
+      if (input !== '') scripts.push(`${input.split('\n')[1] ?? ''} after ${fakes.calls().filter((call) => call.startsWith('ansible-playbook site')).length} plays`);
+      return input === '' ? {} : repaired;
+    };
+    writeFileSync(state, formatState(broken));
+    const { code, out } = await up();
+    assert.deepEqual([code, scripts, existsSync(state)], [0, ['mend it after 1 plays'], false]);
+    assert.match(out, /^break: repaired; it was: A rule was gone$/m);
+    // What cannot be repaired so is the play's; what is healed or unknown is only forgotten.
+    repaired = { code: 1 };
+    writeFileSync(state, formatState(broken));
+    assert.match((await up()).out, /^break: what was broken on n1 could not be repaired: exit 1; the play goes on$/m);
+    for (const more of [{ ...broken, healed: 1 }, { ...broken, name: 'other' }]) {
+      writeFileSync(state, formatState(more));
+      assert.equal((await up()).code, 0);
+    }
+    assert.deepEqual([scripts.length, existsSync(state)], [2, false]);
+    writeFileSync(state, formatState(broken));
+    assert.equal((await labgen('down', '-o', 'lab')).code, 0);
+    assert.equal(existsSync(state), false);
   });
 
   it('asks nothing of a node that shows another host key than when it was first met', async () => {

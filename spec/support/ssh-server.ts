@@ -21,7 +21,9 @@ export class SshServer {
   hangs: (command: string) => boolean = () => false;
   readonly commands: string[] = [];
   /** What a command says and how it ends; nothing, and well, unless told. */
-  answer: (command: string) => { readonly code?: number; readonly stdout?: string; readonly stderr?: string } = () => ({});
+  answer: (command: string, input: string) => { readonly code?: number; readonly stdout?: string; readonly stderr?: string } = () => ({});
+  /** Which commands are scripts on standard input: these are answered when all of it has come. */
+  static readonly SCRIPT = / sh -\S+ -s$/;
   private static made: string | undefined;
   /** A private key, the server's own and good for the client as well. */
   readonly key = (SshServer.made ??= newKey());
@@ -58,15 +60,21 @@ export class SshServer {
     client.on('close', () => this.clients.delete(client));
     client.on('authentication', (asked: { accept(): void }) => asked.accept());
     client.on('session', (accept: () => Emitter) => {
-      accept().on('exec', (acceptExec: () => { write(text: string): void; readonly stderr: { write(text: string): void }; exit(code: number): void; end(): void }, _reject: unknown, { command }: { command: string }) => {
+      accept().on('exec', (acceptExec: () => { on(event: string, listener: (data: Buffer) => void): void; write(text: string): void; readonly stderr: { write(text: string): void }; exit(code: number): void; end(): void }, _reject: unknown, { command }: { command: string }) => {
         this.commands.push(command);
         const channel = acceptExec();
         if (this.holds || this.hangs(command)) return;
-        const { code = 0, stdout = '', stderr = '' } = this.answer(command);
-        if (stdout !== '') channel.write(stdout);
-        if (stderr !== '') channel.stderr.write(stderr);
-        channel.exit(code);
-        channel.end();
+        const answer = (input: string): void => {
+          const { code = 0, stdout = '', stderr = '' } = this.answer(command, input);
+          if (stdout !== '') channel.write(stdout);
+          if (stderr !== '') channel.stderr.write(stderr);
+          channel.exit(code);
+          channel.end();
+        };
+        if (!SshServer.SCRIPT.test(command)) return answer('');
+        let input = '';
+        channel.on('data', (data) => (input += data.toString()));
+        channel.on('end', () => answer(input));
       });
     });
   }

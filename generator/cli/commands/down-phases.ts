@@ -63,7 +63,7 @@ export function filesPhase({ folder }: Taking): void {
 
 export function forgetMachines(folder: string): void {
   remove(join(folder, '.vagrant'));
-  const files = ['ssh-config', 'known_hosts', 'known_hosts.old', 'controller-ssh-config'].map((name) => `.labgen/${name}`);
+  const files = ['ssh-config', 'known_hosts', 'known_hosts.old', 'controller-ssh-config', 'break.json'].map((name) => `.labgen/${name}`);
   // Where .labgen is a link, what lies behind it is somebody else's.
   for (const path of files.filter((each) => standingAt(folder, each) === 'plain')) remove(join(folder, path));
 }

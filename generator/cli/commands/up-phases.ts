@@ -17,6 +17,7 @@ import { memoryShortage } from '../../model/memory.js';
 import { strictly } from '../../model/problem.js';
 import { validateLab } from '../../plan/pipeline.js';
 import { explainedBy, formatProblems } from '../../report/problems.js';
+import { mendBeforePlay } from '../broken.js';
 import type { Context } from '../context.js';
 import type { OpenLab } from '../open-lab.js';
 import type { Progress } from '../progress.js';
@@ -166,6 +167,7 @@ export async function bootPhase(run: Run): Promise<undefined> {
 export async function playPhase(run: Run): Promise<undefined> {
   const { context, open, state, progress } = run;
   const started = Date.now();
+  await mendBeforePlay(context, open, (line) => progress.line(line));
   const place = vagrantPlace(context, open.folder, state.env);
   if ((await place.run({ argv: ['ansible-playbook', '--version'], timeoutMs: 60_000 })).code !== 0) {
     progress.line('play: no Ansible on this machine, so the last node plays for all');

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectSsh } from '../../drivers/ssh.js';
 import { Failure, type ExitCode } from '../../model/failure.js';
-import type { Verdict } from '../../model/verdict.js';
+import type { Verdict, Verdicts } from '../../model/verdict.js';
 import { features } from '../../plan/pipeline.js';
 import { notRun, verify as verifyLab } from '../../verify/verify.js';
 import { windowOf } from '../../verify/window.js';
@@ -45,16 +45,21 @@ interface CheckRun {
 
 /** Exit code 1 where a check failed, else 3 where one could not be run. */
 export async function runChecks(context: Context, open: OpenLab, options: CheckRun): Promise<ExitCode> {
+  const verdicts = await judgeChecks(context, open, options);
+  context.out(REPORTS[options.format](verdicts, context.colour));
+  if (context.interrupt.aborted) return 130;
+  return verdicts.failed > 0 ? 1 : verdicts.notRun > 0 ? 3 : 0;
+}
+
+/** Asks the checks and prints nothing of what came out. @throws Failure (exit 2) where there are none. */
+export async function judgeChecks(context: Context, open: OpenLab, options: Omit<CheckRun, 'format'>): Promise<Verdicts> {
   const { lab } = open;
   const checks = lab.checks
     .filter((check) => options.only.length === 0 || options.only.some((text) => check.id.includes(text)))
     .map((check) => ({ ...check, within: windowOf(check, options) }));
   if (checks.length === 0) throw new Failure(2, options.only.length === 0 ? 'the lab has no checks' : 'no check of the lab has such a name', 'labgen verify --format json lists them all.');
   const missing = missingInFolder(open);
-  if (missing.length > 0) {
-    context.out(REPORTS[options.format](notRun(open.lab, checks, `artifact missing: ${missing.join(', ')}`), context.colour));
-    return 3;
-  }
+  if (missing.length > 0) return notRun(open.lab, checks, `artifact missing: ${missing.join(', ')}`);
   const connections = connectSsh(sshHosts(open.folder), { signal: context.interrupt });
   // Commands on nodes may take a minute; Ctrl-C does not wait for them.
   const leave = (): void => void connections.close();
@@ -62,7 +67,7 @@ export async function runChecks(context: Context, open: OpenLab, options: CheckR
   let done = 0;
   options.progress?.step(`checking: ${checks.length} checks`);
   try {
-    const verdicts = await verifyLab(lab, connections, {
+    return await verifyLab(lab, connections, {
       kinds: features.flatMap((feature) => feature.checkKinds ?? []),
       checks,
       now: () => performance.now(),
@@ -72,11 +77,8 @@ export async function runChecks(context: Context, open: OpenLab, options: CheckR
       ...(options.within === undefined ? {} : { stallMs: 0 }),
       onVerdict: (verdict: Verdict) => options.progress?.detail(`${++done} of ${checks.length}: ${verdict.check.id}`),
     });
-    options.progress?.clear();
-    context.out(REPORTS[options.format](verdicts, context.colour));
-    if (context.interrupt.aborted) return 130;
-    return verdicts.failed > 0 ? 1 : verdicts.notRun > 0 ? 3 : 0;
   } finally {
+    options.progress?.clear();
     context.interrupt.removeEventListener('abort', leave);
     await connections.close();
   }
