@@ -1,7 +1,7 @@
 /** The rules of the house (DESIGN §4): which room may import what. Each message says what to do instead. */
 import tseslint from 'typescript-eslint';
 
-const ROOMS = ['cli', 'source', 'schema', 'model', 'features', 'plan', 'render', 'write', 'drivers', 'verify', 'faults', 'breaks', 'report', 'engine', 'box', 'embed', 'predict'];
+const ROOMS = ['cli', 'source', 'schema', 'model', 'features', 'plan', 'render', 'write', 'drivers', 'verify', 'faults', 'breaks', 'report', 'engine', 'box', 'embed', 'predict', 'trace'];
 
 /** Rooms each room may import; of `types` their types only. */
 const MAY = {
@@ -12,7 +12,7 @@ const MAY = {
   features: { from: ['model', 'schema', 'source'], types: [], pure: true },
   plan: { from: ['model', 'schema', 'source', 'features', 'render', 'predict'], types: [], pure: true },
   predict: { from: ['model'], types: [], pure: true },
-  report: { from: ['model', 'schema', 'predict'], types: [], pure: true },
+  report: { from: ['model', 'schema', 'predict'], types: ['trace'], pure: true },
   write: { from: ['model'], types: [] },
   drivers: { from: ['model', 'write', 'engine'], types: [] },
   engine: { from: ['model', 'write', 'drivers'], types: [] },
@@ -20,6 +20,7 @@ const MAY = {
   verify: { from: ['model', 'drivers'], types: ['predict'] },
   faults: { from: ['model', 'drivers'], types: [], pure: true },
   breaks: { from: ['model'], types: [], pure: true },
+  trace: { from: ['model', 'predict', 'verify'], types: [], pure: true },
   embed: { from: ['model', 'source', 'plan'], types: [], pure: true },
   cli: { from: ROOMS.filter((room) => room !== 'cli' && room !== 'embed'), types: [] },
 };

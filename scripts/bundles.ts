@@ -31,6 +31,8 @@ export const BUNDLES = {
   predict: ['cli/commands/predict', 'cli/commands/explain', 'plan/world', 'plan/stage-matrices', ...['containers', 'docker', 'flannel', 'pipework', 'swarm', 'weave'].map((feature) => `features/${feature}/world`)],
   /** Breaking a lab and grading its repair. */
   learn: ['cli/commands/break', 'cli/commands/grade'],
+  /** Packets on running labs, looked at one by one. */
+  trace: ['cli/commands/trace', 'cli/commands/capture'],
   ssh: ['node-ssh'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

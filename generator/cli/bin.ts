@@ -30,6 +30,17 @@ function writer(descriptor: 1 | 2): (text: string) => void {
   };
 }
 
+/** Through Node's own stream: whoever reads a capture may be slower than who sends it. */
+let bytesOut: NodeJS.WriteStream | undefined;
+function writeBytes(bytes: Uint8Array): Promise<boolean> {
+  if (!bytesOut) {
+    bytesOut = process.stdout;
+    bytesOut.on('error', unlessLeft);
+  }
+  const stream = bytesOut;
+  return new Promise((done) => stream.write(bytes, (error) => done(!error)));
+}
+
 /** Only a device can be a terminal; anything else is known without loading what knows terminals. */
 function isTerminal(): boolean {
   try {
@@ -65,6 +76,7 @@ const context: Context = {
   uid: process.getuid?.() ?? -1,
   now: () => new Date(),
   interrupt: controller.signal,
+  outBytes: writeBytes,
   out: writer(1),
   err: writer(2),
 };

@@ -33,6 +33,8 @@ const VALUES: Readonly<Record<string, (context: Context, word: string, given: Gi
   dir: folders,
   output: folders,
   node: nodes,
+  where: (context, _word, given) => endpoints(context, given),
+  save: folders,
   words: faults,
   stage: stages,
   provider: () => PROVIDERS.map((text) => ({ text })),

@@ -10,6 +10,11 @@ const seconds = (value: string): number => {
   return Number(value);
 };
 
+const packets = (value: string): number => {
+  if (!/^[1-9]\d{0,8}$/.test(value)) throw new InvalidArgumentError('Give a number of packets.');
+  return Number(value);
+};
+
 const duration = (value: string): number => {
   const found = secondsOf(value);
   if (found === undefined) throw new InvalidArgumentError('Give a time such as 30s, 5m or 1h, at most 24h.');
@@ -45,6 +50,13 @@ ${Object.values(ACTIONS).map((about) => `  ${about.split(': ')[1] ?? ''}`.padEnd
 
 Exit codes: 0 it is there, 2 the lab has no such fault, 3 the node cannot have it (no netem in its kernel, say), or cannot be reached.`;
 
+const HOW_TO_CAPTURE = `
+labgen capture net-1 eth1 | wireshark -k -i -
+labgen capture c1 eth0 -w c1.pcap --filter 'tcp port 80'
+labgen capture net-1 any | tcpdump -n -r -
+
+Exit codes: 0 it ended as it should, 2 there is no such interface, or the filter is none, 3 the node cannot do it.`;
+
 type Action = (context: Context, options: never) => Promise<ExitCode> | ExitCode;
 
 /** Declares a verb; `load` brings its action, `names` are those of its arguments. One without a description is not listed. */
@@ -59,6 +71,8 @@ const VERBS: Readonly<Record<string, (verb: Declare) => Command>> = {
   lint: (verb) => verb('lint [dir]', 'run the real tools on rendered files', async () => (await import('./commands/lint.js')).lint, ['dir']).option('--strict', 'fail where a tool is missing').option('--trust', 'run code of the folder, though it is not what labgen renders').addOption(format('text', 'json', 'github', 'sarif', 'junit')).addHelpText('after', '\nExit codes: 0 no tool finds anything, 1 one does, 3 none does, but one was not run and --strict is given.'),
   predict: (verb) => verb('predict [lab]', 'who reaches whom, without booting anything', async () => (await import('./commands/predict.js')).predict, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).addOption(VARS).option('--from <name>', 'only what this node or container asks').option('--to <name>', 'only what this one is asked').option('--list', 'one line a question, however few').addOption(format('text', 'json')),
   explain: (verb) => verb('explain [lab] [from] [to]', "a packet's way hop by hop, and what would open it", async () => (await import('./commands/explain.js')).explain, ['lab', 'from', 'to']).addOption(OUTPUT).addOption(STAGE).addOption(SET).addOption(VARS).option('--port <port>', 'a connection instead of a ping: 80, tcp/80 or udp/53').addOption(new Option('--family <number>', 'which address of the other end').choices(['4', '6'])).option('--diff <stages...>', 'what the second stage changes, against the first').addOption(format('text', 'json')),
+  trace: (verb) => verb('trace [lab] [from] [to]', 'one packet on a running lab, captured all along its way, against the prediction', async () => (await import('./commands/trace.js')).trace, ['lab', 'from', 'to']).addOption(OUTPUT).option('--port <port>', 'a connection instead of a ping: 80, tcp/80 or udp/53').addOption(new Option('--family <number>', 'which address of the other end').choices(['4', '6'])).addOption(new Option('--wait <time>', 'how long an answer may take, such as 5s (default: 1.5 s)').argParser(duration)).option('--save <dir>', 'where the captures are kept, one pcapng a node (default: .labgen/traces)').addOption(format('text', 'json')).addHelpText('after', '\nExit codes: 0 it went as predicted, 1 it did not, 2 the lab has no such end, 3 nothing could be captured.'),
+  capture: (verb) => verb('capture <where> <interface> [lab]', 'what passes an interface of a running node or container, as pcap, until Ctrl-C', async () => (await import('./commands/capture.js')).capture, ['where', 'interface', 'lab']).addOption(OUTPUT).option('-w, --write <file>', 'into a file instead of standard output').option('--filter <filter>', 'only these packets, such as "icmp and host 10.0.0.1" (pcap-filter)').addOption(new Option('--count <packets>', 'end after so many').argParser(packets)).addOption(new Option('--for <time>', 'end after so long').argParser(duration).default(3600, '1h')).addHelpText('after', HOW_TO_CAPTURE),
   schema: (verb) => verb('schema', 'print the JSON Schema of a lab, for editors', async () => (await import('./commands/schema.js')).schema),
 
   fetch: (verb) => verb('fetch [lab]', 'bring the artifacts of a lab into the cache and into its rendered folder', async () => (await import('./commands/fetch.js')).fetchArtifacts, ['lab']).addOption(OUTPUT).addOption(SET).addOption(VARS).option('--pin', 'take what an artifact of unknown hash is now for what it has to be, and write that down'),

@@ -22,6 +22,8 @@ export interface Context {
   readonly interrupt: AbortSignal;
   /** In place of Node's own fetch; left out by bin.ts. */
   readonly fetch?: Fetch;
+  /** Bytes as they are, for another program; the promise is kept when there is room for more. False: nobody reads any more. Left out in tests that have none. */
+  readonly outBytes?: (bytes: Uint8Array) => Promise<boolean>;
   out(text: string): void;
   err(text: string): void;
 }

@@ -1,7 +1,7 @@
 /** The one room that speaks SSH: one connection a node, at most eight channels at once on it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandResult } from '../model/check.js';
-import { NodeUnreachable, type Connections, type Observation, type RunOptions } from '../model/connections.js';
+import { NodeUnreachable, type Connections, type Observation, type RunOptions, type Streaming } from '../model/connections.js';
 import { Slots } from '../model/slots.js';
 import { algorithmsFor } from './known-hosts.js';
 import { pasteable } from './run-command.js';
@@ -37,12 +37,14 @@ interface Channel {
   on(event: 'data', listener: (chunk: Buffer) => void): void;
   on(event: 'exit', listener: (code: number | null) => void): void;
   on(event: 'close' | 'error', listener: () => void): void;
+  pause(): void;
+  resume(): void;
   readonly stderr: { on(event: 'data', listener: (chunk: Buffer) => void): void };
   end(input?: string): void;
   close(): void;
 }
 
-export function connectSsh(hosts: readonly SshHost[], options: SshOptions = {}): Connections {
+export function connectSsh(hosts: readonly SshHost[], options: SshOptions = {}): Connections & Streaming {
   const links = new Map(hosts.map((host) => [host.node, new Link(host, options)]));
   const linkTo = (node: string): Link => {
     const link = links.get(node);
@@ -52,6 +54,7 @@ export function connectSsh(hosts: readonly SshHost[], options: SshOptions = {}):
   return {
     run: async (node, argv, more = {}) => (await linkTo(node).start(argv, more)).ended,
     observe: async (node, argv, more = {}) => linkTo(node).start(argv, more, 'ready'),
+    stream: async (node, argv, into, more) => linkTo(node).stream(argv, into, more),
     close: async () => {
       for (const link of links.values()) link.close();
     },
@@ -86,6 +89,22 @@ class Link {
     } catch (error) {
       release();
       throw error;
+    }
+  }
+
+  /** What a command says, as it comes; `until` ends its standard input, and it ends by that. */
+  async stream(argv: readonly string[], into: (bytes: Uint8Array) => Promise<void>, { timeoutMs, until }: { readonly timeoutMs: number; readonly until: AbortSignal }): Promise<CommandResult> {
+    const release = await this.slots.take();
+    try {
+      const client = await this.connected();
+      return await new Promise<CommandResult>((resolve, reject) => {
+        client.exec(remoteLine(argv, timeoutMs, true), (error, channel) => {
+          if (error) reject(new NodeUnreachable(this.host.node, error.message));
+          else pour(channel, this.host.node, into, until).then(resolve, reject);
+        });
+      });
+    } finally {
+      release();
     }
   }
 
@@ -207,6 +226,40 @@ function follow(channel: Channel, node: string, options: RunOptions & { readonly
     channel.on('error', () => {});
     channel.on('close', finish);
     channel.end(options.input);
+  });
+}
+
+/** Takes no more than what `into` has room for. */
+function pour(channel: Channel, node: string, into: (bytes: Uint8Array) => Promise<void>, until: AbortSignal): Promise<CommandResult> {
+  const err = new Output();
+  const end = (): void => channel.end();
+  let code: number | undefined;
+  let exited = false;
+  let written: Promise<void> = Promise.resolve();
+  until.addEventListener('abort', end, { once: true });
+  return new Promise((resolve, reject) => {
+    channel.on('data', (chunk) => {
+      channel.pause();
+      written = into(chunk).then(() => channel.resume());
+      written.catch((reason: unknown) => {
+        channel.close();
+        reject(reason instanceof Error ? reason : new Error(String(reason)));
+      });
+    });
+    channel.stderr.on('data', (chunk) => err.add(chunk));
+    channel.on('exit', (status) => {
+      exited = true;
+      code = status ?? undefined;
+    });
+    channel.on('error', () => {});
+    channel.on('close', () => {
+      until.removeEventListener('abort', end);
+      written.then(() => {
+        if (exited) resolve({ code, stdout: '', stderr: err.text() });
+        else reject(new NodeUnreachable(node, 'the connection broke while a command ran'));
+      }, reject);
+    });
+    if (until.aborted) end();
   });
 }
 

@@ -27,6 +27,15 @@ export interface Connections {
   close(): Promise<void>;
 }
 
+/** Commands whose output is bytes without an end. */
+export interface Streaming {
+  /**
+   * Runs a command and hands over what it prints as it comes, no faster than it is taken. Its standard input stays open: it
+   * gets its end when `until` is aborted, or when the connection breaks, and the command has to end by that.
+   */
+  stream(node: string, argv: readonly string[], into: (bytes: Uint8Array) => Promise<void>, options: { readonly timeoutMs: number; readonly until: AbortSignal }): Promise<CommandResult>;
+}
+
 /** A node that does not answer over SSH; exit code 3. */
 export class NodeUnreachable extends Failure {
   constructor(

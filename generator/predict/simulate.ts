@@ -69,7 +69,7 @@ function put(ground: Ground, kernel: Kernel, question: Question, ways: Ways | un
   if (proxy?.forwardsTo) {
     if (depth >= MOST_PROXIES) return done(stopped({ node: arrival.kernel.name, reason: `${proxy.what} asks itself` }));
     const { address, port } = proxy.forwardsTo;
-    const onward = put(ground, arrival.kernel, { ...question, from: arrival.kernel.name, to: address, address, port }, ways && { there: ways.there, back: [] }, depth + 1);
+    const onward = put(ground, arrival.kernel, { ...question, from: arrival.kernel.name, to: address, address, port }, ways, depth + 1);
     if (onward.answer.verdict === 'stopped') return done({ ...onward.answer, seenAs });
     const back = answered(ground, tracker, arrival, kernel, asked, ways, journey, proxy);
     return done(back ? { ...stopped(back), seenAs } : { ...onward.answer, maxBytes: there.journey.limit });

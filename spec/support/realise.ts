@@ -6,11 +6,16 @@ import type { World } from '../../generator/model/world.js';
 import { measure, type Measured } from '../../generator/verify/matrix.js';
 import type { Question } from '../../generator/predict/question.js';
 import { cannotBuild, scriptOf } from './realise-script.js';
+import { trace, type Trace, type TraceOptions } from '../../generator/trace/trace.js';
 import { SERVE } from './serve.js';
 
 /** All spaces of a world are on one machine. */
 const MACHINE = 'here';
 let count = 0;
+
+function nonce(): string {
+  return `${process.pid.toString(16).padStart(8, '0').slice(-8)}${(count++).toString(16).padStart(8, '0')}`;
+}
 
 export class RealWorld {
   private constructor(
@@ -53,7 +58,7 @@ export class RealWorld {
   measure(questions: readonly Question[], options: { readonly waitMs?: number; readonly expects?: (question: Question) => number | undefined } = {}): Promise<readonly Measured[]> {
     const spaces = new Map(this.world.endpoints.map(({ name, space }) => [name, space]));
     return measure(questions, this.connections(), {
-      nonce: `${process.pid.toString(16).padStart(8, '0').slice(-8)}${(count++).toString(16).padStart(8, '0')}`,
+      nonce: nonce(),
       waitMs: options.waitMs ?? 200,
       watched: [...spaces.keys()],
       ...(options.expects && { expects: options.expects }),
@@ -62,6 +67,10 @@ export class RealWorld {
         return space === undefined ? { notMeasured: `${endpoint} is no endpoint` } : { node: MACHINE, namespace: { name: space } };
       },
     });
+  }
+
+  trace(question: Question, options: Pick<TraceOptions, 'explanation' | 'waitMs'> = {}): Promise<Trace> {
+    return trace(question, this.world, this.connections(), { waitMs: 400, ...options, nonce: nonce(), place: (space) => ({ node: MACHINE, namespace: { name: space } }) });
   }
 
   end(): void {
@@ -73,7 +82,8 @@ export class RealWorld {
     return ['-t', String(this.pid), '--mount', '--net', '--'];
   }
 
-  private connections(): Connections {
+  /** Commands on the machine that all spaces are on. */
+  connections(): Connections {
     const start = (argv: readonly string[], options: RunOptions = {}): ChildProcess => {
       const child = spawn('nsenter', [...this.inside(), ...argv], { stdio: ['pipe', 'pipe', 'pipe'], timeout: options.timeoutMs ?? 60_000 });
       child.stdin?.on('error', () => {}); // it ended without reading: its own words say why

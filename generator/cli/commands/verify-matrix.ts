@@ -2,18 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { connectSsh } from '../../drivers/ssh.js';
 import type { ExitCode } from '../../model/failure.js';
-import type { Lab } from '../../model/lab.js';
-import { features } from '../../plan/pipeline.js';
-import { worldOf } from '../../plan/world.js';
 import { pairsOf, type Pair } from '../../predict/matrix.js';
 import { comparisonJson, comparisonText, type Comparison } from '../../report/comparison.js';
-import { LabFacts } from '../../verify/facts.js';
-import { disagreement, isNotMeasured, measure, type NotMeasured, type Place } from '../../verify/matrix.js';
-import { seenAddresses } from '../../verify/seen-addresses.js';
+import { disagreement, isNotMeasured, measure } from '../../verify/matrix.js';
 import type { Context } from '../context.js';
 import type { OpenLab } from '../open-lab.js';
 import type { Progress } from '../progress.js';
 import { sshHosts } from '../running.js';
+import { runningWorld } from '../running-world.js';
 import { familiesOf } from './predicted.js';
 
 /** Answers that differ are asked for once more, with patience: a busy machine is no firewall. */
@@ -27,11 +23,8 @@ export async function runMatrix(context: Context, { lab, folder }: OpenLab, form
   const begun = performance.now();
   try {
     progress?.step('measuring who reaches whom');
-    const facts = new LabFacts(lab, connections, () => performance.now());
-    await facts.refresh(lab.nodes.map((node) => node.name));
-    const world = worldOf(lab, features, await seenAddresses(lab, facts, connections));
+    const { world, place } = await runningWorld(lab, connections);
     const pairs = [...pairsOf(world, familiesOf(lab))];
-    const place = placeIn(lab, facts);
     const sizes = new Map<object, number | undefined>(pairs.map(({ question, answer }) => [question, answer.maxBytes]));
     const ask = async (some: readonly Pick<Pair, 'question'>[], waitMs?: number) => measure(some.map((pair) => pair.question), connections, {
       place, nonce: randomBytes(8).toString('hex'),
@@ -60,14 +53,4 @@ export async function runMatrix(context: Context, { lab, folder }: OpenLab, form
     context.interrupt.removeEventListener('abort', leave);
     await connections.close();
   }
-}
-
-/** Where an endpoint's namespace is: of a container that of its first process. */
-function placeIn(lab: Lab, facts: LabFacts): (endpoint: string) => Place | NotMeasured {
-  return (endpoint) => {
-    const container = lab.containers.find((each) => each.name === endpoint);
-    if (!container || container.network === 'host') return { node: container?.node ?? endpoint };
-    const pid = facts.pid(endpoint);
-    return pid === 0 ? { notMeasured: `the container ${endpoint} does not run` } : { node: container.node, namespace: { pid } };
-  };
 }
