@@ -3,7 +3,7 @@ import type { Lab } from '../model/lab.js';
 import type { FileRequest } from '../model/plan.js';
 import type { Render } from '../render/renderer.js';
 import { renderCommand, type Origin } from './base-files.js';
-import { diagramOf } from './diagram.js';
+import { diagramOf } from '../graph/diagram.js';
 import type { StageMatrix } from './stage-matrices.js';
 
 export function handoutFile(lab: Lab, origin: Origin, render: Render, matrices: readonly StageMatrix[]): FileRequest {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { diagramOf, type Diagram } from '../../generator/plan/diagram.js';
+import { diagramOf, type Diagram } from '../../generator/graph/diagram.js';
 import { contentOf, labOf, labText, planFor } from '../support/labs.js';
 
 const drawn = (text: string, stage?: string): Diagram => diagramOf(labOf(text, stage)) || assert.fail('no diagram');
