@@ -1,7 +1,7 @@
 /** The rules of the house (DESIGN §4): which room may import what. Each message says what to do instead. */
 import tseslint from 'typescript-eslint';
 
-const ROOMS = ['cli', 'source', 'schema', 'model', 'features', 'plan', 'render', 'write', 'drivers', 'verify', 'faults', 'breaks', 'report', 'engine', 'box', 'embed', 'predict', 'trace'];
+const ROOMS = ['cli', 'source', 'schema', 'model', 'features', 'plan', 'render', 'write', 'drivers', 'verify', 'faults', 'breaks', 'report', 'engine', 'box', 'embed', 'predict', 'trace', 'graph'];
 
 /** Rooms each room may import; of `types` their types only. */
 const MAY = {
@@ -10,9 +10,10 @@ const MAY = {
   schema: { from: ['model'], types: ['source', 'features'], pure: true },
   render: { from: ['model'], types: [], pure: true },
   features: { from: ['model', 'schema', 'source'], types: [], pure: true },
-  plan: { from: ['model', 'schema', 'source', 'features', 'render', 'predict'], types: [], pure: true },
+  plan: { from: ['model', 'schema', 'source', 'features', 'render', 'predict', 'graph'], types: [], pure: true },
   predict: { from: ['model'], types: [], pure: true },
-  report: { from: ['model', 'schema', 'predict'], types: ['trace'], pure: true },
+  graph: { from: ['model', 'render'], types: [], pure: true },
+  report: { from: ['model', 'schema', 'predict', 'graph'], types: ['trace'], pure: true },
   write: { from: ['model'], types: [] },
   drivers: { from: ['model', 'write', 'engine'], types: [] },
   engine: { from: ['model', 'write', 'drivers'], types: [] },

@@ -33,6 +33,9 @@ export const BUNDLES = {
   learn: ['cli/commands/break', 'cli/commands/grade'],
   /** Packets on running labs, looked at one by one. */
   trace: ['cli/commands/trace', 'cli/commands/capture'],
+  /** Pictures, and the engine that lays them out. */
+  graph: ['cli/commands/graph', 'graph/svg', 'graph/ascii', 'graph/topology'],
+  elk: ['graph/elk'],
   ssh: ['node-ssh'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

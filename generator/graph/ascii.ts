@@ -40,8 +40,9 @@ function drawHub(canvas: Canvas, hub: Hub, laid: Street, boxes: readonly AsciiBo
   const look = TRACKS[hub.kind];
   for (const trunk of laid.trunks) if (trunk.hub === hub.id) for (let y = trunk.from; y <= trunk.to; y++) canvas.put(trunk.x, y, '│');
   for (const [index, track] of tracks.entries()) {
-    // What passes a track is drawn over it: tracks come before the drops of deeper ones.
-    for (let x = track.from; x <= track.to; x++) if (canvas.at(x, track.y) === ' ') canvas.put(x, track.y, look.line);
+    // A label ends before its right edge; what passes a track is drawn over it.
+    const end = Math.max(track.to - 1, ...track.drops.map((drop) => drop.x));
+    for (let x = track.from; x <= end; x++) if (canvas.at(x, track.y) === ' ') canvas.put(x, track.y, look.line);
     if (laid.trunks.some((trunk) => trunk.hub === hub.id)) canvas.put(track.from, track.y, index === 0 ? look.top : index === tracks.length - 1 ? look.left : look.middle);
     for (const drop of track.drops) drawDrop(canvas, track, drop, laid, boxes, look);
   }

@@ -37,7 +37,7 @@ function faceLines(face: Face, look: 'plain' | 'strong'): readonly Line[] {
   const runs = addresses(face);
   const kind = face.kind === '' ? [] : [{ text: face.kind, look: 'muted' } as const];
   // A container's interface and its address share a line; a node's has a line for each, as it has more to say.
-  const lines: (readonly Run[])[] = look === 'plain' ? [[name, ...kind, ...runs.slice(0, 1)], ...runs.slice(1).map((run) => [run]), ...(mtu.length > 0 ? [mtu] : [])] : [[name, ...kind], ...runs.map((run, index) => (index === runs.length - 1 ? [run, ...mtu] : [run])), ...(runs.length === 0 && mtu.length > 0 ? [mtu] : [])];
+  const lines: (readonly Run[])[] = look === 'plain' ? [[name, ...kind, ...runs.slice(0, 1)], ...runs.slice(1).map((run) => [run]), ...(mtu.length > 0 ? [mtu] : [])] : [[name, ...kind, ...mtu], ...runs.map((run) => [run])];
   return lines.map((each, index): Line => ({ runs: each, size: index === 0 ? size : SIZE, face: face.id }));
 }
 

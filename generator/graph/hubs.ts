@@ -13,7 +13,7 @@ interface End {
   readonly addresses: readonly string[];
 }
 
-/** Above so many tunnels between two ends each, those of one kind are drawn as one mesh. */
+/** Above so many tunnels between two ends each, those of one kind are drawn as one. */
 const MOST_PAIRS = 6;
 
 /** Tunnels first, networks of the lab last: what is carried stands above what carries it. */
@@ -62,14 +62,22 @@ function tunnels(ends: readonly End[]): readonly Hub[] {
     for (const group of meeting) groups.splice(groups.indexOf(group), 1);
     groups.push([...meeting.flat(), end]);
   }
-  const kind = (group: readonly End[]): string => (group[0] === undefined ? '' : tunnelName(group[0].each));
   const pairs = groups.filter((group) => group.length === 2);
-  const meshes = pairs.length <= MOST_PAIRS ? [] : [...new Set(pairs.map(kind))].map((name) => pairs.filter((pair) => kind(pair) === name));
-  const rest = meshes.length > 0 ? groups.filter((group) => !pairs.includes(group)) : groups;
+  const meshes = [...new Set(pairs.map(kindOf))].map((kind) => pairs.filter((pair) => kindOf(pair) === kind)).filter((some) => isMesh(some) || some.length > MOST_PAIRS);
   return [
-    ...rest.map((group) => hub(all, group, group.length === 1 ? ` to ${group[0]?.each.tunnel?.remotes.join(', ') ?? ''}` : group.length === 2 ? ' tunnel' : '')),
-    ...meshes.map((mesh) => hub(all, mesh.flat(), `, ${mesh.length} tunnels`)),
+    ...groups.filter((group) => !meshes.some((mesh) => mesh.includes(group))).map((group) => hub(all, group, group.length === 1 ? ` to ${group[0]?.each.tunnel?.remotes.join(', ') ?? ''}` : group.length === 2 ? ' tunnel' : '')),
+    ...meshes.map((mesh) => hub(all, mesh.flat(), `${isMesh(mesh) ? ' full mesh' : ''}, ${mesh.length} tunnels`)),
   ];
+}
+
+function kindOf(group: readonly End[]): string {
+  return group[0] === undefined ? '' : tunnelName(group[0].each);
+}
+
+/** Three nodes or more, each joined to each. */
+function isMesh(pairs: readonly (readonly End[])[]): boolean {
+  const nodes = new Set(pairs.flat().map((end) => end.node)).size;
+  return nodes > 2 && pairs.length === (nodes * (nodes - 1)) / 2 && new Set(pairs.map((pair) => pair.map((end) => end.node).sort().join(' '))).size === pairs.length;
 }
 
 function leadsTo({ each: { tunnel } }: End, { each: { tunnel: other }, addresses }: End): boolean {

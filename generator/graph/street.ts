@@ -63,7 +63,8 @@ export function street(boxes: readonly StreetBox[], hubs: readonly StreetHub[], 
   const rows = rowsOf(boxes, measures);
   const long = hubs.filter((hub) => rows.filter((row) => row.some((at) => boxes[at]?.drops.some((drop) => drop.hub === hub.id))).length > 1);
   const left = long.length === 0 ? 0 : long.length * measures.trunk + measures.gap / 2;
-  const columns = rows[0]?.map((_first, column) => Math.max(...rows.map((row) => boxes[row[column] ?? -1]?.width ?? 0))) ?? [];
+  const columns = columnsOf(boxes, rows);
+  const isGrid = columns.reduce((sum, width) => sum + width + measures.gap, -measures.gap) <= measures.across;
   const places: { x: number; y: number }[] = boxes.map(() => ({ x: 0, y: 0 }));
   const tracks: Track[] = [];
   let y = 0;
@@ -72,7 +73,7 @@ export function street(boxes: readonly StreetBox[], hubs: readonly StreetHub[], 
     let x = left;
     for (const [column, at] of row.entries()) {
       const { width = 0, height: own = 0 } = boxes[at] ?? {};
-      const room = columns[column] ?? width;
+      const room = isGrid ? columns[column] ?? width : width;
       places[at] = { x: x + Math.floor((room - width) / 2), y: y + height - own };
       x += room + measures.gap;
     }
@@ -99,15 +100,40 @@ function trunkAt(index: number, measures: Measures): number {
   return Math.floor(measures.trunk / 2) + index * measures.trunk;
 }
 
-/** As many abreast as the width has room for, and the rows of about the same length. */
+/** In columns where that takes no more rows than nodes side by side as they come. */
 function rowsOf(boxes: readonly StreetBox[], { across, gap }: Measures): readonly (readonly number[])[] {
-  for (let abreast = boxes.length; ; abreast--) {
-    const count = Math.ceil(boxes.length / Math.max(1, abreast));
-    const each = Math.ceil(boxes.length / count);
-    const rows = Array.from({ length: count }, (_none, row) => boxes.map((_box, at) => at).slice(row * each, (row + 1) * each));
-    const widths = rows[0]?.map((_first, column) => Math.max(...rows.map((row) => boxes[row[column] ?? -1]?.width ?? 0))) ?? [];
-    if (abreast <= 1 || widths.reduce((sum, width) => sum + width + gap, -gap) <= across) return rows;
+  const flow = flowing(boxes, across, gap);
+  const each = Math.ceil(boxes.length / flow.length);
+  const grid = flow.map((_row, number) => boxes.map((_box, at) => at).slice(number * each, (number + 1) * each)).filter((row) => row.length > 0);
+  return grid.length === flow.length && columnsOf(boxes, grid).reduce((sum, width) => sum + width + gap, -gap) <= across ? grid : flow;
+}
+
+/** As many abreast as there is room for, and rows no longer than they have to be for that. */
+function flowing(boxes: readonly StreetBox[], across: number, gap: number): readonly (readonly number[])[] {
+  const filled = (room: number): number[][] => {
+    const rows: number[][] = [];
+    let used = Number.POSITIVE_INFINITY;
+    for (const [at, { width }] of boxes.entries()) {
+      if (used + gap + width > room) {
+        rows.push([]);
+        used = -gap;
+      }
+      used += gap + width;
+      rows.at(-1)?.push(at);
+    }
+    return rows;
+  };
+  let rows = filled(across);
+  for (let room = across - gap; room > 0; room -= gap) {
+    const tighter = filled(room);
+    if (tighter.length > rows.length) break;
+    rows = tighter;
   }
+  return rows;
+}
+
+function columnsOf(boxes: readonly StreetBox[], rows: readonly (readonly number[])[]): readonly number[] {
+  return rows[0]?.map((_first, column) => Math.max(...rows.map((row) => boxes[row[column] ?? -1]?.width ?? 0))) ?? [];
 }
 
 interface Ground {
@@ -145,8 +171,8 @@ function tryTrack({ measures, trunks, left, right }: Ground, hub: StreetHub, dro
   const passing = done.filter((other) => other.level < level).flatMap((other) => other.drops.map((drop) => drop.x));
   const [low, high] = xs.length === 0 ? [(left + right) / 2, (left + right) / 2] : [Math.min(...xs), Math.max(...xs)];
   const label = placeLabel({ low, high, width: hub.width, left, right, clear: measures.clear, passing });
-  const from = trunk >= 0 ? trunkAt(trunk, measures) : Math.min(low, label);
-  const to = Math.max(high, label + hub.width);
+  const from = trunk >= 0 ? trunkAt(trunk, measures) : xs.length === 0 ? label : Math.min(low, label);
+  const to = xs.length === 0 ? label + hub.width : Math.max(high, label + hub.width);
   const isHit = done.some((other) =>
     other.level === level
       ? from <= other.to + measures.clear && other.from <= to + measures.clear

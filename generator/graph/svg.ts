@@ -6,7 +6,7 @@ import { STYLE } from './style.js';
 import { widthOf } from './text.js';
 import type { Hub, Topology } from './topology.js';
 
-const MEASURES: Measures = { across: 1060, gap: 28, between: 16, below: 34, trunk: 18, clear: 10 };
+const MEASURES: Measures = { across: 1120, gap: 28, between: 16, below: 34, trunk: 18, clear: 10 };
 const MARGIN = 18;
 /** A label that is wider is broken into two lines. */
 const WIDE = 300;

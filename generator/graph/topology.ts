@@ -77,8 +77,6 @@ export interface Hub {
   readonly ends: readonly string[];
 }
 
-/** So many tunnel interfaces of a node that lead to one mesh share a box. */
-const TOGETHER = 3;
 
 export function topologyOf(lab: Lab, world: World): Topology {
   const hubs = hubsOf(lab, world);
@@ -141,12 +139,12 @@ function noteOf(lab: Lab, name: string): string {
   return lab.nodes.find((node) => node.name === name)?.docker === false ? 'no Docker' : '';
 }
 
+/** Tunnel interfaces of a node that lead to one mesh share a box. */
 function together(faces: readonly Face[], hubs: readonly Hub[]): NodeBox['exits'] {
   const boxes = new Map<string, Face[]>();
   for (const face of faces) {
     const hub = hubs.find((each) => each.kind === 'tunnel' && each.ends.includes(face.id));
-    const company = hub === undefined ? 0 : faces.filter((each) => hub.ends.includes(each.id)).length;
-    const key = company > TOGETHER && hub !== undefined ? hub.id : face.id;
+    const key = hub !== undefined && faces.filter((each) => hub.ends.includes(each.id)).length > 1 ? hub.id : face.id;
     boxes.set(key, [...(boxes.get(key) ?? []), face]);
   }
   return [...boxes].map(([key, all]) => ({ id: all.length > 1 ? `${key} ${all[0]?.id ?? ''}` : key, faces: all }));

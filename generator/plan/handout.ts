@@ -4,6 +4,7 @@ import type { FileRequest } from '../model/plan.js';
 import type { Render } from '../render/renderer.js';
 import { renderCommand, type Origin } from './base-files.js';
 import { diagramOf } from '../graph/diagram.js';
+import { isDrawn } from '../graph/limits.js';
 import type { StageMatrix } from './stage-matrices.js';
 
 export function handoutFile(lab: Lab, origin: Origin, render: Render, matrices: readonly StageMatrix[]): FileRequest {
@@ -28,7 +29,7 @@ export function handoutFile(lab: Lab, origin: Origin, render: Render, matrices: 
       command: renderCommand(lab, origin),
       stage: lab.stages.find((stage) => stage.name === lab.stage) ?? false,
       stages: lab.stages,
-      diagram: diagramOf(lab),
+      diagram: isDrawn(lab) && diagramOf(lab),
       addresses,
       links: lab.links.map((link) => ({ node: link.node, name: link.name, addresses: link.addresses.join(', '), mtu: link.mtu ?? '', peer: link.peer ?? '' })),
       containers: lab.containers.slice(0, 500).map((each) => ({ name: each.name, node: each.node, image: each.image, command: (each.command ?? []).join(' ') || 'its own', ports: each.ports.map((port) => `${port.hostPort ?? 'random'}→${port.containerPort}/${port.protocol}`).join(', ') || 'none' })),
