@@ -1,6 +1,7 @@
 /** What a run of real machines found, as data; and what is kept of it: spec/e2e/proven.json, which the README's table tells. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { BreakRun } from './breaks.js';
 
 /** `not run`: nothing was found out, because an artifact is missing. It is never counted as passed. */
 export type StepState = 'passed' | 'failed' | 'not run';
@@ -33,10 +34,12 @@ export interface Ran {
   readonly seconds: number;
   /** `9 of 9` in a run that was about faults. */
   readonly faults?: string;
+  /** Of a run that was about breaks. */
+  readonly breaks?: readonly BreakRun[];
 }
 
 /** A run that is kept: which code it ran, and how to run it again. */
-export interface Proof extends Omit<Ran, 'steps' | 'faults'> {
+export interface Proof extends Omit<Ran, 'steps' | 'faults' | 'breaks'> {
   readonly commit: string;
   readonly command: string;
   /** Of the lab that ran, by digest.ts. */
@@ -62,7 +65,9 @@ export function countSteps(runs: readonly { readonly steps: readonly Pick<Step, 
 export function withRuns(kept: readonly Proof[], runs: readonly Ran[], about: (run: Ran) => Pick<Proof, 'commit' | 'command' | 'digest'>): readonly Proof[] {
   const key = (each: Pick<Ran, 'lab' | 'provider'>): string => `${each.lab}@${each.provider}`;
   const all = new Map(kept.map((each) => [key(each), each]));
-  for (const { faults, ...run } of runs) {
+  for (const { faults, breaks, ...run } of runs) {
+    // They have a record of their own.
+    if (breaks !== undefined) continue;
     const before = all.get(key(run));
     const { commit, command, digest } = about(run);
     if (faults !== undefined) {

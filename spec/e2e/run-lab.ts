@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand } from '../../generator/drivers/run-command.js';
 import { findEngine } from '../../generator/engine/private-engine.js';
 import type { Lab } from '../../generator/model/lab.js';
+import { runBreaks, type BreakRun } from './breaks.js';
 import { openDoors } from './doors.js';
 import type { Counts, Ran, Step, StepState } from './results.js';
 import { root, wantedLab } from './which-lab.js';
@@ -26,6 +27,8 @@ export interface Ways {
   readonly allMutations: boolean;
   /** Only the last stage, brought up and troubled. */
   readonly faults: boolean;
+  /** Only the last stage, with each of its breaks made and repaired. */
+  readonly breaks: boolean;
 }
 
 interface Outcome {
@@ -45,7 +48,7 @@ const MARKS: Readonly<Record<StepState, string>> = { passed: '✓', failed: '✗
 export async function runLab(word: string, ways: Ways, say: (line: string) => void): Promise<Ran> {
   const run = new LabRun(word, say);
   try {
-    await (ways.faults ? run.troubled() : ways.plain ? run.plainly(ways.withoutAnsible) : run.wholly(ways.allMutations));
+    await (ways.faults ? run.troubled() : ways.breaks ? run.lastStage() : ways.plain ? run.plainly(ways.withoutAnsible) : run.wholly(ways.allMutations));
   } finally {
     await run.takeAway();
   }
@@ -64,6 +67,7 @@ class LabRun {
   private mutations = '–';
   private untried: readonly string[] = [];
   private faults: string | undefined;
+  private breaks: readonly BreakRun[] | undefined;
   private provider: string;
   /** As it was found first: what is looked for when it has gone. */
   private engine: Awaited<ReturnType<typeof findEngine>>;
@@ -83,7 +87,7 @@ class LabRun {
 
   result(): Ran {
     const { lab, provider, stages, steps, checks, mutations, untried } = this;
-    return { lab: lab.name, provider, nodes: lab.nodes.length, stages, steps, checks, mutations, untried, seconds: (Date.now() - this.started) / 1000, ...(this.faults !== undefined && { faults: this.faults }) };
+    return { lab: lab.name, provider, nodes: lab.nodes.length, stages, steps, checks, mutations, untried, seconds: (Date.now() - this.started) / 1000, ...(this.faults !== undefined && { faults: this.faults }), ...(this.breaks !== undefined && { breaks: this.breaks }) };
   }
 
   async wholly(allMutations: boolean): Promise<void> {
@@ -116,6 +120,12 @@ class LabRun {
       this.faults = /^faults survived (.*)$/m.exec(text)?.[1] ?? 'none';
       return verdict(code === 0, `faults survived ${this.faults}`);
     });
+  }
+
+  /** What is done to the last stage while it runs. */
+  async lastStage(): Promise<void> {
+    if ((await this.step('up', async () => this.up(undefined))) !== 'passed') return;
+    await this.step('breaks', async () => this.breakAll());
   }
 
   async plainly(withoutAnsible: boolean): Promise<void> {
@@ -240,6 +250,15 @@ class LabRun {
     const engine = await findEngine(this.folder);
     if (!engine) throw new Error('the private engine is gone');
     return this.show([...engine.enter, ...argv], this.folder, { ...engine.env, VAGRANT_HOME: join(engine.dataDir, 'vagrant.d'), ...env });
+  }
+
+  /** Each made, told, and healed. */
+  private async breakAll(): Promise<Result> {
+    // In the rendered folder: no LAB is named, as a lab that is a path would be another one there.
+    const runs = await runBreaks(this.lab, (...words) => runCommand({ argv: [process.execPath, labgen, words[0] ?? '', '-o', this.folder, ...words.slice(1)], cwd: this.folder, timeoutMs: 40 * 60_000 }), this.say);
+    this.breaks = runs;
+    const healed = runs.filter((each) => each.healed).length;
+    return verdict(runs.length > 0 && healed === runs.length, `breaks healed ${healed} of ${runs.length}`);
   }
 
   /** systemd is stopped and started as a whole, with the node's files, volume and address kept: a container's reboot. */

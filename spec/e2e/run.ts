@@ -8,6 +8,7 @@
  *   --plain             `labgen render` and a plain `vagrant up` instead of `labgen up`, then verify
  *   --without-ansible   the same, on a machine that has no Ansible: the last node plays for all
  *   --all-mutations     break every check instead of one of each kind
+ *   --breaks            instead of all that: the last stage, in every way it can be broken, each repaired; with --record: docs/breaks.md
  *   --faults            instead of all that: the last stage, in every trouble the lab can have, one after the other
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -15,13 +16,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { shippedLabs } from '../../generator/cli/find-lab.js';
 import { runCommand } from '../../generator/drivers/run-command.js';
+import { digestWithBreaks, readRecords, withRecord, writePage, writeRecords } from './broken.js';
 import { readmeLabs, writeReadme } from './readme.js';
 import { countSteps, PROVEN, readProofs, table, withRuns, type Ran } from './results.js';
 import { runLab } from './run-lab.js';
 import { lanesOf, root, wantedLab } from './which-lab.js';
 
 const shipped = shippedLabs(root);
-const USAGE = `usage: npm run e2e -- LAB[@PROVIDER] … | all [--lanes] [--record] [--all-mutations] [--plain | --without-ansible | --faults]\nlabs: ${shipped.join(', ')}`;
+const USAGE = `usage: npm run e2e -- LAB[@PROVIDER] … | all [--lanes] [--record] [--all-mutations] [--plain | --without-ansible | --faults | --breaks]\nlabs: ${shipped.join(', ')}`;
 
 function usage(complaint: string): never {
   console.error(`${complaint}\n${USAGE}`);
@@ -32,7 +34,7 @@ function readWords() {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { lanes: { type: 'boolean' }, record: { type: 'boolean' }, table: { type: 'boolean' }, plain: { type: 'boolean' }, 'without-ansible': { type: 'boolean' }, 'all-mutations': { type: 'boolean' }, faults: { type: 'boolean' } },
+      options: { lanes: { type: 'boolean' }, record: { type: 'boolean' }, table: { type: 'boolean' }, plain: { type: 'boolean' }, 'without-ansible': { type: 'boolean' }, 'all-mutations': { type: 'boolean' }, faults: { type: 'boolean' }, breaks: { type: 'boolean' } },
     });
   } catch (error) {
     return usage((error as Error).message);
@@ -41,8 +43,8 @@ function readWords() {
 
 const { values: flags, positionals: words } = readWords();
 const withoutAnsible = flags['without-ansible'] === true;
-const ways = { withoutAnsible, plain: withoutAnsible || flags.plain === true, allMutations: flags['all-mutations'] === true, faults: flags.faults === true };
-if (ways.faults && ways.plain) usage('--faults is a run of its own');
+const ways = { withoutAnsible, plain: withoutAnsible || flags.plain === true, allMutations: flags['all-mutations'] === true, faults: flags.faults === true, breaks: flags.breaks === true };
+if ([ways.faults, ways.plain, ways.breaks].filter(Boolean).length > 1) usage('--faults, --breaks and --plain are runs of their own');
 const wanted = words.flatMap((word) => (word === 'all' ? shipped : [word]));
 if (wanted.length === 0 && flags.table !== true) usage('which lab?');
 for (const word of wanted) {
@@ -55,11 +57,12 @@ for (const word of wanted) {
 
 const commit = (await runCommand({ argv: ['git', 'rev-parse', '--short', 'HEAD'], cwd: root })).stdout.trim();
 if (flags.record === true) {
-  const changed = (await runCommand({ argv: ['git', 'status', '--porcelain', '--untracked-files=no'], cwd: root })).stdout.split('\n').filter((line) => line !== '' && !/ (README\.md|spec\/e2e\/proven\.json)$/.test(line));
+  const changed = (await runCommand({ argv: ['git', 'status', '--porcelain', '--untracked-files=no'], cwd: root })).stdout.split('\n').filter((line) => line !== '' && !/ (README\.md|docs\/breaks\.md|spec\/e2e\/(proven|broken)\.json)$/.test(line));
   if (changed.length > 0) usage(`--record: commit first; ${changed.length} files are not as in ${commit}`);
 }
 if (flags.table === true) {
   writeReadme(readProofs());
+  writePage(readRecords());
   process.exit(0);
 }
 const results: Ran[] = [];
@@ -79,6 +82,7 @@ const ended = await Promise.allSettled(lanes.map(async (lane) => {
 function keep(word: string, ran: Ran): void {
   const { failed, notRun } = countSteps([ran]);
   if (flags.record !== true || ways.plain || !shipped.includes(word.split('@')[0] ?? '') || failed > 0 || notRun > 0) return;
+  if (ran.breaks !== undefined) return writeRecords(withRecord(readRecords(), { lab: ran.lab, provider: ran.provider, commit, digest: digestWithBreaks(wantedLab(word).value), breaks: ran.breaks }));
   const digest = readmeLabs().find((each) => each.name === ran.lab)?.digest ?? '';
   const proofs = withRuns(readProofs(), [ran], (each) => ({ commit, command: `npm run e2e -- ${each.lab}@${each.provider}${ways.allMutations ? ' --all-mutations' : ''}`, digest }));
   writeFileSync(PROVEN, `${JSON.stringify(proofs, null, 1)}\n`);

@@ -22,7 +22,7 @@ interface Options extends Pick<LabOptions, 'lab' | 'output'> {
 }
 
 /** Seconds: whoever repaired something looks again a moment later. */
-const WITHIN = 15;
+const WITHIN = 10;
 
 export async function grade(context: Context, options: Options): Promise<ExitCode> {
   const folder = runningFolder(context, options);
