@@ -272,12 +272,12 @@ class LabRun {
     const before = await boots();
     if (before.includes('')) return verdict(false, 'a node did not tell its boot id');
     await Promise.all(this.lab.nodes.map((node) => this.exec(node.name, ['systemctl', 'reboot'])));
-    for (let tries = 0; tries <= 60; tries++) {
+    for (let tries = 0; tries <= 120; tries++) {
       await sleep(5000);
       const after = await boots();
       if (after.every((id, index) => id !== '' && id !== before[index])) return undefined;
     }
-    return verdict(false, 'not all nodes came back within 5 minutes');
+    return verdict(false, 'not all nodes came back within 10 minutes');
   }
 
   /** One of the programs beside this file, in the lab's engine. */

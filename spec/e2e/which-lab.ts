@@ -34,18 +34,28 @@ export function wantedLab(word: string): WantedLab {
   return { value: withIncludes(parseLab(given, text), fragments).value, given, provider, lab: atStages.at(-1) as Lab, atStages, stages: stages.map((each) => each.name) };
 }
 
+/** Labs that follow each other, the first to come first; so many of them at once. */
+export interface Queue {
+  readonly words: readonly string[];
+  readonly atOnce: number;
+}
+
+/** Machines of two labs beside each other want so much memory, in MiB. */
+const ROOMY = 16_000;
+
 /**
- * Labs of one provider follow each other, the smallest first; those of different providers run side by side: emulated
- * nodes keep the processors busy, nodes that are containers mostly wait.
+ * A queue for each provider, the labs with most nodes first. Nodes that are containers mostly wait for each other. Two
+ * labs of machines are up at once where there is memory: each alone leaves a processor idle whenever one of its nodes
+ * waits for another.
  */
-export async function lanesOf(words: readonly string[]): Promise<readonly (readonly string[])[]> {
+export async function queuesOf(words: readonly string[]): Promise<readonly Queue[]> {
   const machine = await readMachine(runCommand, process.env, process.getuid?.() ?? -1);
-  const lanes = new Map<string, { readonly word: string; readonly nodes: number }[]>();
+  const queues = new Map<string, { readonly word: string; readonly nodes: number }[]>();
   for (const word of words) {
     const { atStages, lab, provider } = wantedLab(word);
     const choice = chooseProvider(atStages, machine, provider, true);
     const key = 'provider' in choice ? choice.provider : 'none';
-    lanes.set(key, [...(lanes.get(key) ?? []), { word, nodes: lab.nodes.length }]);
+    queues.set(key, [...(queues.get(key) ?? []), { word, nodes: lab.nodes.length }]);
   }
-  return [...lanes.values()].map((lane) => lane.sort((a, b) => a.nodes - b.nodes).map(({ word }) => word));
+  return [...queues].map(([provider, labs]) => ({ words: labs.sort((a, b) => b.nodes - a.nodes).map(({ word }) => word), atOnce: provider === 'libvirt' && machine.memory >= ROOMY ? 2 : 1 }));
 }
