@@ -29,6 +29,8 @@ export interface Ways {
   readonly faults: boolean;
   /** Only the last stage, with each of its breaks made and repaired. */
   readonly breaks: boolean;
+  /** Only the last stage, with packets traced on it. */
+  readonly traces: boolean;
 }
 
 interface Outcome {
@@ -48,7 +50,7 @@ const MARKS: Readonly<Record<StepState, string>> = { passed: '✓', failed: '✗
 export async function runLab(word: string, ways: Ways, say: (line: string) => void): Promise<Ran> {
   const run = new LabRun(word, say);
   try {
-    await (ways.faults ? run.troubled() : ways.breaks ? run.lastStage() : ways.plain ? run.plainly(ways.withoutAnsible) : run.wholly(ways.allMutations));
+    await (ways.faults ? run.troubled() : ways.breaks || ways.traces ? run.lastStage(ways) : ways.plain ? run.plainly(ways.withoutAnsible) : run.wholly(ways.allMutations));
   } finally {
     await run.takeAway();
   }
@@ -123,9 +125,10 @@ class LabRun {
   }
 
   /** What is done to the last stage while it runs. */
-  async lastStage(): Promise<void> {
+  async lastStage({ breaks, traces }: Pick<Ways, 'breaks' | 'traces'>): Promise<void> {
     if ((await this.step('up', async () => this.up(undefined))) !== 'passed') return;
-    await this.step('breaks', async () => this.breakAll());
+    if (traces) await this.step('traces', async () => this.traceAll());
+    if (breaks) await this.step('breaks', async () => this.breakAll());
   }
 
   async plainly(withoutAnsible: boolean): Promise<void> {
@@ -250,6 +253,11 @@ class LabRun {
     const engine = await findEngine(this.folder);
     if (!engine) throw new Error('the private engine is gone');
     return this.show([...engine.enter, ...argv], this.folder, { ...engine.env, VAGRANT_HOME: join(engine.dataDir, 'vagrant.d'), ...env });
+  }
+
+  private async traceAll(): Promise<Result> {
+    const { code, text } = await this.script('traces.ts');
+    return verdict(code === 0, `traces agree ${/^traces agree (.*)$/m.exec(text)?.[1] ?? 'none'}`);
   }
 
   /** Each made, told, and healed. */

@@ -10,6 +10,7 @@
  *   --all-mutations     break every check instead of one of each kind
  *   --breaks            instead of all that: the last stage, in every way it can be broken, each repaired; with --record: docs/breaks.md
  *   --faults            instead of all that: the last stage, in every trouble the lab can have, one after the other
+ *   --traces            instead of all that: the last stage, with packets traced hop by hop against the prediction
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,7 +24,7 @@ import { runLab } from './run-lab.js';
 import { queuesOf, root, wantedLab } from './which-lab.js';
 
 const shipped = shippedLabs(root);
-const USAGE = `usage: npm run e2e -- LAB[@PROVIDER] … | all [--lanes] [--record] [--all-mutations] [--plain | --without-ansible | --faults | --breaks]\nlabs: ${shipped.join(', ')}`;
+const USAGE = `usage: npm run e2e -- LAB[@PROVIDER] … | all [--lanes] [--record] [--all-mutations] [--plain | --without-ansible | --faults | --breaks --traces]\nlabs: ${shipped.join(', ')}`;
 
 function usage(complaint: string): never {
   console.error(`${complaint}\n${USAGE}`);
@@ -34,7 +35,7 @@ function readWords() {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { lanes: { type: 'boolean' }, record: { type: 'boolean' }, table: { type: 'boolean' }, plain: { type: 'boolean' }, 'without-ansible': { type: 'boolean' }, 'all-mutations': { type: 'boolean' }, faults: { type: 'boolean' }, breaks: { type: 'boolean' } },
+      options: { lanes: { type: 'boolean' }, record: { type: 'boolean' }, table: { type: 'boolean' }, plain: { type: 'boolean' }, 'without-ansible': { type: 'boolean' }, 'all-mutations': { type: 'boolean' }, faults: { type: 'boolean' }, breaks: { type: 'boolean' }, traces: { type: 'boolean' } },
     });
   } catch (error) {
     return usage((error as Error).message);
@@ -43,8 +44,8 @@ function readWords() {
 
 const { values: flags, positionals: words } = readWords();
 const withoutAnsible = flags['without-ansible'] === true;
-const ways = { withoutAnsible, plain: withoutAnsible || flags.plain === true, allMutations: flags['all-mutations'] === true, faults: flags.faults === true, breaks: flags.breaks === true };
-if ([ways.faults, ways.plain, ways.breaks].filter(Boolean).length > 1) usage('--faults, --breaks and --plain are runs of their own');
+const ways = { withoutAnsible, plain: withoutAnsible || flags.plain === true, allMutations: flags['all-mutations'] === true, faults: flags.faults === true, breaks: flags.breaks === true, traces: flags.traces === true };
+if ([ways.faults, ways.plain, ways.breaks || ways.traces].filter(Boolean).length > 1) usage('--faults, --plain, and --breaks with --traces are runs of their own');
 const wanted = words.flatMap((word) => (word === 'all' ? shipped : [word]));
 if (wanted.length === 0 && flags.table !== true) usage('which lab?');
 for (const word of wanted) {
