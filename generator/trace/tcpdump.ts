@@ -6,15 +6,16 @@ import type { Place } from '../verify/matrix.js';
  * Whoever asked holds its standard input: with its end, or with a broken connection, tcpdump gets the signal at which it
  * writes what it still has and ends. Words: seconds at most, then the command.
  */
-const HELD = `import signal, subprocess, sys, threading
+const HELD = `import os, signal, subprocess, sys, threading
 child = subprocess.Popen(["timeout", "-k", "2", sys.argv[1]] + sys.argv[2:], stdin=subprocess.DEVNULL)
 def watch():
-    sys.stdin.buffer.read()
+    while os.read(0, 4096):
+        pass
     child.send_signal(signal.SIGINT)
 threading.Thread(target=watch, daemon=True).start()
 for name in ("SIGTERM", "SIGHUP", "SIGPIPE"):
     signal.signal(getattr(signal, name), lambda *_: child.send_signal(signal.SIGINT))
-sys.exit(max(0, child.wait()))`;
+os._exit(max(0, child.wait()))`;
 
 export interface CaptureAsked {
   readonly interface: string;

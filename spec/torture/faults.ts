@@ -22,7 +22,7 @@ export async function torture(scale: number, say: (line: string) => void): Promi
   const labs = labsFor(scale);
   let faults = 0;
   for (const name of labs) {
-    const ran = await runLab(`${name}@docker`, { plain: false, withoutAnsible: false, allMutations: false, faults: true, breaks: false }, say);
+    const ran = await runLab(`${name}@docker`, { plain: false, withoutAnsible: false, allMutations: false, faults: true, breaks: false, traces: false }, say);
     const { failed, notRun } = countSteps([ran]);
     const [survived, all] = (ran.faults ?? 'none').split(' of ');
     if (failed + notRun > 0 || survived !== all) throw new Error(`${name}: faults survived ${ran.faults ?? 'none'}; ${ran.steps.filter((step) => step.state !== 'passed').map((step) => `${step.name}: ${step.summary}`).join('; ')}`);

@@ -20,8 +20,14 @@ import { hostOnlyRanges } from '../../generator/model/vagrant-ranges.js';
 import { beginAs } from '../../generator/source/begin.js';
 import { FRAGMENT, parseLab, parseText } from '../../generator/source/parse.js';
 import { settingsOf } from '../../generator/source/settings.js';
+import { decodeCooked, type IpPacket } from '../../generator/trace/decode.js';
+import { readPcap } from '../../generator/trace/pcap.js';
+import { readSpace } from '../../generator/trace/recording.js';
 import { formatManifest, parseManifest } from '../../generator/write/manifest.js';
+import { parseJson } from '../../generator/model/foreign.js';
+import { isTree } from '../../generator/model/merge.js';
 import { labText } from '../support/labs.js';
+import { cooked, ethernet, icmp, ip, ip6, tcp, udp, vxlan } from '../trace/bytes.js';
 
 export interface Reader {
   readonly name: string;
@@ -42,6 +48,12 @@ const lint = (name: string, read: typeof readRuby, ...samples: readonly string[]
     for (const each of read(text, '/lab', ['site.yml'])) holds(`a finding without a place or a text: ${JSON.stringify(each)}`, Number.isFinite(each.line) && Number.isFinite(each.column) && typeof each.file === 'string' && typeof each.message === 'string');
   },
 });
+/** An echo in VXLAN, an error about a connection, and an echo of IPv6, as they are on a wire. */
+const CAPTURED: readonly string[] = ([
+  [0x0800, ip('10.0.0.1', '10.0.0.2', 17, udp(50_000, 4789, vxlan(7, ethernet(0x0800, ip('10.1.0.1', '10.1.0.2', 1, icmp(8, [1, 2, 3, 4]))))))],
+  [0x0800, ip('10.0.0.9', '10.0.0.1', 1, icmp(3, ip('10.0.0.1', '10.0.0.2', 6, tcp(40_000, 80, 2, 7, 0))))],
+  [0x86dd, ip6(Array.from({ length: 16 }, () => 1), Array.from({ length: 16 }, () => 2), 0, [58, 0, 0, 0, 0, 0, 0, 0, ...icmp(128, [1])])],
+] as const).map(([type, payload]) => Buffer.from(cooked('in', 2, type, payload)).toString('latin1'));
 const hash = '0123456789abcdef'.repeat(4);
 
 export const READERS: readonly Reader[] = [
@@ -86,6 +98,24 @@ export const READERS: readonly Reader[] = [
     for (const pin of parseLock(text) ?? []) holds('a pin that is none', /^[0-9a-f]{64}$/.test(pin.sha256) && [pin.name, pin.version, pin.url].every((each) => typeof each === 'string'));
   } },
   { name: 'the state of an engine', samples: [formatState({ id: '0123456789', kind: 'docker', folder: '/lab', emulated: false, boot: 'b' })], read: (text) => void parseState(text) },
+  { name: 'a captured packet', samples: CAPTURED, read: (text) => {
+    const bytes = Buffer.from(text, 'latin1');
+    const read = decodeCooked(bytes);
+    const whole = (packet: IpPacket): boolean => packet.payload.length <= bytes.length && [packet.ttl, packet.bytes, packet.protocol, ...(packet.ports ? [packet.ports.source, packet.ports.destination] : [])].every((each) => Number.isInteger(each) && each >= 0 && each <= 65_575) && packet.source !== '' && packet.destination !== '' && (packet.quotes === undefined || whole(packet.quotes));
+    holds(`packets that none could send: ${JSON.stringify(read?.packets)}`, read === undefined || (read.packets.length <= 8 && read.packets.every(whole)));
+  } },
+  { name: 'a capture', samples: CAPTURED.map((text) => `M<\xb2\xa1\x02\0\x04\0\0\0\0\0\0\0\0\0\0\x02\0\0\x14\x01\0\0\0\0\0\0\x07\0\0\0${String.fromCharCode(text.length)}\0\0\0${String.fromCharCode(text.length)}\0\0\0${text}`), read: (text) => {
+    const bytes = Buffer.from(text, 'latin1');
+    const records = readPcap(bytes)?.records ?? [];
+    holds('more than there was', records.reduce((sum, each) => sum + each.bytes.length + 16, 0) <= bytes.length);
+  } },
+  { name: 'what a node says of its captures', samples: [JSON.stringify({ pcap: 'eJzzsdm0kYmBhYEBBZgwMDAwAQAUHgEr', links: [{ ifname: 'eth1', ifindex: 2, link_index: 7, addr_info: [{ local: '10.0.0.1' }] }], kept: 0, all: 0, dropped: 0, cut: false, trouble: null })], read: (text) => {
+    const value = parseJson(text);
+    if (!isTree(value)) return;
+    const { trouble, interfaces, packets } = readSpace('net-1', 'c1', value);
+    holds('neither a capture nor a reason', trouble === undefined || (trouble !== '' && packets.length === 0));
+    for (const each of interfaces) holds(`an interface that is none: ${JSON.stringify(each)}`, typeof each.name === 'string' && typeof each.index === 'number');
+  } },
   { name: 'lines of a stream', samples: ['one\r\ntwo é 😀\n\nthree'], read: (text) => {
     const bytes = Buffer.from(text);
     const lines: string[] = [];

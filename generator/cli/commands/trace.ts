@@ -1,20 +1,16 @@
 /** labgen trace [LAB] FROM TO: one packet on the running lab, captured wherever it comes by, and held against the prediction. */
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
 import { connectSsh } from '../../drivers/ssh.js';
 import { Failure, type ExitCode } from '../../model/failure.js';
-import { what } from '../../predict/questions.js';
 import { traceJson, traceText } from '../../report/trace.js';
 import { filesOf } from '../../trace/files.js';
-import { trace as traced, type Trace } from '../../trace/trace.js';
-import { createFile, makeFolder } from '../../write/files.js';
-import { parentOf } from '../../write/look.js';
+import { trace as traced } from '../../trace/trace.js';
 import type { Context } from '../context.js';
 import { openLab } from '../open-lab.js';
 import { createProgress } from '../progress.js';
 import { insideEngine, runningFolder, sshHosts } from '../running.js';
 import { runningWorld } from '../running-world.js';
+import { keepTrace } from '../trace-files.js';
 import { placesIn, questionOf, withoutLab, type Ends, type HowToAsk } from './asked.js';
 
 interface Options extends Ends, HowToAsk {
@@ -47,7 +43,7 @@ export async function trace(context: Context, given: Options): Promise<ExitCode>
     const result = await traced(question, world, connections, { place, nonce: randomBytes(8).toString('hex'), ...(options.wait !== undefined && { waitMs: options.wait * 1000 }) });
     progress?.clear();
     if (context.interrupt.aborted) return 130;
-    const files = keep(context, folder, options.save, result);
+    const files = keepTrace(context, filesOf(result), { folder, save: options.save, question });
     const told = { lab: lab.name, stage: lab.stage, trace: result, gaps: world.gaps, files, placeOf: placesIn(open) };
     context.out(options.format === 'json' ? traceJson(told) : traceText(told));
     if (result.points.length > 0 && result.points.every(({ state }) => state === 'unseen')) return 3;
@@ -55,30 +51,5 @@ export async function trace(context: Context, given: Options): Promise<ExitCode>
   } finally {
     context.interrupt.removeEventListener('abort', leave);
     await connections.close();
-  }
-}
-
-/** A folder of its own for each trace: none is written over. */
-function keep(context: Context, folder: string, save: string | undefined, result: Trace): readonly string[] {
-  const files = filesOf(result);
-  if (files.length === 0) return [];
-  const into = save === undefined ? ownFolder(context, folder, result) : resolve(context.cwd, save);
-  for (const { name } of files) if (existsSync(join(into, name))) throw new Failure(2, `${join(into, name)} is there already`, 'Name another folder with --save.');
-  makeFolder(into);
-  return files.map(({ name, content }) => {
-    createFile(join(into, name), content);
-    const near = relative(context.cwd, join(into, name));
-    return near.startsWith('..') ? join(into, name) : near;
-  });
-}
-
-function ownFolder(context: Context, folder: string, { question }: Trace): string {
-  // Where .labgen is a link, what lies behind it is somebody else's.
-  if (parentOf(folder, '.labgen/traces', new Map()) === 'other') throw new Failure(2, '.labgen/traces leads out of this folder', 'Name another one with --save.');
-  const time = context.now().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
-  const name = [time, question.from, question.to, what(question)].join('-').replaceAll(/[^\w.-]+/g, '-');
-  for (let count = 1; ; count++) {
-    const path = join(folder, '.labgen', 'traces', count === 1 ? name : `${name}-${count}`);
-    if (!existsSync(path)) return path;
   }
 }
