@@ -24,7 +24,9 @@ export const BUNDLES = {
   /** What a shell asks at each Tab. */
   complete: ['cli/commands/complete', 'cli/commands/completion'],
   /** Verbs on running labs. */
-  live: LIVE.map((verb) => `cli/commands/${verb}`),
+  live: [...LIVE.map((verb) => `cli/commands/${verb}`), 'cli/commands/verify-matrix'],
+  /** The page of what a lab does. */
+  report: ['cli/commands/report'],
   /** What codes mean, and reports that tell it. */
   help: ['cli/commands/help', 'generated/explanations', 'report/problem-reports'],
   /** Who reaches whom, and why. */

@@ -16,6 +16,7 @@ import { QUOTING } from '../generator/render/quote.js';
 import { assembleSchema } from '../generator/schema/assemble.js';
 import { parseLab } from '../generator/source/parse.js';
 import { compileErrors, compileIsWrong } from './compile-schema.js';
+import { pageModule } from './page.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const target = join(root, 'generator/generated');
@@ -147,6 +148,7 @@ export async function generate(): Promise<void> {
   writeChanged(join(target, 'templates.ts'), templates());
   writeChanged(join(target, 'labs.ts'), labs());
   writeChanged(join(target, 'explanations.ts'), `// Made by scripts/generate.ts from codes/.\nimport type { Explanation } from '../model/explanation.js';\n\nexport const explanations: readonly Explanation[] = ${JSON.stringify(explanations(), null, 2)};\n`);
+  writeChanged(join(target, 'page.ts'), await pageModule());
   const assembled = assembleSchema(ordered, false);
   writeChanged(join(target, 'shape-errors.js'), compileErrors(assembled));
   writeChanged(join(target, 'shape-errors.d.ts'), "export const check: import('ajv').ValidateFunction;\n");

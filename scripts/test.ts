@@ -25,6 +25,8 @@ const bin = (path: string): string => join(root, 'node_modules', path);
 const STEPS: readonly Step[] = [
   { name: 'build', argv: ['--import', 'tsx', 'scripts/build.ts'], count: one },
   { name: 'types', argv: [bin('typescript/bin/tsc'), '--noEmit'], count: one },
+  // What runs in a browser knows other globals.
+  { name: 'types of the page', argv: [bin('typescript/bin/tsc'), '--noEmit', '-p', 'page'], count: one },
   { name: 'lint', argv: [bin('eslint/bin/eslint.js'), '--max-warnings', '0', '.'], count: one },
   { name: 'mocha', argv: [bin('mocha/bin/mocha.js'), '--reporter', 'spec', '--no-color'], count: mochaCount },
 ];

@@ -1,4 +1,5 @@
 /** Progress of long work: one living line on a terminal, plain lines where output is kept. */
+import type { Verdict } from '../model/verdict.js';
 import { WIPE } from '../report/plain.js';
 import type { Context } from './context.js';
 
@@ -10,6 +11,8 @@ export interface Progress {
   /** A detail of it: shown on a terminal only, over the one before. */
   detail(text: string): void;
   clear(): void;
+  /** A check is done; for who listens besides the terminal. */
+  verdict?(verdict: Verdict): void;
 }
 
 const WIDTH = 100;

@@ -2,6 +2,7 @@
 import type { Connections } from '../model/connections.js';
 import type { Lab } from '../model/lab.js';
 import type { World } from '../model/world.js';
+import type { SeenAddresses } from '../model/world-draft.js';
 import { features } from '../plan/pipeline.js';
 import { worldOf } from '../plan/world.js';
 import { LabFacts } from '../verify/facts.js';
@@ -12,11 +13,14 @@ export interface RunningWorld {
   readonly world: World;
   /** Where a namespace of it is. */
   readonly place: ReturnType<typeof placeIn>;
+  /** The addresses that were looked at. */
+  readonly seen: SeenAddresses;
 }
 
 /** Throws NodeUnreachable. */
 export async function runningWorld(lab: Lab, connections: Connections): Promise<RunningWorld> {
   const facts = new LabFacts(lab, connections, () => performance.now());
   await facts.refresh(lab.nodes.map((node) => node.name));
-  return { world: worldOf(lab, features, await seenAddresses(lab, facts, connections)), place: placeIn(lab, facts) };
+  const seen = await seenAddresses(lab, facts, connections);
+  return { world: worldOf(lab, features, seen), place: placeIn(lab, facts), seen };
 }

@@ -93,10 +93,16 @@ export function vagrantPlace(context: Context, folder: string, env: Readonly<Rec
   return { run: runnerOf(context), folder, env, interrupt: context.interrupt };
 }
 
+/** Whether a lab was brought up here and not taken away since. */
+export function isRunning(folder: string): boolean {
+  return standingAt(folder, SSH_CONFIG) === 'plain';
+}
+
+const SSH_CONFIG = '.labgen/ssh-config';
+
 /** Where each node of a running lab answers SSH. @throws Failure (exit 3) where none is known, or what is said of one cannot be trusted. */
 export function sshHosts(folder: string): readonly SshHost[] {
-  const path = '.labgen/ssh-config';
-  const file = standingAt(folder, path) === 'plain' ? readPlain(join(folder, path)) : undefined;
+  const file = isRunning(folder) ? readPlain(join(folder, SSH_CONFIG)) : undefined;
   if (typeof file !== 'object') throw new Failure(3, 'no running lab is known here', 'Bring it up with "labgen up" or "vagrant up", or go to the folder where that was done.');
   return parseSshConfig(file.content.toString()).map((host) => trustedHost(host, folder));
 }

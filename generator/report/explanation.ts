@@ -41,6 +41,15 @@ function remedyText(remedy: Remedy | undefined): string {
 function story(events: readonly Event[], placeOf: PlaceOf): string {
   const width = Math.max(...events.map((event) => event.space.length));
   let before = '';
+  return linesOf(events, placeOf).map(({ event, line }) => {
+    const name = event.space === before ? '' : event.space;
+    before = event.space;
+    return `  ${name.padEnd(width)}  ${line}\n`;
+  }).join('');
+}
+
+/** The events that are told, each in a line. */
+export function linesOf(events: readonly Event[], placeOf: PlaceOf): readonly { readonly event: Event; readonly line: string }[] {
   let chains: string[] = [];
   return events.flatMap((event) => {
     if (event.kind === 'rule') {
@@ -50,12 +59,8 @@ function story(events: readonly Event[], placeOf: PlaceOf): string {
       // Jumps show in the path of the rule they lead to; a return leads back.
       if (event.rule.target.kind === 'jump' || event.rule.target.kind === 'return') return [];
     }
-    if (event.kind === 'policy') return [];
-    const line = lineOf(event, chains, placeOf);
-    const name = event.space === before ? '' : event.space;
-    before = event.space;
-    return [`  ${name.padEnd(width)}  ${line}\n`];
-  }).join('');
+    return event.kind === 'policy' ? [] : [{ event, line: lineOf(event, chains, placeOf) }];
+  });
 }
 
 function lineOf(event: Event, chains: readonly string[], placeOf: PlaceOf): string {

@@ -1,6 +1,6 @@
 /** Writing to disk, whole or not at all. Other rooms that must write call these. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, constants, existsSync, linkSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { appendFileSync, chmodSync, closeSync, constants, existsSync, linkSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -106,6 +106,16 @@ export async function copyAtomic(from: string, to: string, mode = 0o644, judge: 
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
+  }
+}
+
+/** One line more in a file that several processes may add to: each line is whole. A link that lies there is not followed. */
+export function appendLine(path: string, line: string, mode: number): void {
+  const file = openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), mode);
+  try {
+    appendFileSync(file, `${line}\n`);
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -6,10 +6,12 @@ import { destroy, providerInUse } from '../../drivers/vagrant.js';
 import { leftovers, removeLeftover, stopEngine, type Leftover, type PrivateEngine } from '../../engine/private-engine.js';
 import { remove } from '../../write/files.js';
 import { forgetFolder } from '../../write/folders.js';
-import { standingAt } from '../../write/look.js';
+import { parentOf, standingAt } from '../../write/look.js';
 import type { Context } from '../context.js';
 import { mustBeOwn } from '../foreign-code.js';
+import { JOURNAL } from '../journal.js';
 import type { Progress } from '../progress.js';
+import { RESULTS } from '../results.js';
 import { cacheFolder, NEVER, runnerOf, vagrantPlace } from '../running.js';
 
 export interface Taking {
@@ -66,6 +68,9 @@ export function forgetMachines(folder: string): void {
   const files = ['ssh-config', 'known_hosts', 'known_hosts.old', 'controller-ssh-config', 'break.json'].map((name) => `.labgen/${name}`);
   // Where .labgen is a link, what lies behind it is somebody else's.
   for (const path of files.filter((each) => standingAt(folder, each) === 'plain')) remove(join(folder, path));
+  // What was measured on machines that are gone is no longer so.
+  if (parentOf(folder, RESULTS, new Map()) === 'folder') remove(join(folder, RESULTS));
+  if (standingAt(folder, JOURNAL) === 'plain') remove(join(folder, JOURNAL));
 }
 
 /** Engines of this folder that died, or were lost with a reboot: their files remain. */

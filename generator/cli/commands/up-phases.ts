@@ -200,15 +200,24 @@ function describeRecap(recap: readonly Recap[]): string {
 }
 
 export async function verifyPhase(run: Run): Promise<ExitCode | undefined> {
-  const { context, open, options, progress } = run;
-  if (!options.verify) return undefined;
-  if (open.lab.checks.length === 0) {
-    progress.line('verify: the lab has no checks');
-    return undefined;
-  }
-  const code = await runChecks(context, open, { format: 'text', only: [], progress });
+  const { context, options } = run;
+  const code = options.verify ? await checked(run) : undefined;
+  const told = options.report === true && !context.interrupt.aborted ? await reported(run) : undefined;
   // `up` itself says what is left after Ctrl-C.
-  return context.interrupt.aborted ? undefined : code;
+  return context.interrupt.aborted ? undefined : code === undefined || code === 0 ? told ?? code : code;
+}
+
+async function checked({ context, open, progress }: Run): Promise<ExitCode | undefined> {
+  if (open.lab.checks.length > 0) return runChecks(context, open, { format: 'text', only: [], progress });
+  progress.line('verify: the lab has no checks');
+  return undefined;
+}
+
+/** Whatever the checks found. Without them nothing is measured either. */
+async function reported({ context, options, open, progress }: Run): Promise<ExitCode> {
+  const { codeOf, fileOf, measured, writeReport } = await import('./report.js');
+  if (options.verify) await measured(context, open, progress, false);
+  return codeOf(await writeReport(context, open, fileOf(context, open, {})));
 }
 
 /** After Ctrl-C: what still runs, how to go on, how to clean up. */

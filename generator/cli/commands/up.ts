@@ -8,6 +8,7 @@ import { artifactsInPlace } from '../artifacts.js';
 import { changed, type Context } from '../context.js';
 import { readLimits, watch } from '../limits.js';
 import { refuseForeign } from '../foreign-code.js';
+import { journalled, openJournal, type Journal } from '../journal.js';
 import { locked } from '../locked.js';
 import { openLab, type LabOptions, type OpenLab } from '../open-lab.js';
 import { cacheFolder, insideEngine } from '../running.js';
@@ -20,6 +21,8 @@ export interface UpOptions extends LabOptions {
   readonly private?: boolean;
   readonly force?: boolean;
   readonly verify: boolean;
+  /** Write a report at the end. */
+  readonly report?: boolean;
   /** `boot=10m`. */
   readonly limit?: readonly string[];
 }
@@ -36,6 +39,8 @@ export const PHASES: readonly { readonly name: string; readonly run: (run: Run) 
 export async function up(context: Context, options: UpOptions): Promise<ExitCode> {
   readLimits(options.limit ?? []);
   const open = openLab(context, options);
+  // Before anything is begun that would end in nothing.
+  if (options.report === true) (await import('./report.js')).fileOf(context, open, {});
   return locked(context, open.folder, (inner) => bringUp(inner, options, open));
 }
 
@@ -51,10 +56,27 @@ async function bringUp(context: Context, options: UpOptions, open: OpenLab): Pro
     const code = await insideEngine(context, open.folder);
     if (code !== undefined) return code;
   }
-  const progress = createProgress(context);
+  const journal = openJournal(open.folder, !inside);
+  // The one inside the engine goes on with what this one has begun.
+  if (inside) return phases(context, options, open, journal);
+  journal.begin('up', open.lab.name, open.lab.stage);
+  let code: number = 70;
+  try {
+    return (code = await phases(context, options, open, journal));
+  } catch (error) {
+    if (error instanceof Failure) code = error.exitCode;
+    throw error;
+  } finally {
+    journal.end(code);
+  }
+}
+
+async function phases(context: Context, options: UpOptions, open: OpenLab, journal: Journal): Promise<ExitCode> {
+  const progress = journalled(createProgress(context), journal);
   const state: Run['state'] = {};
   const limits = readLimits(options.limit ?? []);
   for (const phase of PHASES) {
+    journal.phase(phase.name);
     const limit = limits[phase.name] ?? Infinity;
     const timer = watch(context.interrupt, limit);
     const lift = (): Context => {

@@ -2,12 +2,16 @@
 import { randomBytes } from 'node:crypto';
 import { connectSsh } from '../../drivers/ssh.js';
 import type { ExitCode } from '../../model/failure.js';
+import type { Results } from '../../model/results.js';
+import type { SeenAddresses } from '../../model/world-draft.js';
 import { pairsOf, type Pair } from '../../predict/matrix.js';
+import { what } from '../../predict/questions.js';
 import { comparisonJson, comparisonText, type Comparison } from '../../report/comparison.js';
 import { disagreement, isNotMeasured, measure } from '../../verify/matrix.js';
 import type { Context } from '../context.js';
 import type { OpenLab } from '../open-lab.js';
 import type { Progress } from '../progress.js';
+import { keepResults } from '../results.js';
 import { sshHosts } from '../running.js';
 import { runningWorld } from '../running-world.js';
 import { familiesOf } from './predicted.js';
@@ -16,14 +20,24 @@ import { familiesOf } from './predicted.js';
 const PATIENCE_MS = 4000;
 
 /** Exit code 1 where prediction and measurement differ, 3 where something could not be measured. */
-export async function runMatrix(context: Context, { lab, folder }: OpenLab, format: 'text' | 'json', progress: Progress | undefined): Promise<ExitCode> {
+export async function runMatrix(context: Context, open: OpenLab, format: 'text' | 'json', progress: Progress | undefined): Promise<ExitCode> {
+  const comparison = await measureMatrix(context, open, progress);
+  context.out(format === 'json' ? comparisonJson(comparison) : comparisonText(comparison));
+  if (context.interrupt.aborted) return 130;
+  if (comparison.pairs.some((each) => each.measured !== undefined && each.why !== undefined)) return 1;
+  return comparison.pairs.some((each) => each.measured === undefined) ? 3 : 0;
+}
+
+/** Asks, compares, and keeps what was found for reports. */
+export async function measureMatrix(context: Context, open: OpenLab, progress: Progress | undefined): Promise<Comparison> {
+  const { lab, folder } = open;
   const connections = connectSsh(sshHosts(folder), { signal: context.interrupt });
   const leave = (): void => void connections.close();
   context.interrupt.addEventListener('abort', leave, { once: true });
   const begun = performance.now();
   try {
     progress?.step('measuring who reaches whom');
-    const { world, place } = await runningWorld(lab, connections);
+    const { world, place, seen } = await runningWorld(lab, connections);
     const pairs = [...pairsOf(world, familiesOf(lab))];
     const sizes = new Map<object, number | undefined>(pairs.map(({ question, answer }) => [question, answer.maxBytes]));
     const ask = async (some: readonly Pick<Pair, 'question'>[], waitMs?: number) => measure(some.map((pair) => pair.question), connections, {
@@ -45,12 +59,18 @@ export async function runMatrix(context: Context, { lab, folder }: OpenLab, form
       }),
     };
     progress?.clear();
-    context.out(format === 'json' ? comparisonJson(comparison) : comparisonText(comparison));
-    if (context.interrupt.aborted) return 130;
-    if (comparison.pairs.some((each) => each.measured !== undefined && each.why !== undefined)) return 1;
-    return comparison.pairs.some((each) => each.measured === undefined) ? 3 : 0;
+    if (!context.interrupt.aborted) keepResults(context, open, { matrix: foundIn(context, comparison, seen) });
+    return comparison;
   } finally {
     context.interrupt.removeEventListener('abort', leave);
     await connections.close();
   }
+}
+
+function foundIn(context: Context, { pairs }: Comparison, seen: SeenAddresses): NonNullable<Results['matrix']> {
+  return {
+    when: context.now().toISOString(),
+    seen: [...seen].flatMap(([space, interfaces]) => [...interfaces].map(([name, addresses]) => ({ space, interface: name, addresses }))),
+    pairs: pairs.map(({ question, measured, why }) => ({ from: question.from, to: question.to, by: what(question), family: question.family, ...(measured && { measured: { verdict: measured.verdict, seenAs: measured.seenAs, maxBytes: measured.maxBytes } }), ...(why !== undefined && { why }) })),
+  };
 }

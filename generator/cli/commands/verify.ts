@@ -10,6 +10,7 @@ import { missingInFolder } from '../artifacts.js';
 import type { Context } from '../context.js';
 import { openLab, outputFolder, type LabOptions, type OpenLab } from '../open-lab.js';
 import { createProgress, type Progress } from '../progress.js';
+import { keepResults } from '../results.js';
 import { insideEngine, sshHosts } from '../running.js';
 import { runMatrix } from './verify-matrix.js';
 import { REPORTS, type ReportFormat } from './verify-reports.js';
@@ -67,7 +68,7 @@ export async function judgeChecks(context: Context, open: OpenLab, options: Omit
   let done = 0;
   options.progress?.step(`checking: ${checks.length} checks`);
   try {
-    return await verifyLab(lab, connections, {
+    const verdicts = await verifyLab(lab, connections, {
       kinds: features.flatMap((feature) => feature.checkKinds ?? []),
       checks,
       now: () => performance.now(),
@@ -75,8 +76,13 @@ export async function judgeChecks(context: Context, open: OpenLab, options: Omit
       signal: context.interrupt,
       // Who gives a limit means it.
       ...(options.within === undefined ? {} : { stallMs: 0 }),
-      onVerdict: (verdict: Verdict) => options.progress?.detail(`${++done} of ${checks.length}: ${verdict.check.id}`),
+      onVerdict: (verdict: Verdict) => {
+        options.progress?.detail(`${++done} of ${checks.length}: ${verdict.check.id}`);
+        options.progress?.verdict?.(verdict);
+      },
     });
+    if (options.only.length === 0 && !context.interrupt.aborted) keepResults(context, open, { checks: { when: context.now().toISOString(), verdicts: verdicts.verdicts.map(({ check, state, node, command, seen, seconds }) => ({ id: check.id, state, node, command, seen, seconds })) } });
+    return verdicts;
   } finally {
     options.progress?.clear();
     context.interrupt.removeEventListener('abort', leave);

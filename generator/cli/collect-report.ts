@@ -1,0 +1,56 @@
+/** A lab and what is known of its stages, made into a report's data. */
+import { drawTopology } from '../graph/draw.js';
+import { isDrawn } from '../graph/limits.js';
+import { features, planOf } from '../plan/pipeline.js';
+import { worldOf } from '../plan/world.js';
+import { providerInUse } from '../drivers/vagrant.js';
+import type { Lab } from '../model/lab.js';
+import type { Results } from '../model/results.js';
+import type { SeenAddresses } from '../model/world-draft.js';
+import { expectedText } from '../verify/expectation.js';
+import type { StageInput } from '../report/page/collect.js';
+import type { ReportData } from '../report/page/data.js';
+import { reportOf } from '../report/page/report.js';
+import { familiesOf } from './commands/predicted.js';
+import type { Context } from './context.js';
+import type { OpenLab } from './open-lab.js';
+import { digestOf, readResults } from './results.js';
+import { isRunning } from './running.js';
+
+export interface Collected {
+  readonly data: ReportData;
+  /** Of the stage the lab is at, where something was measured. */
+  readonly results: Results | undefined;
+}
+
+/** Stages that were measured on this very lab come with what was found; the others are predicted only. */
+export async function collectReport(context: Context, open: OpenLab): Promise<Collected> {
+  const digest = digestOf(context, open.validated);
+  const found = (lab: Lab): Results | undefined => {
+    const results = readResults(open.folder, lab.stage);
+    return results?.digest === digest ? results : undefined;
+  };
+  // What is wrong with the lab's files is said of the stage that counts.
+  const plan = open.plan();
+  const stages: StageInput[] = [];
+  for (const lab of open.validated.labs.values()) {
+    const results = found(lab);
+    const world = worldOf(lab, features, results?.matrix && seenOf(results.matrix.seen));
+    const current = lab.stage === open.lab.stage;
+    stages.push({
+      lab, world, current, results, expectedText,
+      title: lab.stages.find((each) => each.name === lab.stage)?.title ?? lab.title,
+      families: familiesOf(lab),
+      picture: isDrawn(lab) ? await drawTopology(lab, world) : undefined,
+      plan: current ? plan : planOf(open.validated, lab, open.name),
+    });
+  }
+  const data = reportOf({ lab: open.lab, provider: context.env['LABGEN_PROVIDER'] ?? providerInUse(open.folder), by: context.version, when: context.now(), running: isRunning(open.folder), stages });
+  return { data, results: found(open.lab) };
+}
+
+function seenOf(interfaces: NonNullable<Results['matrix']>['seen']): SeenAddresses {
+  const seen = new Map<string, Map<string, readonly string[]>>();
+  for (const each of interfaces) seen.set(each.space, (seen.get(each.space) ?? new Map<string, readonly string[]>()).set(each.interface, each.addresses));
+  return seen;
+}
