@@ -6,6 +6,9 @@ import { pictureOf, shape } from './svg.js';
 import { onTheme, theme } from './theme.js';
 import type { View } from './view.js';
 
+/** A small picture is not blown up to fill its place. */
+const LARGER = 1.15;
+
 export interface Diagram {
   readonly element: HTMLElement;
   update(view: View): void;
@@ -58,6 +61,7 @@ export function diagram(pick: (name: string) => void): Diagram {
           setContent(host, svg);
           moving = panZoom(host, svg);
           // Its own size, as far as there is room.
+          svg.style.maxWidth = `${Math.round((Number(svg.getAttribute('width')) || 900) * LARGER)}px`;
           svg.removeAttribute('width');
           svg.removeAttribute('height');
         } else setContent(host, none);
@@ -67,26 +71,27 @@ export function diagram(pick: (name: string) => void): Diagram {
   };
 }
 
-/** The picture's own style reaches nothing outside it, and follows the theme that was chosen. */
+/** The picture's own style reaches nothing outside it, and follows the theme that was chosen; on paper it is light. */
 function inside(css: string): string {
-  const chosen = theme();
-  const dark = chosen === 'system' ? '(prefers-color-scheme: dark)' : chosen === 'dark' ? 'all' : 'not all';
-  const screen = css.replaceAll(':root', 'svg').replaceAll(/\(prefers-color-scheme:\s*dark\)/g, dark === '(prefers-color-scheme: dark)' ? 'screen and (prefers-color-scheme: dark)' : dark === 'all' ? 'screen' : dark);
-  return `.picture { ${screen} }`;
+  const dark = { system: 'screen and (prefers-color-scheme: dark)', dark: 'screen', light: 'not all' }[theme()];
+  return `.picture { ${css.replaceAll(':root', 'svg').replaceAll(/\(prefers-color-scheme:\s*dark\)/g, ` ${dark}`)} }`;
 }
 
 function light(svg: SVGSVGElement, { stage, selection, path }: View): void {
-  for (const lit of svg.querySelectorAll('.lit, .asked, .from, .to')) lit.classList.remove('lit', 'asked', 'from', 'to');
+  for (const lit of svg.querySelectorAll('.lit, .from, .to')) lit.classList.remove('lit', 'from', 'to');
   svg.querySelector('.way')?.remove();
   const hops = path?.[selection.way] ?? [];
   svg.classList.toggle('dimmed', hops.length > 0);
-  const touched = new Set(hops.flatMap((hop) => hop.lines.flatMap((line) => (line.at ?? []).map((name) => `${hop.space}/${name}`))));
+  const steps = stepsOf(hops);
+  const touched = new Set(steps.map(keyOf));
   const interfaces = new Map([...svg.querySelectorAll('[data-interface]')].map((each) => [each.getAttribute('data-interface') ?? '', each]));
   for (const key of touched) interfaces.get(key)?.classList.add('lit');
   for (const hop of hops) spaceOf(svg, hop.space)?.classList.add('lit');
   for (const link of svg.querySelectorAll('[data-link]')) {
-    const ends = (link.getAttribute('data-link') ?? '').split(/\s+/);
-    if (crossed(ends, touched)) link.classList.add('lit');
+    const lit = crossedEnds((link.getAttribute('data-link') ?? '').split(/\s+/), touched, steps);
+    if (lit.size === 0) continue;
+    link.classList.add('lit');
+    for (const end of link.querySelectorAll('[data-end]')) if (lit.has(end.getAttribute('data-end') ?? '')) end.classList.add('lit');
   }
   for (const [name, role] of [[selection.from, 'from'], [selection.to, 'to']] as const) {
     const endpoint = stage.endpoints.find((each) => each.name === name);
@@ -97,9 +102,33 @@ function light(svg: SVGSVGElement, { stage, selection, path }: View): void {
   svg.append(numbers(svg, hops, interfaces));
 }
 
-/** Two ends of it: what is between them was crossed, plainly or inside another packet. */
-function crossed(ends: readonly string[], touched: ReadonlySet<string>): boolean {
-  return ends.filter((end) => touched.has(end)).length > 1;
+interface Step {
+  readonly space: string;
+  readonly name: string;
+}
+
+/** Every interface that is touched, in order. */
+function stepsOf(hops: readonly PageHop[]): readonly Step[] {
+  return hops.flatMap((hop) => hop.lines.flatMap((line) => (line.at ?? []).map((name) => ({ space: hop.space, name }))));
+}
+
+function keyOf({ space, name }: Step): string {
+  return `${space}/${name}`;
+}
+
+/** The ends of a wire or tunnel between which the packet went, plainly or inside another one; empty where it did not. */
+function crossedEnds(ends: readonly string[], touched: ReadonlySet<string>, steps: readonly Step[]): ReadonlySet<string> {
+  const both = ends.filter((end) => touched.has(end));
+  if (both.length > 1) return new Set(both);
+  // A cable into a bridge ends in a port that is not told of: only the bridge is.
+  for (const [index, step] of steps.entries()) {
+    for (const next of [steps[index - 1], steps[index + 1]]) {
+      if (next === undefined || next.space === step.space || !ends.includes(keyOf(step))) continue;
+      const other = ends.find((end) => end.startsWith(`${next.space}/`));
+      if (other !== undefined) return new Set([keyOf(step), other]);
+    }
+  }
+  return new Set();
 }
 
 function spaceOf(svg: SVGSVGElement, name: string): Element | undefined {
@@ -112,9 +141,12 @@ function numbers(svg: SVGSVGElement, hops: readonly PageHop[], interfaces: Reado
   const taken: { readonly x: number; readonly y: number }[] = [];
   for (const [index, hop] of hops.entries()) {
     const first = hop.lines.flatMap((line) => line.at ?? [])[0];
-    const target = (first === undefined ? undefined : interfaces.get(`${hop.space}/${first}`)) ?? spaceOf(svg, hop.space);
-    if (!(target instanceof SVGGraphicsElement)) continue;
-    const box = boxIn(svg, target);
+    const found = first === undefined ? undefined : interfaces.get(`${hop.space}/${first}`);
+    // An interface that is but words in its container's box: the number is at the box.
+    const target = found?.querySelector(':scope > rect, :scope > circle') ? found : spaceOf(svg, hop.space);
+    const drawn = target?.querySelector(':scope > rect') ?? target;
+    if (!(drawn instanceof SVGGraphicsElement)) continue;
+    const box = boxIn(svg, drawn);
     // Beside another one, not over it.
     const place = { x: box.x, y: box.y };
     while (taken.some((each) => Math.hypot(each.x - place.x, each.y - place.y) < 18)) place.x += 19;
