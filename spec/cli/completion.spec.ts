@@ -75,7 +75,7 @@ describe('labgen completion', () => {
       it('verbs, flags, stages, nodes, labs; nothing where nobody knows', () => {
         assert.deepEqual(
           completed(name, ['re'], ['render', 'docker0', '--sta'], ['render', 'ports', '--stage', ''], ['ssh', '-o', 'gre', 'n'], ['up', 'mi'], ['up', './g'], ['nonsense', ''], ['new', '']),
-          [['render'], ['--stage'], ['published', 'unpublished'], ['net-1', 'net-2'], ['mine.yaml'], ['./gre/'], [], []],
+          [['render', 'report'], ['--stage'], ['published', 'unpublished'], ['net-1', 'net-2'], ['mine.yaml'], ['./gre/'], [], []],
         );
       });
 
