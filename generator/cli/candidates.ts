@@ -37,6 +37,7 @@ const VALUES: Readonly<Record<string, (context: Context, word: string, given: Gi
   save: folders,
   words: faults,
   stage: stages,
+  goto: stages,
   provider: () => PROVIDERS.map((text) => ({ text })),
   action: () => [{ text: 'build' }],
 };

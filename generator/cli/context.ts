@@ -15,6 +15,8 @@ export interface Context {
   /** Which build of labgen this is; undefined where it is none, but runs from its sources. */
   readonly build: string | undefined;
   readonly isTerminal: boolean;
+  /** One line that somebody types; undefined where they end (Ctrl-D), or are interrupted. Left out where nobody is there to be asked. */
+  readonly ask?: ((question: string) => Promise<string | undefined>) | undefined;
   readonly colour: boolean;
   readonly uid: number;
   readonly now: () => Date;
