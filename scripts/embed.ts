@@ -16,6 +16,8 @@ export const embedOptions: BuildOptions & { readonly write: false } = {
   platform: 'neutral',
   mainFields: ['module', 'main'],
   external: ['node:crypto'],
+  // The layout engine takes a web worker for one that is there for it alone, and would listen to its messages.
+  define: { global: 'globalThis', self: 'undefined' },
   absWorkingDir: root,
   target: 'es2022',
   format: 'esm',

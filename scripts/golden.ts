@@ -1,5 +1,6 @@
 /** `npm run golden`: compares whole rendered trees and error texts with those kept; `-- --update` keeps the new ones. */
 import { errorsPage, keptErrorsPage, updateErrorsPage } from '../spec/support/errors-page.js';
+import { keptPicture, picture, updatePicture } from '../spec/support/picture.js';
 import { errorCases, errorText, GOLDEN_LABS, keptErrorText, renderedTree, treeDifferences, updateErrorText, updateTree } from '../spec/support/golden.js';
 
 const update = process.argv.includes('--update');
@@ -21,6 +22,11 @@ for (const name of errorCases()) {
 if (errorsPage() !== keptErrorsPage()) {
   console.log('docs/errors.md');
   if (update) updateErrorsPage();
+  different++;
+}
+if (picture() !== keptPicture()) {
+  console.log('docs/gre.svg');
+  if (update) updatePicture();
   different++;
 }
 console.log(different === 0 ? 'no difference' : `${different} ${different === 1 ? 'file' : 'files'} ${update ? 'updated: read the difference before you commit it' : 'differ; "npm run golden -- --update" keeps what is rendered now'}`);

@@ -32,8 +32,9 @@ export interface Inside {
   readonly drops: readonly { readonly hub: string; readonly ends: readonly string[]; readonly x: number; readonly from: number }[];
 }
 
-/** Layouts of nodes that are alike, which a `count` makes. */
-export type Memory = Map<string, ElkGraph>;
+/** Layouts by what was asked: nodes that a `count` makes are alike, and so are most stages of a lab. */
+const known = new Map<string, ElkGraph>();
+const MOST_KNOWN = 500;
 
 /** Containers side by side. */
 const ABREAST = 5;
@@ -57,7 +58,7 @@ const OPTIONS = {
   'elk.padding': '[top=0,left=0,bottom=0,right=0]',
 };
 
-export function insideOf(node: NodeBox, hubs: readonly Hub[], memory: Memory): Inside {
+export function insideOf(node: NodeBox, hubs: readonly Hub[]): Inside {
   const title: Line = { runs: [{ text: node.name, look: 'strong' }, ...(node.note === '' ? [] : [{ text: node.note, look: 'muted' } as const])], size: TITLE };
   const { boxes, rank, homes } = shapes(node, hubs);
   const index = new Map(boxes.map((box, at) => [box.id, String(at)]));
@@ -75,8 +76,9 @@ export function insideOf(node: NodeBox, hubs: readonly Hub[], memory: Memory): I
     })),
   };
   const key = JSON.stringify(graph);
-  const done = boxes.length === 0 ? graph : memory.get(key) ?? centred(layOut(graph));
-  memory.set(key, done);
+  const done = boxes.length === 0 ? graph : known.get(key) ?? centred(layOut(graph));
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(key, done);
   const width = Math.ceil(Math.max(lineWidth(title), done.width ?? 0) + 2 * PAD.x);
   const left = Math.round((width - (done.width ?? 0)) / 2);
   const placed = boxes.map((box, at) => ({ ...box, x: round(left + (done.children[at]?.x ?? 0)), y: round(PAD.top + (done.children[at]?.y ?? 0)) }));

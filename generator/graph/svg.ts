@@ -1,6 +1,6 @@
 /** A topology as SVG: text stays text, nothing runs, nothing is fetched. What carries `data-` names can be found by them. */
 import { baseline, boxOf, lineWidth, PADDING, SIZE, type Box, type Line } from './box.js';
-import { insideOf, LABEL, type Inside, type Memory, type Placed, type Wire } from './inside.js';
+import { insideOf, LABEL, type Inside, type Placed, type Wire } from './inside.js';
 import { street, type Measures, type Street, type Track } from './street.js';
 import { STYLE } from './style.js';
 import { widthOf } from './text.js';
@@ -13,8 +13,7 @@ const WIDE = 300;
 const FOOT = 10.5;
 
 export function svgOf(topology: Topology): string {
-  const memory: Memory = new Map();
-  const insides = topology.nodes.map((node) => insideOf(node, topology.hubs, memory));
+  const insides = topology.nodes.map((node) => insideOf(node, topology.hubs));
   const labels = new Map(topology.hubs.map((hub) => [hub.id, labelBox(hub)]));
   const laid = street(insides, topology.hubs.map((hub) => ({ id: hub.id, width: labels.get(hub.id)?.width ?? 0, height: labels.get(hub.id)?.height ?? 0 })), MEASURES);
   const foot = footOf(topology);
@@ -24,6 +23,7 @@ export function svgOf(topology: Topology): string {
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" class="topology" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escape(name)}">`,
     `<title>${escape(name)}</title>`,
+    '<desc>Drawn by labgen.</desc>',
     `<style>\n${STYLE}\n</style>`,
     `<rect class="paper" width="${width}" height="${height}" rx="8"/>`,
     `<g transform="translate(${MARGIN} ${MARGIN})">`,

@@ -3,11 +3,10 @@ import type { Lab } from '../model/lab.js';
 import type { FileRequest } from '../model/plan.js';
 import type { Render } from '../render/renderer.js';
 import { renderCommand, type Origin } from './base-files.js';
-import { diagramOf } from '../graph/diagram.js';
-import { isDrawn } from '../graph/limits.js';
+import { PICTURE, type Drawing } from './drawing.js';
 import type { StageMatrix } from './stage-matrices.js';
 
-export function handoutFile(lab: Lab, origin: Origin, render: Render, matrices: readonly StageMatrix[]): FileRequest {
+export function handoutFile(lab: Lab, origin: Origin, render: Render, matrices: readonly StageMatrix[], drawing: Drawing | false): FileRequest {
   const mtus = new Map(lab.networks.flatMap(({ name, mtu }) => (mtu === undefined ? [] : [[name, `, MTU ${mtu}`]])));
   const addresses = lab.nodes.slice(0, 500).map((node) => {
     const containers = lab.containerNetworks.find((each) => each.node === node.name);
@@ -29,7 +28,7 @@ export function handoutFile(lab: Lab, origin: Origin, render: Render, matrices: 
       command: renderCommand(lab, origin),
       stage: lab.stages.find((stage) => stage.name === lab.stage) ?? false,
       stages: lab.stages,
-      diagram: isDrawn(lab) && diagramOf(lab),
+      drawing: drawing && { file: PICTURE, about: `The lab ${lab.name}${lab.stage === undefined ? '' : ` at its stage ${lab.stage}`}: ${lab.nodes.map((node) => node.name).join(', ')}`, characters: drawing.characters },
       addresses,
       links: lab.links.map((link) => ({ node: link.node, name: link.name, addresses: link.addresses.join(', '), mtu: link.mtu ?? '', peer: link.peer ?? '' })),
       containers: lab.containers.slice(0, 500).map((each) => ({ name: each.name, node: each.node, image: each.image, command: (each.command ?? []).join(' ') || 'its own', ports: each.ports.map((port) => `${port.hostPort ?? 'random'}→${port.containerPort}/${port.protocol}`).join(', ') || 'none' })),

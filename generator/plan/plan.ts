@@ -6,6 +6,7 @@ import type { FileRequest, PlannedFile } from '../model/plan.js';
 import { keptFiles, KEPT_FRAGMENTS, KEPT_VARS, type Kept } from './kept.js';
 import type { Render } from '../render/renderer.js';
 import { baseFiles, type Origin } from './base-files.js';
+import { drawingOf, PICTURE } from './drawing.js';
 import { handoutFile } from './handout.js';
 import type { StageMatrix } from './stage-matrices.js';
 import { partsByNode } from './index-by-node.js';
@@ -26,13 +27,15 @@ export interface PlanRequest {
 
 export function planLab({ lab, features, render, origin, assets = [], matrices, kept }: PlanRequest): readonly PlannedFile[] {
   const parts = partsByNode(lab);
+  const drawing = drawingOf(lab, features);
   const requests: FileRequest[] = [
     ...baseFiles(lab, features, origin, render, [...(kept.fragments.length > 0 ? [KEPT_FRAGMENTS] : []), ...(kept.vars.length > 0 ? [KEPT_VARS] : [])]),
-    handoutFile(lab, origin, render, matrices),
+    handoutFile(lab, origin, render, matrices, drawing),
     ...lab.nodes.flatMap((node) => nodeFiles(lab, node, parts(node.name))),
     ...features.flatMap((feature) => feature.files?.(lab) ?? []),
   ];
   const files: PlannedFile[] = requests.map((request) => ({ path: request.path, mode: request.mode, content: bytes(render(request.template, request.view)) }));
+  if (drawing) files.push({ path: PICTURE, mode: 0o644, content: bytes(drawing.svg) });
   for (const asset of assets) if ('files' in asset) files.push(...asset.files.map((file) => ({ path: `${asset.kept}/${file.path}`, mode: file.mode, content: file.content })));
   files.push(...keptFiles(origin.name, kept));
   return checked(files);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asciiOf } from '../../generator/graph/ascii.js';
 import { svgOf } from '../../generator/graph/svg.js';
@@ -7,7 +7,8 @@ import { topologyOf, type Topology } from '../../generator/graph/topology.js';
 import { features } from '../../generator/plan/pipeline.js';
 import { worldOf } from '../../generator/plan/world.js';
 import { root } from '../support/context.js';
-import { labText, validated } from '../support/labs.js';
+import { contentOf, labText, planFor, validated } from '../support/labs.js';
+import { keptPicture, picture } from '../support/picture.js';
 import { overlaps, readSvg, within, type Area, type Drawing, type Shape } from '../support/svg.js';
 
 const topologies = (text: string): readonly Topology[] => [...validated(text).labs.values()].map((lab) => topologyOf(lab, worldOf(lab, features)));
@@ -117,6 +118,30 @@ describe('pictures', function () {
   it('are the same each time', () => {
     const pictures = (): readonly string[] => topologies(labText('swarm')).map((each) => svgOf(each));
     assert.deepEqual(pictures(), pictures());
+  });
+});
+
+describe('the picture in the README', () => {
+  it('is what labgen graph draws of the lab (npm run golden -- --update)', () => {
+    assert.equal(keptPicture(), picture());
+    assert.match(readFileSync(join(root, 'README.md'), 'utf8'), /!\[[^\]]+\]\(docs\/gre\.svg\)/);
+  });
+});
+
+describe('pictures in the handout', () => {
+  it('lie beside it, are shown in it, and are there in characters', () => {
+    const plan = planFor(labText('gre'), 'gre', 'closed');
+    const readme = contentOf(plan, 'README.md');
+    const [, path = ''] = /!\[The lab gre at its stage closed: net-1, net-2, outside\]\((\S+)\)/.exec(readme) ?? [];
+    assert.equal(contentOf(plan, path), svgOf(topologies(labText('gre'))[0] ?? assert.fail()));
+    assert.match(readme, /┌ net-1 ─+┐/);
+  });
+
+  it('are left out of a lab that is too large, and that is said', () => {
+    const plan = planFor('lab: t\nnodes: { a: { count: 51 } }\n', 't');
+    assert.equal(plan.some((file) => file.path.endsWith('.svg')), false);
+    assert.match(contentOf(plan, 'README.md'), /There is no picture: the lab is too large for one\./);
+    assert.doesNotMatch(contentOf(plan, 'README.md'), /\.svg/);
   });
 });
 

@@ -52,7 +52,7 @@ describe('a plan', () => {
   it('keeps free text out of every file that is executed', () => {
     const text = `lab: t\ntitle: FREETEXT\nsummary: FREETEXT\nnodes: { a: {} }\nfirewall: [{ node: a, hook: input, action: accept, why: FREETEXT }]\nroutes: [{ node: a, to: 10.0.0.0/8, dev: eth1, why: FREETEXT }]\nchecks: [{ ping: { from: a, to: a }, why: FREETEXT }]\n`;
     const holders = planFor(text, 't').filter((file) => Buffer.from(file.content).toString('utf8').includes('FREETEXT')).map((file) => file.path);
-    assert.deepEqual(holders, ['README.md', '.labgen/lab.yaml']);
+    assert.deepEqual(holders, ['README.md', 'topology.svg', '.labgen/lab.yaml']);
   });
 
   it('says how it was rendered: the stage only where it is not the last one', () => {

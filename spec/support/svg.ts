@@ -59,7 +59,7 @@ export function readSvg(svg: string): Drawing {
       if (name === 'text') texts.push(textShape(top, frames, runs));
       continue;
     }
-    if (!['svg', 'title', 'style', 'g', 'rect', 'path', 'circle', 'text', 'tspan'].includes(name)) throw new Error(`<${name}> in a drawing`);
+    if (!['svg', 'title', 'desc', 'style', 'g', 'rect', 'path', 'circle', 'text', 'tspan'].includes(name)) throw new Error(`<${name}> in a drawing`);
     const attributes = Object.fromEntries([...listed.matchAll(/([A-Za-z-]+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, decode(value)]));
     const [, dx = '0', dy = '0'] = /^translate\((\S+) (\S+)\)$/.exec(attributes['transform'] ?? '') ?? [];
     const frame: Frame = { name, attributes, x: (top?.x ?? 0) + Number(dx), y: (top?.y ?? 0) + Number(dy) };

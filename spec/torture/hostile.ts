@@ -100,7 +100,7 @@ function vagrantfiles(labs: readonly HostileLab[], home: string): readonly strin
 
 /** Python: Ansible's templating, a second YAML parser, a Markdown parser. */
 function texts(labs: readonly HostileLab[], counts: Counts): readonly string[] {
-  const lines = labs.map(({ plan, values }) => JSON.stringify({ values, files: Object.fromEntries(plan.filter(({ path }) => !path.startsWith('.labgen/') && /\.(ya?ml|md)$/.test(path)).map(({ path, content }) => [path, String(content)])) }));
+  const lines = labs.map(({ plan, values }) => JSON.stringify({ values, files: Object.fromEntries(plan.filter(({ path }) => !path.startsWith('.labgen/') && /\.(ya?ml|md|svg)$/.test(path)).map(({ path, content }) => [path, String(content)])) }));
   return ask(['/usr/bin/python3', interpreter('texts.py')], `${lines.join('\n')}\n`).trimEnd().split('\n').flatMap((line) => {
     const { wrong, seen } = JSON.parse(line) as { wrong: string[]; seen: number };
     counts.read += seen;

@@ -1,10 +1,11 @@
-"""Reads labs as JSON lines {files, values}, and prints for each what is wrong with its YAML, its templates and its Markdown.
+"""Reads labs as JSON lines {files, values}, and prints for each what is wrong with its YAML, its templates, its Markdown and its pictures.
 
 Ansible's own templating is asked for every text that carries a mark: it has to come out as it went into the lab.
 """
 import json
 import re
 import sys
+import xml.etree.ElementTree as ElementTree
 
 import yaml
 from ansible.errors import AnsibleError
@@ -84,6 +85,34 @@ def in_markdown(path, content, values, wrong):
     return seen
 
 
+SVG = "{http://www.w3.org/2000/svg}"
+DRAWN = {SVG + name for name in ("svg", "title", "desc", "style", "g", "rect", "path", "circle", "text", "tspan")}
+
+
+def in_svg(path, content, values, wrong):
+    try:
+        root = ElementTree.fromstring(content)
+    except ElementTree.ParseError as error:
+        wrong.append(f"{path} is no XML: {error}")
+        return 0
+    for element in root.iter():
+        if element.tag not in DRAWN:
+            wrong.append(f"{path}: an element {element.tag!r}")
+        for name in element.attrib:
+            if name.lower().startswith("on") or "href" in name.lower():
+                wrong.append(f"{path}: an attribute {name!r}")
+    style = "".join(root.find(SVG + "style").itertext())
+    if MARK.search(style) or "url(" in style:
+        wrong.append(f"{path}: the style holds {style[:200]!r}")
+    whole = squeezed("".join(root.itertext()))
+    seen = 0
+    for mark in set(MARK.findall("".join(root.itertext()))):
+        seen += 1
+        if squeezed(values[mark]) not in whole:
+            wrong.append(f"{path}: {values[mark]!r} is not in the picture as it is")
+    return seen
+
+
 for line in sys.stdin:
     lab = json.loads(line)
     wrong = []
@@ -93,4 +122,6 @@ for line in sys.stdin:
             seen += in_yaml(path, content, lab["values"], wrong)
         elif path.endswith(".md"):
             seen += in_markdown(path, content, lab["values"], wrong)
+        elif path.endswith(".svg"):
+            seen += in_svg(path, content, lab["values"], wrong)
     print(json.dumps({"wrong": wrong, "seen": seen}), flush=True)
