@@ -1,7 +1,8 @@
-/** The inside of a node, laid out by the engine: containers above, bridges below them, what leads out at the bottom. */
+/** The inside of a node, laid out by the engine where wires may cross: containers above, bridges below them, what leads out at the bottom. */
 import { lineWidth, type Box, type Line } from './box.js';
 import { exitBox, guestBox, hostedBox, switchBox } from './boxes.js';
 import { layOut, type ElkEdge, type ElkGraph, type ElkLabel, type ElkPoint, type ElkShape } from './elk.js';
+import { stacked } from './stacked.js';
 import { widthOf } from './text.js';
 import type { Hub, NodeBox } from './topology.js';
 
@@ -76,12 +77,12 @@ export function insideOf(node: NodeBox, hubs: readonly Hub[]): Inside {
     })),
   };
   const key = JSON.stringify(graph);
-  const done = boxes.length === 0 ? graph : known.get(key) ?? centred(layOut(graph));
+  const done = boxes.length === 0 ? graph : known.get(key) ?? stacked(graph, ({ id }) => partitionOf(graph, id)) ?? centred(layOut(graph));
   if (known.size >= MOST_KNOWN) known.clear();
   known.set(key, done);
   const width = Math.ceil(Math.max(lineWidth(title), done.width ?? 0) + 2 * PAD.x);
   const left = Math.round((width - (done.width ?? 0)) / 2);
-  const placed = boxes.map((box, at) => ({ ...box, x: round(left + (done.children[at]?.x ?? 0)), y: round(PAD.top + (done.children[at]?.y ?? 0)) }));
+  const placed = boxes.map((box, at) => ({ ...box, width: done.children[at]?.width ?? box.width, x: round(left + (done.children[at]?.x ?? 0)), y: round(PAD.top + (done.children[at]?.y ?? 0)) }));
   const move = ({ x, y }: ElkPoint): ElkPoint => ({ x: round(x + left), y: round(y + PAD.top) });
   const wires = done.edges.map((edge, at): Wire => {
     const { ends = ['', ''], vlan } = cables[at] ?? {};
@@ -100,7 +101,7 @@ export function insideOf(node: NodeBox, hubs: readonly Hub[]): Inside {
 
 /** The engine aligns to the left what nothing joins to what is above it; each such row is put into the middle. */
 function centred(graph: ElkGraph): ElkGraph {
-  const partition = (id: string): number => Number(graph.children.find((each) => each.id === id)?.layoutOptions?.['elk.partitioning.partition']);
+  const partition = (id: string): number => partitionOf(graph, id);
   const last = Math.max(...graph.children.map((each) => partition(each.id)));
   const cut = [...Array(last + 1).keys()].filter((row) => !graph.edges.some(({ sources, targets }) => partition(sources[0] ?? '') < row && partition(targets[0] ?? '') >= row));
   const part = (row: number): number => cut.filter((each) => each <= row).length;
@@ -124,6 +125,10 @@ function centred(graph: ElkGraph): ElkGraph {
       };
     }),
   };
+}
+
+function partitionOf(graph: ElkGraph, id: string): number {
+  return Number(graph.children.find((each) => each.id === id)?.layoutOptions?.['elk.partitioning.partition']);
 }
 
 function vlanLabel(vlan: number, placement: 'HEAD' | 'TAIL'): ElkLabel {
