@@ -13,8 +13,8 @@ export interface Wish {
 }
 
 /** @throws Failure (exit 2) where there is none, or none of this name. */
-export function chooseBreak({ name, stage, breaks }: Pick<Lab, 'name' | 'stage' | 'breaks'>, { which, draw, before }: Wish): Break {
-  if (breaks.length === 0) throw new Failure(2, `${name}${stage === undefined ? '' : ` (${stage})`} declares no breaks`, 'A lab says under "breaks" what can be broken: docs/language.md. "labgen fault" troubles any lab.');
+export function chooseBreak({ name, stage, stages, breaks }: Pick<Lab, 'name' | 'stage' | 'stages' | 'breaks'>, { which, draw, before }: Wish): Break {
+  if (breaks.length === 0) throw new Failure(2, `${name}${stage === undefined ? '' : ` (${stage})`} declares no breaks`, `${stages.at(-1)?.name === stage ? '' : `Most labs do so in their last stage: "labgen up --stage ${stages.at(-1)?.name ?? ''}". `}A lab says under "breaks" what can be broken: docs/language.md.`);
   if (which !== undefined) {
     const found = breaks.find((each) => each.name === which);
     if (!found) throw new Failure(2, `there is no break "${which}"`, suggest(which, breaks.map((each) => each.name), 'break'));

@@ -3,7 +3,7 @@ import { chooseBreak } from '../../generator/breaks/choose.js';
 import type { Break } from '../../generator/model/lab.js';
 
 const breaks = ['a', 'b', 'c', 'd'].map((name): Break => ({ name, title: '', about: '', node: 'n', run: '', repair: '', hints: ['', '', ''] }));
-const lab = { name: 'small', stage: undefined, breaks };
+const lab = { name: 'small', stage: undefined, stages: [], breaks };
 const draw = (number: number, before?: string): string => chooseBreak(lab, { which: undefined, draw: number, before }).name;
 
 describe('the break that is drawn', () => {
@@ -21,5 +21,7 @@ describe('the break that is drawn', () => {
     assert.equal(chooseBreak(lab, { which: 'c', draw: 0, before: 'c' }).name, 'c');
     assert.throws(() => chooseBreak(lab, { which: 'e', draw: 0, before: undefined }), { exitCode: 2, message: 'there is no break "e"' });
     assert.throws(() => chooseBreak({ ...lab, breaks: [] }, { which: undefined, draw: 0, before: undefined }), { exitCode: 2, message: 'small declares no breaks' });
+    const stages = [{ name: 'first', title: '' }, { name: 'last', title: '' }];
+    assert.throws(() => chooseBreak({ ...lab, stage: 'first', stages, breaks: [] }, { which: undefined, draw: 0, before: undefined }), { message: 'small (first) declares no breaks', hint: /^Most labs do so in their last stage: "labgen up --stage last"\. / });
   });
 });

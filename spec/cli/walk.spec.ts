@@ -138,6 +138,10 @@ describe('labgen walk', function () {
     let held: boolean | undefined;
     await walk(typing('', () => { held = existsSync(join(fakes.lab, '.labgen/lock')); return 'q'; }).ask);
     assert.equal(held, false);
+    // For `labgen serve`.
+    const told = readFileSync(join(fakes.lab, '.labgen/journal.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { kind: string; verb?: string; name?: string });
+    assert.deepEqual(told.slice(-2), [{ kind: 'begin', verb: 'walk', lab: 'small', stage: 'first' }, { kind: 'phase', name: 'try' }]);
+    assert.ok(told.some((each) => each.kind === 'begin' && each.verb === 'up'));
   });
 
   it('takes nothing for its place that is of another lab, or no state', async () => {

@@ -11,7 +11,9 @@ import { oneLine } from '../../report/plain.js';
 import { stageIntro, stepsText } from '../../report/walk.js';
 import { differenceText } from '../../report/world-difference.js';
 import { changed, type Context } from '../context.js';
+import { openJournal } from '../journal.js';
 import { openLab, outputFolder, type LabOptions, type OpenLab } from '../open-lab.js';
+import { renderedName } from '../running.js';
 import { forgetWalk, readWalk, writeWalk } from '../walk-state.js';
 import { readWalkWords, WALK_HELP, type WalkWords } from '../walk-words.js';
 import { explain } from './explain.js';
@@ -69,6 +71,14 @@ export async function walk(context: Context, options: Options): Promise<ExitCode
   }
 }
 
+/** For `labgen serve`; `up` writes of itself. Nothing where nothing was rendered yet. */
+function note({ open: { folder } }: Walk, lab: Lab, phase: string): void {
+  if (renderedName(folder) === undefined) return;
+  const journal = openJournal(folder, false);
+  journal.begin('walk', lab.name, lab.stage);
+  journal.phase(phase);
+}
+
 function placeOf({ open, stages }: Walk, at: number): string {
   return stages[at] === undefined ? open.lab.name : `stage ${at + 1} of ${stages.length}, "${stages[at]}"`;
 }
@@ -83,6 +93,7 @@ function labOf({ open }: Walk, stage: string | undefined): Lab {
 async function visit(of: Walk, at: number, made: boolean): Promise<Way | ExitCode> {
   const { context, ask } = of;
   const lab = labOf(of, of.stages[at]);
+  note(of, lab, 'predict');
   if (!made) {
     tell(of, lab, at);
     if (ask) {
@@ -93,6 +104,7 @@ async function visit(of: Walk, at: number, made: boolean): Promise<Way | ExitCod
     if (code !== 0 && (code !== 1 || !ask)) return code;
     if (code === 1) context.out('walk: not all checks pass. "c" runs them again.\n\n');
   }
+  note(of, lab, 'try');
   context.out(`\n${steps(of, lab)}`);
   if (!ask) {
     context.out('\n');
@@ -222,6 +234,7 @@ function nodeFor(lab: Lab, wanted: string | undefined): string {
 
 function end({ context, open, near }: Walk): ExitCode {
   forgetWalk(open.folder);
+  if (renderedName(open.folder) !== undefined) openJournal(open.folder, false).end(0);
   const there = near === '.' ? '' : ` -o ${near}`;
   context.out(`That was the lesson. ${open.lab.breaks.length > 0 ? `"labgen break${there}" breaks the lab for you to repair, ` : ''}"labgen down${there}" takes it away.\n`);
   return 0;
