@@ -32,7 +32,7 @@ export const BUNDLES = {
   /** Who reaches whom, and why. */
   predict: ['cli/commands/predict', 'cli/commands/explain', 'plan/world', 'plan/stage-matrices', ...['containers', 'docker', 'flannel', 'pipework', 'swarm', 'weave'].map((feature) => `features/${feature}/world`)],
   /** Breaking a lab and grading its repair. */
-  learn: ['cli/commands/break', 'cli/commands/grade', 'cli/commands/walk'],
+  learn: ['cli/commands/break', 'cli/commands/grade', 'cli/commands/walk', 'cli/ask-line'],
   /** Packets on running labs, looked at one by one. */
   trace: ['cli/commands/trace', 'cli/commands/capture'],
   /** Pictures, and the engine that lays them out. */

@@ -51,26 +51,8 @@ function isTerminal(): boolean {
 }
 let terminal: boolean | undefined;
 
-/** The terminal is ours only while we ask: what runs in between has it whole. */
-async function ask(question: string): Promise<string | undefined> {
-  if (controller.signal.aborted) return undefined;
-  const { createInterface } = await import('node:readline');
-  const lines = createInterface({ input: process.stdin, output: process.stdout });
-  // While a line is typed Ctrl-C is a sign, not a signal.
-  lines.on('SIGINT', () => controller.abort());
-  const leave = (): void => lines.close();
-  controller.signal.addEventListener('abort', leave, { once: true });
-  return new Promise((done) => {
-    lines.on('close', () => {
-      controller.signal.removeEventListener('abort', leave);
-      done(undefined);
-    });
-    lines.question(question, (line) => {
-      done(line);
-      lines.close();
-    });
-  });
-}
+/** readline is loaded by who asks. */
+const ask = async (question: string): Promise<string | undefined> => (await import('./ask-line.js')).askLine(question, process.stdin, process.stdout, controller);
 
 const context: Context = {
   args: process.argv.slice(2),
