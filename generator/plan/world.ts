@@ -9,7 +9,7 @@ import type { Target, World, WorldInterface, WorldMatch, WorldTunnel } from '../
 import { worldRule } from '../model/world-rule.js';
 import { forwardParent } from './forward-parent.js';
 
-/** Vagrant's way in, which is every node's default route. The address is VirtualBox's; no packet of the lab depends on it. */
+/** Vagrant's way in, which is every node's default route. The address is VirtualBox's, where none was seen; whether packets of the lab arrive does not depend on it. */
 const UPLINK: WorldInterface = { name: 'eth0', kind: 'uplink', mtu: ETHERNET_MTU, addresses: ['10.0.2.15/24'] };
 
 /** `seen`: addresses of the running lab, which stand for those that programs chose. */
@@ -24,7 +24,8 @@ export function worldOf(lab: Lab, features: readonly Feature[], seen?: SeenAddre
 
 function addNode(lab: Lab, node: Node, draft: WorldDraft): void {
   const space = draft.add(node.name, node.name);
-  space.interfaces.push(UPLINK, ...node.attachments.map((each, index): WorldInterface => ({
+  const seen = draft.seen(node.name, UPLINK.name, 4);
+  space.interfaces.push(seen === undefined ? UPLINK : { ...UPLINK, addresses: [seen] }, ...node.attachments.map((each, index): WorldInterface => ({
     name: `eth${index + 1}`,
     kind: 'ethernet',
     mtu: lab.networks.find((network) => network.name === each.network)?.mtu ?? ETHERNET_MTU,

@@ -65,6 +65,24 @@ esac
     assert.deepEqual([other.status, other.err, other.asked], [1, 'Error response from daemon: no manager answers\n', ['start c1']]);
   });
 
+  it('asks a busy manager again for a place on a network of the swarm, and gives up in the end, or at once where it is something else', async () => {
+    const lab = 'lab: t\nnodes: { a: {}, b: {} }\nswarm: { managers: [a], workers: [b], networks: { net: { attachable: true } } }\ncontainers: { c1: { node: a, network: net } }\n';
+    // Says $SAID so many times.
+    const busy = '#!/bin/sh\necho "$*" >>"$LOG"\ncase "$*" in\n  run*) if [ "$(grep -c "^run" "$LOG")" -le "$TIMES" ]; then echo "$SAID" >&2; exit 125; fi ;;\n  inspect*) exit 1 ;;\nesac\n';
+    const run = (said: string, times: number): Promise<readonly [number | null, string, number]> => inFolder((folder) => {
+      writeInto(folder, 'script.sh', contentOf(planFor(lab, 't'), 'nodes/a/labgen-containers.sh'));
+      writeInto(folder, 'bin/docker', busy, 0o755);
+      writeInto(folder, 'bin/sleep', '#!/bin/sh\n', 0o755);
+      const log = join(folder, 'log');
+      const { stdout, stderr, status } = spawnSync('sh', [join(folder, 'script.sh'), 'start'], { encoding: 'utf8', env: { PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`, LOG: log, SAID: said, TIMES: String(times) } });
+      return [status, stdout + stderr, readFileSync(log, 'utf8').split('\n').filter((line) => line.startsWith('run ')).length];
+    });
+    const attaching = 'docker: attaching to network failed, check manager logs: context deadline exceeded.';
+    assert.deepEqual(await run(attaching, 2), [0, 'changed: made c1\n', 3]);
+    assert.deepEqual(await run(attaching, 99), [1, `${attaching}\n`, 6]);
+    assert.deepEqual(await run('docker: no such image', 99), [1, 'docker: no such image\n', 1]);
+  });
+
   /** Knows c1 in the state $STATE, which a hand stopped where $STOPPED says so, and that tells it ended, once. */
   const ENDED = `#!/bin/sh
 echo "$*" >>"$LOG"

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { validateAsked } from '../../generator/cli/open-lab.js';
 import { askLab } from '../../generator/cli/ask-lab.js';
+import type { SeenAddresses } from '../../generator/model/world-draft.js';
 import { features } from '../../generator/plan/pipeline.js';
 import { worldOf } from '../../generator/plan/world.js';
 import { questionsOf } from '../../generator/predict/questions.js';
@@ -9,11 +10,11 @@ import { simulator } from '../../generator/predict/simulate.js';
 import { pointsOf } from '../../generator/trace/points.js';
 import { contextOf, root } from '../support/context.js';
 
-function points(name: string, from: string, to: string, by: string = 'icmp', stage?: string): readonly string[] {
+function points(name: string, from: string, to: string, by: string = 'icmp', stage?: string, seen?: SeenAddresses): readonly string[] {
   const { labs } = validateAsked(contextOf({}, root), askLab(contextOf({}, root), { lab: name }));
   const lab = stage === undefined ? [...labs.values()].at(-1) : [...labs.values()].find((each) => each.stage === stage);
   assert.ok(lab);
-  const world = worldOf(lab, features);
+  const world = worldOf(lab, features, seen);
   const question = [...questionsOf(world, [4], { from, to })].flat().find(({ protocol, port }) => (protocol === 'icmp' ? 'icmp' : `${protocol} ${port ?? ''}`) === by);
   assert.ok(question, `nobody asks ${by} of ${to}`);
   return pointsOf(world, simulator(world).explain(question)).map((point) => `${point.way} ${point.space} ${point.interface} ${point.direction} ${point.stack.map(({ source, destination }, layer) => `${source.text}>${destination.text}${point.tunnels[layer] === undefined ? '' : ` ${point.tunnels[layer]}`}`).join(' ')}`);
@@ -33,6 +34,11 @@ describe('points of a packet\'s way', () => {
 
   it('end where a rule ends the way', () => {
     assert.equal(points('gre', 'c1', 'c2', 'icmp', 'closed').at(-1), 'there net-2 bar in 172.17.0.2>172.17.128.2');
+  });
+
+  it('have the address that Vagrant\'s way in has on the running lab', () => {
+    assert.deepEqual(points('gre', 'outside', 'c1'), ['there outside eth0 out 10.0.2.15>172.17.0.2']);
+    assert.deepEqual(points('gre', 'outside', 'c1', 'icmp', undefined, new Map([['outside', new Map([['eth0', ['192.168.121.17/24']]])]])), ['there outside eth0 out 192.168.121.17>172.17.0.2']);
   });
 
   it('have the addresses that are seen there: before and after translation', () => {

@@ -77,7 +77,8 @@ export function scriptViews(lab: Lab): (node: string) => Readonly<Record<string,
   const plugged = new Set(lab.pipework.map((pipe) => pipe.node));
   // Changing stage takes away what the stage lacks, and this script runs in each of them.
   const forgets = (node: string): boolean => lab.stages.length > 1 && !plugged.has(node);
-  return (node) => ({ forgets: forgets(node), ...scriptView(lab.name, node, containers.get(node) ?? [], images.get(node) ?? [], networks.get(node) ?? []) });
+  const attaches = new Set(lab.dockerNetworks.filter((network) => network.driver === 'overlay').map((network) => network.node));
+  return (node) => ({ forgets: forgets(node), attaches: attaches.has(node), ...scriptView(lab.name, node, containers.get(node) ?? [], images.get(node) ?? [], networks.get(node) ?? []) });
 }
 
 function scriptView(lab: string, node: string, containers: readonly Container[], images: readonly Image[], networks: readonly DockerNetwork[]): Readonly<Record<string, unknown>> {
