@@ -81,6 +81,25 @@ drop_networks() {
   done
 }
 
+# patiently --name NAME WORD…: docker run. A manager that is busy may take longer to give a place on a network of the
+# swarm than dockerd waits for it (20 s); it is asked again.
+patiently() {
+  tries=1
+  until said=$(docker run "$@" 2>&1 >/dev/null); do
+    docker rm --force "$2" >/dev/null 2>&1 || true
+    case $said in
+      *'attaching to network failed'*) ;;
+      *) tries=6 ;;
+    esac
+    if [ "$tries" -ge 6 ]; then
+      echo "$said" >&2
+      return 1
+    fi
+    tries=$((tries + 1))
+    sleep 5
+  done
+}
+
 # container NAME WORD…: docker run, unless that container was made by these very words.
 container() {
   name=$1
@@ -105,7 +124,7 @@ container() {
     esac
   fi
   docker rm --force "$name" >/dev/null 2>&1 || true
-  docker run --name "$name" --label "labgen.lab=$LAB" --label "labgen.made=$made" "$@" >/dev/null
+  patiently --name "$name" --label "labgen.lab=$LAB" --label "labgen.made=$made" "$@"
   echo "changed: made $name"
 }
 
