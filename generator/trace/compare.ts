@@ -40,6 +40,8 @@ export interface Comparison {
   readonly differences: readonly string[];
 }
 
+/** How plan/world.ts names what nodes of a network are plugged into. */
+const NETWORK_WIRE = 'network ';
 const PROTOCOLS: Readonly<Record<Protocol, readonly number[]>> = { icmp: [1, 58], tcp: [6], udp: [17], gre: [47], ipip: [4, 41], esp: [50] };
 
 export function compare(world: World, explanation: Explanation, points: readonly Point[], recording: Recording, sightings: readonly Sighting[], interfaces: Interfaces): Comparison {
@@ -100,6 +102,7 @@ function sameHeaders(one: readonly IpPacket[], other: readonly IpPacket[]): bool
 /** What is left over: first of all whatever has a harmless reason. */
 function besides(left: readonly Sighting[], world: World, explanation: Explanation, points: readonly PointSeen[], interfaces: Interfaces): readonly Beside[] {
   const expectsAnswer = explanation.back.length > 0;
+  const opaque = world.gaps.length > 0 || crossesUnknown(world, points);
   const wraps = [...explanation.there, ...explanation.back].some((event) => event.kind === 'wrap');
   const shown = new Set<string>();
   return left.flatMap((sighting): readonly Beside[] => {
@@ -112,13 +115,23 @@ function besides(left: readonly Sighting[], world: World, explanation: Explanati
       : part === 'answer' && !expectsAnswer && refuses(sighting) ? 'a refusal'
       : sighting.otherHost && port?.master === undefined ? 'a bridge did not know yet who it is for'
       : name === undefined ? 'an interface that the lab does not speak of'
-      : wrapped && !wraps && world.gaps.length > 0 ? 'wrapped by what is not simulated'
+      : wrapped && !wraps && opaque ? 'wrapped by what is not simulated'
       : port?.master !== undefined && direction === 'out' && passed ? 'a bridge sends to all ports what it does not know the place of'
       : undefined;
     const key = `${space} ${interfaceIndex} ${direction} ${part} ${packets.map((each) => `${each.source} ${each.destination}`).join(' ')}`;
     if (shown.has(key)) return [];
     shown.add(key);
     return [{ sighting, interface: interfaces.realName(space, interfaceIndex), because }];
+  });
+}
+
+/** From one node to another over what is no network of the lab: a program carries it there, and how is not simulated. */
+function crossesUnknown(world: World, points: readonly PointSeen[]): boolean {
+  return points.some(({ space, interface: name, node, direction }, at) => {
+    const next = points[at + 1];
+    if (direction !== 'out' || next?.direction !== 'in' || next.node === node) return false;
+    const wire = world.spaces.find((each) => each.name === space)?.interfaces.find((each) => each.name === name)?.wire;
+    return wire !== undefined && !wire.startsWith(NETWORK_WIRE);
   });
 }
 

@@ -102,7 +102,8 @@ class Walk {
     if (before?.kind === 'unwrap' && before.interface === event.interface) return;
     if (isBridge(this.interface(event.space, event.interface)) && (before?.kind === 'leave' || (before?.kind === 'cross' && before.space !== event.space))) {
       const [, own] = this.wire(before.space, before.kind === 'leave' ? before.interface : before.to, event.space, event.interface);
-      if (own !== undefined && own !== event.interface) this.add(event.space, own, 'in', event.packet);
+      // A bridge that filters translates behind its port.
+      if (own !== undefined && own !== event.interface) this.add(event.space, own, 'in', this.points.at(-1)?.stack[0] ?? event.packet);
     }
     this.add(event.space, event.interface, 'in', event.packet);
   }

@@ -33,7 +33,7 @@ export async function trace(question: Question, world: World, connections: Conne
   const points = pointsOf(world, explanation);
   const asker = world.endpoints.find((each) => each.name === question.from)?.space ?? question.from;
   const mark = markOf(options.nonce);
-  const recording = await record(question, asker, spacesFor(world, asker, points, explanation), connections, { ...options, mark, ports: portsIn(points) });
+  const recording = await record(question, asker, spacesFor(world, [asker, ...world.endpoints.filter((each) => each.name === question.to).map((each) => each.space)], points, explanation), connections, { ...options, mark, ports: portsIn(points) });
   const interfaces = new Interfaces(world, recording.spaces);
   const sightings = sightingsOf(recording.spaces.flatMap((each) => each.packets), question, mark);
   const compared = compare(world, explanation, points, recording, sightings, interfaces);
@@ -46,9 +46,9 @@ export function markOf(nonce: string): Mark {
   return { text: `labgen${nonce}`, ownPort: FIRST_PORT + (number % PORTS), bytes: 64 + (number % 16) * 16 };
 }
 
-/** Namespaces on the way, those of the nodes they are on, and that of whom it was for. */
-function spacesFor(world: World, asker: string, points: readonly Point[], { there, back }: Explanation): readonly string[] {
-  const passed = [asker, ...points.map((point) => point.space), ...[...there, ...back].map((event) => event.space)];
+/** Namespaces on the way, those of both ends, and those of the nodes they are on. */
+function spacesFor(world: World, ends: readonly string[], points: readonly Point[], { there, back }: Explanation): readonly string[] {
+  const passed = [...ends, ...points.map((point) => point.space), ...[...there, ...back].map((event) => event.space)];
   const nodes = passed.flatMap((name) => world.spaces.find((space) => space.name === name)?.node ?? []);
   return [...new Set([...passed, ...nodes])].filter((name) => world.spaces.some((space) => space.name === name));
 }
