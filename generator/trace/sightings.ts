@@ -61,12 +61,15 @@ function datagrams(byTime: readonly Recorded[], mark: Mark): PartOf {
     if (packet?.protocol !== 17 || !packet.ports || asked.has(turnedTuple(packet))) continue;
     if (packet.ports.source === mark.ownPort ? holds(packet.payload, mark) : packet.ports.destination !== mark.ownPort && holds(packet.payload, mark)) asked.add(tupleOf(packet));
   }
+  const askers = new Set(byTime.flatMap((each) => innermost(each) ?? []).filter((packet) => asked.has(tupleOf(packet))).map(({ source, ports }) => `${source} ${ports?.source ?? 0} ${ports?.destination ?? 0}`));
   return (each) => {
     const packet = innermost(each);
     if (!packet) return undefined;
     if (packet.quotes && asked.has(tupleOf(packet.quotes))) return 'error';
     if (packet.protocol !== 17) return undefined;
-    return asked.has(tupleOf(packet)) ? 'question' : asked.has(turnedTuple(packet)) ? 'answer' : undefined;
+    if (asked.has(tupleOf(packet))) return 'question';
+    // A server whose socket is bound to no address may answer from another one than was asked.
+    return askers.has(`${packet.destination} ${packet.ports?.destination ?? 0} ${packet.ports?.source ?? 0}`) ? 'answer' : undefined;
   };
 }
 

@@ -31,7 +31,9 @@ describe('which packets are ours', () => {
       recorded('a', 1, 'out', 1, packets(ip(A, B, 17, udp(12_345, 7, MARK)))), recorded('b', 1, 'out', 2, packets(ip(C, B, 17, udp(1024, 7, MARK)))),
       recorded('b', 1, 'in', 3, packets(ip(B, C, 17, udp(7, 1024, MARK)))), recorded('a', 1, 'in', 4, packets(ip(B, A, 17, udp(7, 12_345, MARK)))),
       recorded('a', 1, 'in', 5, packets(ip(B, A, 17, udp(8, 12_345, text('something else'))))),
-    ]), ['1 question', '2 question', '3 answer', '4 answer']);
+      // From another address of the same server, as docker-proxy answers.
+      recorded('a', 1, 'in', 6, packets(ip(C, A, 17, udp(7, 12_345, text('something'))))),
+    ]), ['1 question', '2 question', '3 answer', '4 answer', '6 answer']);
   });
 
   it('of a connection: by the number it begins with, and a proxy\'s own by what is said through it', () => {
