@@ -45,7 +45,7 @@ const SSH = 'Only drivers/ssh.ts speaks SSH: take a Connections value.';
 const FETCH = 'Only drivers/download.ts fetches over the network: take what it yields.';
 const WRITE = 'Only write/ changes the disk: call writeAtomic, makeFolder, link, temporaryFolder or remove of write/files.js.';
 
-function imports(room, may, { execa = false, ssh = false } = {}) {
+function imports(room, may, { execa = false, ssh = false, server = false } = {}) {
   const path = (name, message) => ({ name, message });
   const writing = room === 'write' ? [] : ['node:fs', 'fs', 'node:fs/promises', 'fs/promises'].map((name) => ({ name, importNames: [...WRITING, 'default', 'promises'], message: WRITE }));
   return [
@@ -56,7 +56,7 @@ function imports(room, may, { execa = false, ssh = false } = {}) {
         ...['node:process', 'process'].map((name) => path(name, PROCESS)),
         ...(execa ? [] : ['execa', 'node:child_process', 'child_process'].map((name) => path(name, RUN))),
         ...(ssh ? [] : ['node-ssh', 'ssh2'].map((name) => path(name, SSH))),
-        ...['node:https', 'https', 'node:http2', 'undici', ...(may.pure ? [] : ['node:http', 'http'])].map((name) => path(name, FETCH)),
+        ...['node:https', 'https', 'node:http2', 'undici', ...(may.pure || server ? [] : ['node:http', 'http'])].map((name) => path(name, FETCH)),
         ...(may.pure ? ['node:os', 'node:net', 'node:http', 'node:timers/promises', 'node:dns'].map((name) => path(name, PURE)) : []),
       ],
       patterns: [
@@ -127,6 +127,7 @@ export default tseslint.config(
   ...house,
   { files: ['generator/drivers/run-command.ts'], rules: { '@typescript-eslint/no-restricted-imports': imports('drivers', MAY.drivers, { execa: true }), 'no-restricted-globals': 'off', 'no-restricted-syntax': syntax('drivers', MAY.drivers, { kill: true }) } },
   { files: ['generator/drivers/ssh.ts'], rules: { '@typescript-eslint/no-restricted-imports': imports('drivers', MAY.drivers, { ssh: true }), 'no-restricted-syntax': syntax('drivers', MAY.drivers, { ssh: true }) } },
+  { files: ['generator/drivers/local-server.ts'], rules: { '@typescript-eslint/no-restricted-imports': imports('drivers', MAY.drivers, { server: true }) } },
   { files: ['generator/drivers/download.ts'], rules: { 'no-restricted-globals': ['error', { name: 'process', message: PROCESS }] } },
   { files: ['generator/cli/bin.ts'], rules: { 'no-restricted-globals': 'off' } },
   {

@@ -13,6 +13,9 @@ import { ZOOM_STEP } from './panzoom.js';
 import { familiesOf, fromAddress, toAddress, viewOf, type Change, type Selection } from './view.js';
 import { answerText, standingOf } from './words.js';
 
+/** So many columns of a grid have room beside the picture. */
+const BESIDE = 5;
+
 export interface Page {
   /** Newer data of the same lab: what is looked at stays. */
   replace(data: ReportData): void;
@@ -32,7 +35,8 @@ export function page(root: HTMLElement, given: ReportData, above: readonly HTMLE
   const proof = checks();
   const heading = h('h2', {});
   const notes = h('div', { class: 'notes' });
-  const panel = h('div', { id: 'stage', class: 'stage' }, heading, notes, h('div', { class: 'pair' }, picture.element, grid.element), detail.element, proof.element, code.element);
+  const both = h('div', { class: 'pair' }, picture.element, grid.element);
+  const panel = h('div', { id: 'stage', class: 'stage' }, heading, notes, both, detail.element, proof.element, code.element);
   const foot = h('footer', {});
   setContent(root, top.element, ...above, h('main', {}, stages.element, panel), foot, keys);
 
@@ -69,6 +73,8 @@ export function page(root: HTMLElement, given: ReportData, above: readonly HTMLE
       panel.setAttribute('aria-labelledby', `tab-${selection.stage}`);
     }
     for (const part of [top, stages, picture, grid, detail, proof, code]) part.update(view);
+    // A grid of many needs the whole width.
+    both.classList.toggle('stacked', view.stage.endpoints.length > BESIDE);
     setContent(notes, ...notesOf());
     setContent(foot, ...footOf());
     const address = toAddress(view);

@@ -26,7 +26,7 @@ export const BUNDLES = {
   /** Verbs on running labs. */
   live: [...LIVE.map((verb) => `cli/commands/${verb}`), 'cli/commands/verify-matrix'],
   /** The page of what a lab does. */
-  report: ['cli/commands/report'],
+  report: ['cli/commands/report', 'cli/commands/serve'],
   /** What codes mean, and reports that tell it. */
   help: ['cli/commands/help', 'generated/explanations', 'report/problem-reports'],
   /** Who reaches whom, and why. */

@@ -15,6 +15,11 @@ const packets = (value: string): number => {
   return Number(value);
 };
 
+const portOf = (value: string): number => {
+  if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) throw new InvalidArgumentError('Give a port: 1 to 65535, or 0 for any.');
+  return Number(value);
+};
+
 const duration = (value: string): number => {
   const found = secondsOf(value);
   if (found === undefined) throw new InvalidArgumentError('Give a time such as 30s, 5m or 1h, at most 24h.');
@@ -84,6 +89,7 @@ const VERBS: Readonly<Record<string, (verb: Declare) => Command>> = {
   break: (verb) => verb('break [lab]', 'break the running lab in a way it declares, without telling which', async () => (await import('./commands/break.js')).breakLab, ['lab']).addOption(OUTPUT).option('--which <name>', 'this one').addOption(new Option('--seed <number>', 'draw the same one for everybody').argParser(seconds)).option('--undo', 'give up: repair it, and tell what it was').option('--list', 'how many ways there are').option('--reveal', 'with --list: tell them').addOption(PATIENCE).addOption(format('text', 'json')).addHelpText('after', '\nExit codes: 0 it is there, 1 the lab does not pass its checks as it is, 2 the lab declares none, 3 something is broken already, or a node cannot be reached.'),
   grade: (verb) => verb('grade [lab]', 'how far the repair of a broken lab is', async () => (await import('./commands/grade.js')).grade, ['lab']).addOption(OUTPUT).option('--hint', 'one hint more; each costs 10 points of 100').option('--file <file>', 'write it in that format into this file').addOption(PATIENCE).addOption(format('text', 'json', 'junit')).addHelpText('after', '\nThe score is the share of checks mended, of all that were turned red, of 100; less 10 for each hint.\nExit codes: 0 all checks pass, 1 not yet.'),
   report: (verb) => verb('report [lab]', 'one HTML page of what a lab does: predicted, and measured where it runs', async () => (await import('./commands/report.js')).report, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).addOption(VARS).option('--file <path>', 'where to write it (default: report.html in the output folder)').option('--force', 'overwrite a file that is no report of labgen').addHelpText('after', '\nExit codes: 0 written, and all that was measured is as it should be (a lab that does not run is only predicted),\n1 a check failed or an answer differs from the prediction, 3 something could not be asked. The page is written in any case.'),
+  serve: (verb) => verb('serve [lab]', 'the same page in a browser of this machine, alive while "up" or "walk" is at work', async () => (await import('./commands/serve.js')).serve, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).addOption(VARS).addOption(new Option('--port <number>', 'listen there (default: any that is free)').argParser(portOf)),
   status: (verb) => verb('status [lab]', 'what is running', async () => (await import('./commands/status.js')).status, ['lab']).addOption(OUTPUT).addOption(format('text', 'json')),
   ssh: (verb) => verb('ssh <node> [lab]', 'a shell on a node', async () => (await import('./commands/ssh.js')).ssh, ['node', 'lab']).addOption(OUTPUT),
   exec: (verb) => verb('exec <node> <command...>', 'run a command on a node as root', async () => (await import('./commands/ssh.js')).exec, ['node', 'command']).addOption(OUTPUT).passThroughOptions(),
