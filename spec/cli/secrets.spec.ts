@@ -71,6 +71,11 @@ describe('a secret of a lab', function () {
       assert.match(fakes.log(), /"command":"?.*labgen up/);
       for (const format of ['text', 'json', 'junit', 'tap']) await run('verify', '-o', 'lab', '--only', 'command a', '--format', format);
       for (const format of ['text', 'json', 'github']) await run('validate', './lab.yaml', '--format', format);
+      assert.match((await run('report', './lab.yaml', '-o', 'elsewhere', '--file', 'report.html', ...args)).out, /^report caged: report\.html /m);
+      const page = join(fakes.folder, 'report.html');
+      assert.match(readFileSync(page, 'utf8'), /WEAVE_PASSWORD=•••/, 'the file it is in is shown, without it');
+      assert.ok(!readFileSync(page, 'utf8').includes(CANARY));
+      assert.equal(statSync(page).mode & 0o777, 0o600);
       for (const more of [['status'], ['exec', 'a', 'true'], ['fetch']]) await run(...more, '-o', 'lab');
       assert.ok(server.commands.length > 0);
       const all = [...said, fakes.log(), server.commands.join('\n')].join('\n');

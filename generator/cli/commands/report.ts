@@ -40,9 +40,11 @@ export async function report(context: Context, options: Options): Promise<ExitCo
     context.out('The lab is not running: all of it is predicted, nothing measured now. "labgen up --report" measures.\n');
     return 0;
   }
-  await measured(context, open, progress);
+  const code = await measured(context, open, progress);
   if (context.interrupt.aborted) return 130;
-  return codeOf(await writeReport(context, open, file));
+  const results = await writeReport(context, open, file);
+  if (!results) context.out('The folder holds another lab or another stage than was asked about, so what was measured is not shown. "labgen up" brings it there.\n');
+  return code;
 }
 
 /** Where it goes. @throws Failure (exit 1) where a file of somebody else's is there. */
@@ -54,10 +56,13 @@ export function fileOf(context: Context, { folder }: Pick<OpenLab, 'folder'>, { 
   return path;
 }
 
-/** Checks, then who reaches whom: both are kept, whatever they find. */
-export async function measured(context: Context, open: OpenLab, progress: Progress, withChecks = true): Promise<void> {
-  if (withChecks && open.lab.checks.length > 0) await runChecks(context, open, { format: 'text', only: [], progress });
-  if (!context.interrupt.aborted) await measureMatrix(context, open, progress);
+/** Checks, then who reaches whom: both are kept, whatever they find. 1 where something is not as it should be, 3 where something could not be asked. */
+export async function measured(context: Context, open: OpenLab, progress: Progress, withChecks = true): Promise<ExitCode> {
+  const code = withChecks && open.lab.checks.length > 0 ? await runChecks(context, open, { format: 'text', only: [], progress }) : 0;
+  if (context.interrupt.aborted) return 130;
+  const { pairs } = await measureMatrix(context, open, progress);
+  if (code === 1 || pairs.some((pair) => pair.measured && pair.why !== undefined)) return 1;
+  return pairs.some((pair) => !pair.measured) ? 3 : code;
 }
 
 export async function writeReport(context: Context, open: OpenLab, file: string): Promise<Results | undefined> {
@@ -71,12 +76,4 @@ export async function writeReport(context: Context, open: OpenLab, file: string)
   const found = pairs.length === 0 ? 'predicted only' : `${pairs.length} questions measured, ${differ.length === 0 ? 'all' : String(pairs.filter((pair) => pair.measured && pair.why === undefined).length)} as predicted`;
   context.out(`report ${labTitle({ lab: open.lab.name, stage: open.lab.stage })}: ${relative(context.cwd, file) || file} (${Math.ceil(html.length / 1024)} kB; ${data.stages.length === 1 ? '' : `${data.stages.length} stages; `}${found})\n`);
   return results;
-}
-
-/** What a report of these says to scripts. */
-export function codeOf(results: Results | undefined): ExitCode {
-  const verdicts = results?.checks?.verdicts ?? [];
-  const pairs = results?.matrix?.pairs ?? [];
-  if (verdicts.some((each) => each.state === 'failed') || pairs.some((pair) => pair.measured && pair.why !== undefined)) return 1;
-  return verdicts.some((each) => each.state === 'not-run') || pairs.some((pair) => !pair.measured) ? 3 : 0;
 }

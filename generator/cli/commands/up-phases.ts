@@ -215,9 +215,10 @@ async function checked({ context, open, progress }: Run): Promise<ExitCode | und
 
 /** Whatever the checks found. Without them nothing is measured either. */
 async function reported({ context, options, open, progress }: Run): Promise<ExitCode> {
-  const { codeOf, fileOf, measured, writeReport } = await import('./report.js');
-  if (options.verify) await measured(context, open, progress, false);
-  return codeOf(await writeReport(context, open, fileOf(context, open, {})));
+  const { fileOf, measured, writeReport } = await import('./report.js');
+  const code = options.verify ? await measured(context, open, progress, false) : 0;
+  if (!context.interrupt.aborted) await writeReport(context, open, fileOf(context, open, {}));
+  return code;
 }
 
 /** After Ctrl-C: what still runs, how to go on, how to clean up. */
