@@ -71,10 +71,10 @@ export function diagram(pick: (name: string) => void): Diagram {
   };
 }
 
-/** The picture's own style reaches nothing outside it, and follows the theme that was chosen; on paper it is light. */
+/** The picture's own style reaches nothing outside it, asks nobody for anything, and follows the theme that was chosen; on paper it is light. */
 function inside(css: string): string {
   const dark = { system: 'screen and (prefers-color-scheme: dark)', dark: 'screen', light: 'not all' }[theme()];
-  return `.picture { ${css.replaceAll(':root', 'svg').replaceAll(/\(prefers-color-scheme:\s*dark\)/g, ` ${dark}`)} }`;
+  return `.picture { ${css.replaceAll(/url\([^)]*\)|@import[^;]*;/gi, 'none').replaceAll(':root', 'svg').replaceAll(/\(prefers-color-scheme:\s*dark\)/g, ` ${dark}`)} }`;
 }
 
 function light(svg: SVGSVGElement, { stage, selection, path }: View): void {

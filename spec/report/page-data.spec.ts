@@ -2,31 +2,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Lab } from '../../generator/model/lab.js';
 import { parseResults, resultsText, type Results } from '../../generator/model/results.js';
-import { features, planOf, validateLab } from '../../generator/plan/pipeline.js';
-import { worldOf } from '../../generator/plan/world.js';
-import { MOST_ENDPOINTS, MOST_PATHS, type StageInput } from '../../generator/report/page/collect.js';
+import { MOST_ENDPOINTS, MOST_PATHS } from '../../generator/report/page/collect.js';
 import type { PageStage, ReportData } from '../../generator/report/page/data.js';
 import { jsonInHtml, pageHtml } from '../../generator/report/page/html.js';
 import { withoutSecrets } from '../../generator/report/page/redact.js';
-import { reportOf } from '../../generator/report/page/report.js';
 import { parts } from '../../generator/generated/page.js';
 import { root } from '../support/context.js';
-
-/** All stages of a lab, with what was found in the last one. */
-export function reportFrom(name: string, text: string, found: (lab: Lab) => Omit<Results, 'digest'> | undefined = () => undefined): ReportData {
-  const validated = validateLab(name, text);
-  assert.deepEqual(validated.problems.filter((problem) => problem.severity === 'error'), []);
-  const labs = [...validated.labs.values()];
-  const last = labs.at(-1);
-  assert.ok(last);
-  const stages = labs.map((lab): StageInput => ({
-    lab, world: worldOf(lab, features), current: lab === last, title: lab.stage ?? lab.title, families: lab.ipv6 === true ? [4, 6] : [4], picture: undefined,
-    plan: planOf(validated, lab, name), expectedText: () => 'it works', results: lab === last ? found(lab) : undefined,
-  }));
-  return reportOf({ lab: last, provider: undefined, by: '0', when: new Date(0), running: false, stages });
-}
+import { reportFrom } from '../support/report.js';
 
 const shipped = (name: string): string => readFileSync(join(root, 'labs', `${name}.yaml`), 'utf8');
 const many = (nodes: number, each: number): string => `lab: many

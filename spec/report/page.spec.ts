@@ -1,13 +1,17 @@
 /** The page of a report in a real browser: by mouse, by keyboard, for a screen reader, in both themes, with hostile content. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
+import { parts } from '../../generator/generated/page.js';
+import type { ReportData } from '../../generator/report/page/data.js';
+import { pageHtml } from '../../generator/report/page/html.js';
 import { launch, look, type Looked } from '../support/browser.js';
-import { labgen } from '../support/context.js';
+import { labgen, root } from '../support/context.js';
+import { reportFrom } from '../support/report.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -135,4 +139,82 @@ describe('the page of a report', function () {
     await theme.click();
     assert.equal(await paper(), dark);
   }, { colorScheme: 'dark' }));
+
+  it('the picture follows the way: what it touches is lit, hops are numbered, a click picks an end', () => at('gre.html', '#stage=open&from=c1&to=c2&by=ping', async ({ page, faults }) => {
+    const lit = (attribute: string): Promise<readonly string[]> => page.evaluate<readonly string[]>(`[...document.querySelectorAll('.picture [${attribute}].lit')].map((each) => each.getAttribute('${attribute}'))`);
+    for (const link of ['c1/eth0 net-1/veth-c1', 'net-1/foo net-2/bar', 'net-1/eth1 net-2/eth1 outside/eth1']) assert.ok((await lit('data-link')).includes(link), link);
+    assert.ok(!(await lit('data-interface')).includes('outside/eth1'));
+    assert.ok(!(await lit('data-end')).includes('outside/eth1'), 'a network is lit as far as the packet went');
+    assert.deepEqual(await page.locator('.picture .number text').allTextContents(), ['1', '2', '3', '4']);
+    const box = (): Promise<string | null> => page.locator('.picture svg').getAttribute('viewBox');
+    const whole = await box();
+    await page.locator('.picture').focus();
+    await page.keyboard.press('+');
+    const larger = await box();
+    assert.notEqual(larger, whole);
+    await page.keyboard.press('ArrowRight');
+    assert.notEqual(await box(), larger);
+    await page.keyboard.press('0');
+    assert.equal(await box(), whole);
+    await page.keyboard.press('Escape');
+    await page.locator('.picture [data-space="c2"] > rect').click({ position: { x: 4, y: 4 } });
+    assert.equal(await page.locator('#way-title').textContent(), 'What c2 reaches');
+    await page.locator('.picture [data-space="outside"] > rect').click({ position: { x: 4, y: 4 } });
+    assert.equal(await page.locator('#way-title').textContent(), 'c2 → outside');
+    assert.deepEqual(faults, []);
+  }));
+
+  it('what was measured otherwise is said first, in words, and leads to its way; checks can be filtered', async () => {
+    const text = readFileSync(join(root, 'labs/gre.yaml'), 'utf8');
+    const when = '2026-01-02T03:04:05.000Z';
+    const data = reportFrom('gre', text, (lab) => ({
+      checks: { when, verdicts: lab.checks.map(({ id }, index) => ({ id, state: index === 1 ? 'failed' : 'passed', node: 'net-1', command: 'ping -c 1 c2', seen: index === 1 ? 'nothing came' : 'fine', seconds: 0.1 })) },
+      matrix: { when, seen: [], pairs: [{ from: 'c1', to: 'c2', by: 'ping', family: 4, measured: { verdict: 'stopped' }, why: 'predicted reached, measured stopped' }, { from: 'c2', to: 'c1', by: 'ping', family: 4, measured: { verdict: 'reached', seenAs: '172.17.128.2', maxBytes: 1476 } }] },
+    }));
+    writeFileSync(join(folder, 'differs.html'), pageHtml(data, parts));
+    await at('differs.html', '', async ({ page, faults }) => {
+      assert.match(await page.getByRole('list', { name: 'Verdict' }).textContent() ?? '', /✗ 1 check failed.*≠ 1 of 2 questions answered otherwise than predicted/);
+      assert.match(await page.getByRole('alert').textContent() ?? '', /c1 → c2, ping: predicted arrives, up to 1476 bytes, seen as 172\.17\.0\.2; measured no answer came back/);
+      await page.getByRole('alert').getByRole('button').click();
+      assert.equal(await page.getByRole('gridcell', { name: /^c1 to c2: .*measured otherwise/, selected: true }).count(), 1);
+      assert.match(await page.getByRole('region', { name: 'c1 → c2' }).textContent() ?? '', /Measured≠ no answer came back/);
+      const shown = (): Promise<readonly string[]> => page.locator('.check .id').allTextContents();
+      const all = (await shown()).length;
+      await page.getByRole('button', { name: 'failed 1' }).click();
+      assert.deepEqual(await shown(), [data.stages[1]?.checks[1]?.id]);
+      assert.match(await page.locator('.check').textContent() ?? '', /nothing came.*ping -c 1 c2/);
+      await page.getByRole('button', { name: `all ${all}` }).click();
+      assert.equal((await shown()).length, all);
+      assert.deepEqual(faults, []);
+    });
+  });
+
+  it('on paper: no controls, everything unfolded, light', () => at('forwarding.html', '#stage=by-hand&from=outside&to=host&by=tcp+8080', async ({ page }) => {
+    await page.emulateMedia({ media: 'print' });
+    await page.evaluate('window.dispatchEvent(new Event("beforeprint"))');
+    assert.equal(await page.locator('details:not([open])').count(), 0);
+    for (const control of ['.controls', '.tabs', '.tools', '.files']) assert.equal(await page.locator(control).isVisible(), false, control);
+    for (const kept of ['.picture svg', '[role=grid]', '.card.way', '.checks']) assert.equal(await page.locator(kept).isVisible(), true, kept);
+    assert.equal(await page.evaluate<string>('getComputedStyle(document.documentElement).colorScheme'), 'light');
+    await page.evaluate('window.dispatchEvent(new Event("afterprint"))');
+    assert.ok(await page.locator('details:not([open])').count() > 0);
+  }, { colorScheme: 'dark' }));
+
+  it('whatever a lab, a node or a picture says is shown as text, and nothing of it runs', async () => {
+    const evil = '</script><script>alert(1)</script><img src=x onerror=alert(2)>\u2028\u202e"\'';
+    const plain = reportFrom('gre', readFileSync(join(root, 'labs/gre.yaml'), 'utf8'));
+    const poisoned = JSON.parse(JSON.stringify(plain), (key, value: unknown) => (typeof value === 'string' && !['state', 'kind', 'when', 'name', 'space', 'by', 'node'].includes(key) ? `${value}${evil}` : value)) as ReportData;
+    const picture = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink" viewBox="0 0 9 9" onload="alert(3)"><style>*{background:url(https://a.example/)}</style><script>alert(4)</script><foreignObject><img src="x" onerror="alert(5)"/></foreignObject><a x:href="javascript:alert(6)"><text onclick="alert(7)">${evil.replaceAll('<', '&lt;')}</text></a><image href="https://a.example/b.png"/><g data-space="c1" style="fill:red"><rect width="9" height="9" fill="url(https://a.example/)"/></g></svg>`;
+    const data: ReportData = { ...poisoned, texts: [...poisoned.texts, picture], stages: poisoned.stages.map((stage) => ({ ...stage, picture: poisoned.texts.length })) };
+    writeFileSync(join(folder, 'hostile.html'), pageHtml(data, parts));
+    await at('hostile.html', '', async ({ page, faults }) => {
+      await page.locator('[role=grid] td:not(.self)').first().click();
+      await page.locator('.picture rect').click();
+      assert.match(await page.getByRole('heading', { level: 1 }).textContent() ?? '', /<img src=x onerror=alert\(2\)>/);
+      assert.equal(await page.locator('img, image, foreignObject, a, iframe, script:not([type]):not(:last-of-type)').count(), 0);
+      assert.equal(await page.evaluate<number>('[...document.querySelectorAll("#page *")].filter((each) => [...each.attributes].some(({ name }) => /^on|href|^style$/.test(name)) && each.localName !== "svg").length'), 0);
+      // What a browser would have run of the picture while it was read, the page's policy keeps it from; that is all it says.
+      assert.deepEqual(faults.filter((fault) => !/^console error: (Executing inline event handler|Applying inline style) violates /.test(fault)), []);
+    });
+  });
 });
