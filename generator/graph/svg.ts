@@ -6,7 +6,10 @@ import { STYLE } from './style.js';
 import { widthOf } from './text.js';
 import type { Hub, Topology } from './topology.js';
 
-const MEASURES: Measures = { across: 1120, gap: 28, between: 16, below: 34, trunk: 18, clear: 10 };
+/** Wider than a page is only what would be too tall. */
+const ACROSS = [1120, 1500, 1900, 2400];
+const TALL = 1.6;
+const MEASURES: Omit<Measures, 'across'> = { gap: 28, between: 16, below: 34, trunk: 18, clear: 10 };
 const MARGIN = 18;
 /** A label that is wider is broken into two lines. */
 const WIDE = 300;
@@ -15,7 +18,8 @@ const FOOT = 10.5;
 export function svgOf(topology: Topology): string {
   const insides = topology.nodes.map((node) => insideOf(node, topology.hubs));
   const labels = new Map(topology.hubs.map((hub) => [hub.id, labelBox(hub)]));
-  const laid = street(insides, topology.hubs.map((hub) => ({ id: hub.id, width: labels.get(hub.id)?.width ?? 0, height: labels.get(hub.id)?.height ?? 0 })), MEASURES);
+  const sizes = topology.hubs.map((hub) => ({ id: hub.id, width: labels.get(hub.id)?.width ?? 0, height: labels.get(hub.id)?.height ?? 0 }));
+  const laid = readable((across) => street(insides, sizes, { ...MEASURES, across }));
   const foot = footOf(topology);
   const width = Math.ceil(Math.max(laid.width, widthOf(foot, { size: FOOT })) + 2 * MARGIN);
   const height = Math.ceil(laid.height + 2 * MARGIN + 26);
@@ -33,6 +37,16 @@ export function svgOf(topology: Topology): string {
     `<text class="muted" x="${MARGIN}" y="${height - 12}" font-size="${FOOT}">${escape(foot)}</text>`,
     '</svg>',
   ].join('\n')}\n`;
+}
+
+function readable(lay: (across: number) => Street): Street {
+  const [first = 0, ...wider] = ACROSS;
+  let laid = lay(first);
+  for (const across of wider) {
+    if (laid.height <= TALL * laid.width) break;
+    laid = lay(across);
+  }
+  return laid;
 }
 
 function footOf({ lab, stage, nodes }: Topology): string {
