@@ -2,11 +2,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { BuildOptions } from 'esbuild';
+import type { BuildOptions, Plugin } from 'esbuild';
 import ts from 'typescript';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const ENTRY = join(root, 'generator/embed/labgen.ts');
+
+/** The layout engine is more than all else, and run only when a picture needs it. */
+const engineLate: Plugin = {
+  name: 'engine-late',
+  setup(builder) {
+    builder.onResolve({ filter: /^elkjs\// }, ({ path, namespace }) => (namespace === 'late' ? undefined : { path, namespace: 'late' }));
+    builder.onLoad({ filter: /./, namespace: 'late' }, ({ path }) => ({ contents: `module.exports = { get Worker() { return require(${JSON.stringify(path)}).Worker; } };`, resolveDir: root }));
+  },
+};
 
 export const embedOptions: BuildOptions & { readonly write: false } = {
   entryPoints: [ENTRY],
@@ -18,6 +27,7 @@ export const embedOptions: BuildOptions & { readonly write: false } = {
   external: ['node:crypto'],
   // The layout engine takes a web worker for one that is there for it alone, and would listen to its messages.
   define: { global: 'globalThis', self: 'undefined' },
+  plugins: [engineLate],
   absWorkingDir: root,
   target: 'es2022',
   format: 'esm',
