@@ -54,7 +54,7 @@ describe('pictures in a browser', function () {
         const svg = svgOf(topologyOf(lab, worldOf(lab, features)));
         writeFileSync(join(folder, 'lab.svg'), svg);
         const { page, faults } = await look(browser, pathToFileURL(join(folder, 'lab.svg')).href, { colorScheme });
-        const seen = (await page.evaluate(SEEN)) as readonly Seen[];
+        const seen = await page.evaluate<readonly Seen[]>(SEEN);
         const reckoned = readSvg(svg).texts;
         assert.deepEqual(seen.map((each) => each.text), reckoned.map((each) => each.text));
         for (const [index, { text, width, colour, ground }] of seen.entries()) {
