@@ -65,7 +65,7 @@ function tunnels(ends: readonly End[]): readonly Hub[] {
   const pairs = groups.filter((group) => group.length === 2);
   const meshes = [...new Set(pairs.map(kindOf))].map((kind) => pairs.filter((pair) => kindOf(pair) === kind)).filter((some) => isMesh(some) || some.length > MOST_PAIRS);
   return [
-    ...groups.filter((group) => !meshes.some((mesh) => mesh.includes(group))).map((group) => hub(all, group, group.length === 1 ? ` to ${group[0]?.each.tunnel?.remotes.join(', ') ?? ''}` : group.length === 2 ? ' tunnel' : '')),
+    ...groups.filter((group) => !meshes.some((mesh) => mesh.includes(group))).map((group) => hub(all, group, group.length === 1 ? ` to ${group[0]?.each.tunnel?.remotes.join(', ') ?? ''}` : ' tunnel')),
     ...meshes.map((mesh) => hub(all, mesh.flat(), `${isMesh(mesh) ? ' full mesh' : ''}, ${mesh.length} tunnels`)),
   ];
 }
