@@ -12,12 +12,11 @@ title: A small lab
 summary: Two stages.
 nodes: { n1: { docker: false } }
 lesson: { steps: [{ on: n1, run: echo here, expect: /./, why: It says so. }] }
-breaks: { one: { title: x, about: x, on: n1, run: x, repair: y, hints: [a, b, c] } }
 checks:
   - { command: { node: n1, run: "true" }, why: Always. }
 stages:
   - { name: first, title: The beginning }
-  - { name: last, title: The end, nodes: { n1: { sysctls: { net.ipv4.ip_forward: 1 } } }, checks: [{ command: { node: n1, run: forwards }, why: It is a router now. }] }
+  - { name: last, title: The end, breaks: { one: { title: x, about: x, on: n1, run: x, repair: y, hints: [a, b, c] } }, nodes: { n1: { sysctls: { net.ipv4.ip_forward: 1 } } }, checks: [{ command: { node: n1, run: forwards }, why: It is a router now. }] }
 `;
 
 describe('labgen walk', function () {
@@ -85,6 +84,10 @@ describe('labgen walk', function () {
     assert.match(again.out, /^walk: going on at stage 1 of 2, "first", which was made already\n/);
     assert.deepEqual(second.asked, ['walk first> ', 'walk last> ', 'walk first> ']);
     assert.equal(plays(), 1);
+    // The folder was rendered at the first stage; what the last one has is known all the same.
+    const third = typing('', '', '');
+    const ended = await labgenIn({ env: process.env, interrupt: controller.signal, ask: third.ask }, fakes.folder, 'walk', '-o', 'lab');
+    assert.match(ended.out, /^That was the lesson\. "labgen break -o lab" breaks the lab/m);
   });
 
   it('goes to a stage, and begins anew where that is wanted', async () => {

@@ -232,10 +232,11 @@ function nodeFor(lab: Lab, wanted: string | undefined): string {
   return node;
 }
 
-function end({ context, open, near }: Walk): ExitCode {
+function end(of: Walk): ExitCode {
+  const { context, open, near, stages } = of;
   forgetWalk(open.folder);
   if (renderedName(open.folder) !== undefined) openJournal(open.folder, false).end(0);
   const there = near === '.' ? '' : ` -o ${near}`;
-  context.out(`That was the lesson. ${open.lab.breaks.length > 0 ? `"labgen break${there}" breaks the lab for you to repair, ` : ''}"labgen down${there}" takes it away.\n`);
+  context.out(`That was the lesson. ${labOf(of, stages.at(-1)).breaks.length > 0 ? `"labgen break${there}" breaks the lab for you to repair, ` : ''}"labgen down${there}" takes it away.\n`);
   return 0;
 }
