@@ -46,9 +46,10 @@ case "$*" in
   "image inspect"*) ;;
 esac
 `;
-  const startOf = (folder: string, said: string): { readonly status: number | null; readonly out: string; readonly err: string; readonly asked: readonly string[] } => {
-    writeInto(folder, 'script.sh', contentOf(planFor('lab: t\nnodes: { a: {} }\ncontainers: { c1: {} }\n', 't'), 'nodes/a/labgen-containers.sh'));
+  const startOf = (folder: string, said: string, lab = 'lab: t\nnodes: { a: {} }\ncontainers: { c1: {} }\n'): { readonly status: number | null; readonly out: string; readonly err: string; readonly asked: readonly string[] } => {
+    writeInto(folder, 'script.sh', contentOf(planFor(lab, 't'), 'nodes/a/labgen-containers.sh'));
     writeInto(folder, 'bin/docker', STOPPED, 0o755);
+    writeInto(folder, 'bin/sleep', '#!/bin/sh\n', 0o755);
     // The digest of the words it is made by, as the script itself would compute it.
     const words = /^ {2}container c1 ((?:.*\\\n)*.*)$/m.exec(readFileSync(join(folder, 'script.sh'), 'utf8'))?.[1] ?? '';
     writeInto(folder, 'made', spawnSync('sh', ['-c', `printf '%s\\n' ${words} | sha256sum | cut -c 1-16`], { encoding: 'utf8' }).stdout);
@@ -65,12 +66,18 @@ esac
     assert.deepEqual([other.status, other.err, other.asked], [1, 'Error response from daemon: no manager answers\n', ['start c1']]);
   });
 
+  const ON_OVERLAY = 'lab: t\nnodes: { a: {}, b: {} }\nswarm: { managers: [a], workers: [b], networks: { net: { attachable: true } } }\ncontainers: { c1: { node: a, network: net } }\n';
+
+  it('starts one again and again whose network of the swarm is not known yet', async () => {
+    const { status, err, asked } = await inFolder((folder) => startOf(folder, 'Error response from daemon: network net not found', ON_OVERLAY));
+    assert.deepEqual([status, err, asked], [1, 'Error response from daemon: network net not found\n', Array(6).fill('start c1')]);
+  });
+
   it('asks a busy manager again for a place on a network of the swarm, and gives up in the end, or at once where it is something else', async () => {
-    const lab = 'lab: t\nnodes: { a: {}, b: {} }\nswarm: { managers: [a], workers: [b], networks: { net: { attachable: true } } }\ncontainers: { c1: { node: a, network: net } }\n';
     // Says $SAID so many times.
     const busy = '#!/bin/sh\necho "$*" >>"$LOG"\ncase "$*" in\n  run*) if [ "$(grep -c "^run" "$LOG")" -le "$TIMES" ]; then echo "$SAID" >&2; exit 125; fi ;;\n  inspect*) exit 1 ;;\nesac\n';
     const run = (said: string, times: number): Promise<readonly [number | null, string, number]> => inFolder((folder) => {
-      writeInto(folder, 'script.sh', contentOf(planFor(lab, 't'), 'nodes/a/labgen-containers.sh'));
+      writeInto(folder, 'script.sh', contentOf(planFor(ON_OVERLAY, 't'), 'nodes/a/labgen-containers.sh'));
       writeInto(folder, 'bin/docker', busy, 0o755);
       writeInto(folder, 'bin/sleep', '#!/bin/sh\n', 0o755);
       const log = join(folder, 'log');
@@ -80,6 +87,7 @@ esac
     const attaching = 'docker: attaching to network failed, check manager logs: context deadline exceeded.';
     assert.deepEqual(await run(attaching, 2), [0, 'changed: made c1\n', 3]);
     assert.deepEqual(await run(attaching, 99), [1, `${attaching}\n`, 6]);
+    assert.deepEqual(await run('docker: Error response from daemon: network net not found.', 1), [0, 'changed: made c1\n', 2]);
     assert.deepEqual(await run('docker: no such image', 99), [1, 'docker: no such image\n', 1]);
   });
 
