@@ -90,16 +90,19 @@ drop_networks() {
   done
 }
 
-# patiently --name NAME WORD…: docker run. A manager that is busy may take longer to give a place on a network of the
-# swarm than dockerd waits for it (20 s); it is asked again.
+# patiently NAME docker-verb WORD…: a manager that is busy may take longer to give a place on a network of the swarm than
+# dockerd waits for it (20 s), and until then a worker knows of no such network; it is asked again.
 patiently() {
+  who=$1
+  shift
   tries=1
-  until said=$(docker run "$@" 2>&1 >/dev/null); do
-    docker rm --force "$2" >/dev/null 2>&1 || true
+  until said=$(docker "$@" 2>&1 >/dev/null); do
     case $said in
-      *'attaching to network failed'*) ;;
+      *'attaching to network failed'* | *'network '*' not found'*) ;;
       *) tries=6 ;;
     esac
+    # Half of a container that was to be made is none.
+    [ "$1" = start ] || docker rm --force "$who" >/dev/null 2>&1 || true
     if [ "$tries" -ge 6 ]; then
       echo "$said" >&2
       return 1
@@ -118,7 +121,7 @@ container() {
     if [ "$(docker inspect --format '{{ .State.Running }}' "$name")" = true ]; then
       return 0
     fi
-    if said=$(docker start "$name" 2>&1 >/dev/null); then
+    if said=$(patiently "$name" start "$name" 2>&1); then
       echo "changed: started $name"
       return 0
     fi
@@ -133,7 +136,7 @@ container() {
     esac
   fi
   docker rm --force "$name" >/dev/null 2>&1 || true
-  patiently --name "$name" --label "labgen.lab=$LAB" --label "labgen.made=$made" "$@"
+  patiently "$name" run --name "$name" --label "labgen.lab=$LAB" --label "labgen.made=$made" "$@"
   echo "changed: made $name"
 }
 
