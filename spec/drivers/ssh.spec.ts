@@ -115,6 +115,28 @@ describe('drivers/ssh, a real sshd', function () {
     assert.deepEqual(results.map((result) => result.stdout.trim()), Array.from({ length: 50 }, (_, i) => String(i)));
   });
 
+  it('streams bytes as they are, no faster than they are taken, and ends the command by its input when told', async () => {
+    const connections = connectSsh([host()]);
+    open.push(connections);
+    const enough = new AbortController();
+    let [taken, busy, most] = [0, 0, 0];
+    const ended = await connections.stream('net-1', ['sh', '-c', 'head -c 3000000 /dev/zero; cat >/dev/null; printf "\\377\\000"; echo bye >&2; exit 3'], async (bytes) => {
+      most = Math.max(most, ++busy);
+      await sleep(1);
+      busy--;
+      taken += bytes.length;
+      // It says no more until its input ends.
+      if (taken === 3_000_000) enough.abort();
+    }, { timeoutMs: 30_000, until: enough.signal });
+    assert.deepEqual({ ...ended, taken, most }, { code: 3, stdout: '', stderr: 'bye\n', taken: 3_000_002, most: 1 });
+  });
+
+  it('streams: tells what went wrong with who takes the bytes', async () => {
+    const connections = connectSsh([host()]);
+    open.push(connections);
+    await assert.rejects(connections.stream('net-1', ['yes'], async () => Promise.reject(new Error('the disk is full')), { timeoutMs: 30_000, until: new AbortController().signal }), /the disk is full/);
+  });
+
   it('observes: comes back at "ready", and later with the rest', async () => {
     const gate = join(folder, 'gate');
     const observation = await connect().observe('net-1', ['sh', '-c', 'echo ready; until [ -e "$1" ]; do sleep 0.1; done; echo 10.0.0.1', 'sh', gate]);

@@ -1,10 +1,15 @@
 /** Packets traced in a world built for it: where they really went, and that a wrong prediction is told. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Space, World, WorldInterface, WorldRule } from '../../generator/model/world.js';
 import type { Question } from '../../generator/predict/question.js';
 import { simulator } from '../../generator/predict/simulate.js';
 import { verdictLine } from '../../generator/report/trace.js';
+import { filesOf } from '../../generator/trace/files.js';
 import type { Trace } from '../../generator/trace/trace.js';
+import { inFolder } from '../support/context.js';
 import { RealWorld } from '../support/realise.js';
 
 const space = (name: string, more: Partial<Space>): Space => ({ name, node: name, interfaces: [], routes: [], chains: [], listeners: [], forwards: { 4: false, 6: false }, reversePathFilter: 0, filtersBridges: { 4: false, 6: false }, ...more });
@@ -72,6 +77,16 @@ describe('tracing packets', function () {
     ]);
     const outside = traced.points.find((point) => point.space === 'm2' && point.interface === 'e0')?.sighting?.packets.map(({ source, destination, wraps }) => ({ source, destination, wraps }));
     assert.deepEqual(outside, [{ source: '10.0.0.1', destination: '10.0.0.2', wraps: { kind: 'vxlan', id: 7 } }, { source: '172.20.1.2', destination: '172.20.2.2', wraps: undefined }]);
+    const [file, ...others] = filesOf(traced);
+    assert.deepEqual([file?.name, others], ['here.pcapng', []]);
+    await inFolder(async (folder) => {
+      writeFileSync(join(folder, 'here.pcapng'), file?.content ?? '');
+      const { stdout, stderr } = spawnSync('tcpdump', ['-n', '-r', join(folder, 'here.pcapng')], { encoding: 'utf8' });
+      // What is inside of VXLAN stands on a line of its own.
+      assert.equal(stdout.split('\n').filter((line) => /^\d/.test(line)).length, traced.sightings.length, stderr);
+    });
+    const content = Buffer.from(file?.content ?? []);
+    for (const text of ['labgen: point 5 of 20, there: as predicted', 'm1/e0', 'eth0 in the network namespace of c2']) assert.ok(content.includes(text), text);
     assert.deepEqual(traced.recording.spaces.map(({ trouble, lacks }) => trouble ?? lacks).filter(Boolean), []);
   });
 
