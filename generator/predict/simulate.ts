@@ -62,7 +62,12 @@ function put(ground: Ground, kernel: Kernel, question: Question, ways: Ways | un
   if ('stop' in sent) return done(stopped(sent.stop));
   const { arrival } = sent;
   const other = impostor(arrival, question, spaces.get(question.to));
-  if (other) return done(stopped(other));
+  if (other) {
+    // Whoever it is answers for itself, and the answer may well come back.
+    const listener = listenerAt(arrival);
+    if (ways && (question.protocol === 'icmp' || (listener && !listener.forwardsTo))) answered(ground, tracker, arrival, kernel, asked, ways, journey, listener);
+    return done(stopped(other));
+  }
   const seenAs = arrival.packet.source.text;
   const proxy = question.protocol === 'icmp' ? undefined : listenerAt(arrival);
   if (question.protocol !== 'icmp' && !proxy) return done({ ...stopped({ node: arrival.kernel.name, reason: `nobody listens on ${question.protocol.toUpperCase()} port ${arrival.packet.destinationPort}` }), seenAs });

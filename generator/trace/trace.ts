@@ -64,7 +64,9 @@ function portsIn(points: readonly Point[]): readonly number[] {
 }
 
 /** Where all points agree, and the asker says otherwise. */
-function verdictDiffers({ answer }: Explanation, { answered, why }: Recording, { differences }: Comparison): readonly string[] {
+function verdictDiffers({ answer, back }: Explanation, { answered, why }: Recording, { differences }: Comparison): readonly string[] {
   if (differences.length > 0 || (answer.verdict === 'reached') === answered) return [];
+  // Somebody else who has the address answers in place of whom it was for.
+  if (answered && back.at(-1)?.kind === 'arrive') return [];
   return [answered ? `predicted stopped${answer.stoppedAt === undefined ? '' : ` at ${answer.stoppedAt.node}`}, and an answer came` : `predicted reached, and no answer came${why === undefined ? '' : ` (${why})`}`];
 }
