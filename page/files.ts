@@ -30,6 +30,8 @@ export function files(): Files {
       const lines = touched.get(index)?.size ?? 0;
       return h('li', {}, button(file.path, () => { open = index; render(); list.querySelectorAll('button')[index]?.focus(); }, { 'aria-current': index === open ? 'true' : undefined, class: lines > 0 ? 'touched' : undefined }, file.path, lines > 0 && h('span', { class: 'count' }, String(lines), unseen(lines === 1 ? ' line on the way' : ' lines on the way'))));
     }));
+    const [here, place] = [list.querySelectorAll<HTMLElement>('li')[open], list.parentElement];
+    if (here && place && (here.offsetTop < place.scrollTop || here.offsetTop + here.offsetHeight > place.scrollTop + place.clientHeight)) place.scrollTop = here.offsetTop - place.clientHeight / 2;
     const file = view.stage.files[open];
     name.textContent = file?.path ?? '';
     const lines = file === undefined ? [] : (data.texts[file.text] ?? '').replace(/\n$/, '').split('\n');
