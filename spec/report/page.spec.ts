@@ -1,16 +1,18 @@
 /** The page of a report in a real browser: by mouse, by keyboard, for a screen reader, in both themes, with hostile content. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
+import { main } from '../../generator/cli/main.js';
 import { parts } from '../../generator/generated/page.js';
 import type { ReportData } from '../../generator/report/page/data.js';
 import { pageHtml } from '../../generator/report/page/html.js';
 import { launch, look, type Looked } from '../support/browser.js';
-import { labgen, root } from '../support/context.js';
+import { contextOf, labgen, root } from '../support/context.js';
 import { reportFrom } from '../support/report.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -216,5 +218,39 @@ describe('the page of a report', function () {
       // What a browser would have run of the picture while it was read, the page's policy keeps it from; that is all it says.
       assert.deepEqual(faults.filter((fault) => !/^console error: (Executing inline event handler|Applying inline style) violates /.test(fault)), []);
     });
+  });
+
+  it('live: says what labgen is doing, takes in verdicts and new data as they come, and keeps what is looked at', async () => {
+    const lab = join(folder, 'live');
+    assert.equal((await labgen(folder, 'render', 'gre', '-o', 'live', '--stage', 'closed')).code, 0);
+    const controller = new AbortController();
+    let out = '';
+    const ended = main(contextOf({ interrupt: controller.signal, out: (text) => void (out += text) }, lab, 'serve'));
+    while (!/^http:\S+$/m.test(out)) await sleep(20);
+    const url = /^http:\S+$/m.exec(out)?.[0] ?? '';
+    const { page, faults } = await look(browser, url);
+    const write = (event: object): void => appendFileSync(join(lab, '.labgen/journal.jsonl'), `${JSON.stringify(event)}\n`);
+    try {
+      await page.getByRole('gridcell', { name: /^c1 to c2: ping stops/ }).click();
+      write({ kind: 'begin', verb: 'up', lab: 'gre', stage: 'open' });
+      write({ kind: 'phase', name: 'verify' });
+      write({ kind: 'detail', text: '<b>3 of 9</b>' });
+      await page.getByText('up gre (open): verify').waitFor();
+      await page.locator('.live .detail', { hasText: '<b>3 of 9</b>' }).waitFor();
+      write({ kind: 'check', id: 'ping net-1 → 172.17.128.1', state: 'failed' });
+      await page.locator('.check.failed', { hasText: 'ping net-1 → 172.17.128.1' }).waitFor();
+      // The folder goes on to the other stage: so does the page, with the pair that was chosen.
+      assert.equal((await labgen(folder, 'render', 'gre', '-o', 'live', '--stage', 'open')).code, 0);
+      await page.getByRole('tab', { name: 'open', selected: true }).waitFor();
+      assert.equal(await page.locator('#way-title').textContent(), 'c1 → c2');
+      write({ kind: 'end', code: 1 });
+      await page.getByText('up gre (open): ended with exit code 1').waitFor();
+      assert.deepEqual(await axe(page), []);
+      assert.deepEqual(faults.filter((fault) => ![`request ${url}events`, `request ${url}data.json`].includes(fault)), []);
+    } finally {
+      await page.context().close();
+      controller.abort();
+    }
+    assert.equal(await ended, 0);
   });
 });
