@@ -120,6 +120,18 @@ describe('tracing packets', function () {
     await agrees(ask('c1', 'c3', '172.20.1.3', 'tcp', 81), 4);
   });
 
+  it('follows the answer of somebody else who has the same address', async () => {
+    const spaces = ['a', 'b', 'far'].map((name) => space(name, { interfaces: [plug('e0', name === 'far' ? 'another' : 'lan', name === 'a' ? '10.0.0.1/24' : '10.0.0.2/24')] }));
+    const twice = await RealWorld.make({ gaps: [], endpoints: spaces.map(({ name }) => ({ name, kind: 'node', space: name, addresses: [] })), spaces });
+    try {
+      const traced = await twice.trace(ask('a', 'far', '10.0.0.2'));
+      assert.deepEqual([traced.explanation.answer.verdict, traced.recording.answered, traced.differences], ['stopped', true, []]);
+      assert.deepEqual(way(traced), ['there a e0 out # seen', 'there b e0 in # seen', 'back b e0 out # seen', 'back a e0 in # seen']);
+    } finally {
+      twice.end();
+    }
+  });
+
   /** What would be predicted of another world than the one that is there. */
   const other = async (question: Question, change: (each: Space) => Space): Promise<Trace> => {
     const explanation = simulator({ ...world, spaces: world.spaces.map(change) }).explain(question);
