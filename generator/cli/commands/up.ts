@@ -45,24 +45,22 @@ export async function up(context: Context, options: UpOptions): Promise<ExitCode
 }
 
 async function bringUp(context: Context, options: UpOptions, open: OpenLab): Promise<ExitCode> {
-  const inside = context.env['LABGEN_ENGINE'] !== undefined;
-  if (!inside) {
-    const done = applyPlan(open.folder, open.plan(), options.force === true);
-    context.out(`render: ${done.written.length} written, ${done.unchanged} unchanged${done.removed.length > 0 ? `, ${done.removed.length} removed` : ''}\n`);
-    refuseForeign(open.folder);
-    // From here on there may be something to take away.
-    noteFolder(cacheFolder(context), realpathSync(open.folder));
-    await artifactsInPlace(context, open, options.verify);
-    const code = await insideEngine(context, open.folder);
-    if (code !== undefined) return code;
-  }
-  const journal = openJournal(open.folder, !inside);
-  // The one inside the engine goes on with what this one has begun.
-  if (inside) return phases(context, options, open, journal);
+  // The one inside the engine goes on with what the one outside has begun.
+  if (context.env['LABGEN_ENGINE'] !== undefined) return phases(context, options, open, openJournal(open.folder, false));
+  const done = applyPlan(open.folder, open.plan(), options.force === true);
+  context.out(`render: ${done.written.length} written, ${done.unchanged} unchanged${done.removed.length > 0 ? `, ${done.removed.length} removed` : ''}\n`);
+  refuseForeign(open.folder);
+  // From here on there may be something to take away.
+  noteFolder(cacheFolder(context), realpathSync(open.folder));
+  await artifactsInPlace(context, open, options.verify);
+  const journal = openJournal(open.folder, true);
   journal.begin('up', open.lab.name, open.lab.stage);
   let code: number = 70;
   try {
-    return (code = await phases(context, options, open, journal));
+    const elsewhere = await insideEngine(context, open.folder);
+    const ended = elsewhere ?? (await phases(context, options, open, journal));
+    code = ended;
+    return ended;
   } catch (error) {
     if (error instanceof Failure) code = error.exitCode;
     throw error;
