@@ -1,6 +1,6 @@
 /** Writing to disk, whole or not at all. Other rooms that must write call these. */
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, chmodSync, closeSync, constants, existsSync, linkSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { appendFileSync, chmodSync, closeSync, constants, existsSync, linkSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -121,15 +121,19 @@ export function appendLine(path: string, line: string, mode: number): void {
 
 /** With its parents. Not mkdir's own `recursive`: under /proc Node 20 then tries for ever. */
 export function makeFolder(path: string, mode = 0o755): void {
+  if (isFolder(path)) return;
+  // Looked at first: an error is slow to make.
+  if (!existsSync(dirname(path))) makeFolder(dirname(path));
   try {
     mkdirSync(path, { mode });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' && statSync(path).isDirectory()) return;
-    if (code !== 'ENOENT' || existsSync(dirname(path))) throw error;
-    makeFolder(dirname(path));
-    mkdirSync(path, { mode });
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !isFolder(path)) throw error;
   }
+}
+
+/** Or a link to one. */
+function isFolder(path: string): boolean {
+  return existsSync(`${path}/.`);
 }
 
 /** One file, where it is there. (rmSync can do more, and Node loads for that.) */
