@@ -37,9 +37,10 @@ export function makeReady(context: Context, asked: Asked, open: OpenLab): { read
   const inputs = inputsOf(context, asked);
   const { name: lab, stage } = open.lab;
   if (inputs === undefined || !isClosed(open) || open.validated.problems.length > 0) return undefined;
-  const files = open.plan().map((file) => ({ ...file, content: Buffer.from(file.content).toString() }));
+  const plan = open.plan();
+  const files = plan.map((file) => ({ ...file, content: Buffer.from(file.content).toString() }));
   // What is no text cannot be kept as one.
-  if (open.plan().some(({ content }, index) => !Buffer.from(content).equals(Buffer.from(files[index]?.content ?? '')))) return undefined;
+  if (plan.some(({ content }, index) => !Buffer.from(content).equals(Buffer.from(files[index]?.content ?? '')))) return undefined;
   const ready: ReadyPlan = { lab, ...(stage === undefined ? {} : { stage }), files };
   return { path: readyPath(inputs), text: JSON.stringify(ready) };
 }

@@ -25,11 +25,16 @@ export interface CaptureAsked {
   readonly seconds: number;
 }
 
+/** What a command begins with that runs in a place's network namespace. */
+export function enterWords(namespace: Place['namespace']): readonly string[] {
+  if (namespace === undefined) return [];
+  return 'pid' in namespace ? ['nsenter', '-t', String(namespace.pid), '-n'] : ['nsenter', `--net=/run/netns/${namespace.name}`];
+}
+
 /** As few privileges as on any day: what it writes goes to us, and no interface is made promiscuous. */
 export function captureWords({ namespace }: Place, { interface: name, filter, count, seconds }: CaptureAsked): readonly string[] {
-  const enter = namespace === undefined ? [] : 'pid' in namespace ? ['nsenter', '-t', String(namespace.pid), '-n'] : ['nsenter', `--net=/run/netns/${namespace.name}`];
   // The filter is one word, and none of tcpdump's own flags.
-  return ['python3', '-c', HELD, String(seconds), ...enter, 'tcpdump', '-p', '-n', '-i', name, '-U', '--immediate-mode', ...(count === undefined ? [] : ['-c', String(count)]), '-w', '-', ...(filter === undefined ? [] : ['--', filter])];
+  return ['python3', '-c', HELD, String(seconds), ...enterWords(namespace), 'tcpdump', '-p', '-n', '-i', name, '-U', '--immediate-mode', ...(count === undefined ? [] : ['-c', String(count)]), '-w', '-', ...(filter === undefined ? [] : ['--', filter])];
 }
 
 export interface CaptureTrouble {

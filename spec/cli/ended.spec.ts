@@ -5,13 +5,10 @@
  */
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { noteChecksum } from '../../generator/box/checksum.js';
-import { boxPaths } from '../../generator/box/recipe.js';
 import { PHASES as DOWN_PHASES } from '../../generator/cli/commands/down.js';
 import { PHASES as UP_PHASES } from '../../generator/cli/commands/up.js';
 import { engineId, PLACES, runDirOf } from '../../generator/engine/places.js';
@@ -49,11 +46,7 @@ describe('a run that is ended', function () {
     await server.start();
     fakes.prepareLab(server.port, server.key, server.hostKey);
     for (const tool of ['kill', 'find']) cpSync(`/usr/bin/${tool}`, join(fakes.folder, 'bin', tool), { dereference: true });
-    // A node image is built already: the phase "box" has something to load.
-    const { tar } = boxPaths(process.env['LABGEN_HOME_CACHE'] ?? '', join(home, 'templates/box'));
-    mkdirSync(dirname(tar), { recursive: true });
-    writeFileSync(tar, 'an image');
-    noteChecksum(tar, createHash('sha256').update('an image').digest('hex'));
+    fakes.prepareBox();
     // A container of this folder's that Vagrant knows nothing of, as long as the file is there.
     fakes.answer('docker-ps', 'case $* in *label=labgen.folder=*) [ ! -e "$LABGEN_FAKE/orphan" ] || echo orphan ;; esac; exit 0');
     fakes.answer('docker-rm', 'rm -f "$LABGEN_FAKE/orphan"; exit 0');

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { inFolder, labgen } from '../support/context.js';
+import { runningGre } from '../support/running-gre.js';
 import { SshServer } from '../support/ssh-server.js';
 import { writeInto } from '../support/trees.js';
 
@@ -48,16 +49,7 @@ describe('labgen fault', () => {
     });
     afterEach(() => server.stop());
 
-    /** The lab gre as it was left by `up`; every node is the one server. */
-    async function running<T>(work: (folder: string) => Promise<T>): Promise<T> {
-      return inFolder(async (folder) => {
-        await labgen(folder, 'render', 'gre');
-        writeInto(folder, '.labgen/key', server.key, 0o600);
-        writeInto(folder, '.labgen/known_hosts', `gre ${server.hostKey}\n`);
-        writeInto(folder, '.labgen/ssh-config', ['net-1', 'net-2', 'outside'].map((node) => `Host ${node}\n  HostName 127.0.0.1\n  User u\n  Port ${server.port}\n  IdentityFile ${join(folder, '.labgen/key')}\n  HostKeyAlias gre\n  UserKnownHostsFile ${join(folder, '.labgen/known_hosts')}\n`).join('\n'));
-        return work(folder);
-      });
-    }
+    const running = <T>(work: (folder: string) => Promise<T>): Promise<T> => runningGre(server, work);
     const isList = (command: string): boolean => command.includes('sed -n "2s/');
 
     it('makes one, and says how long it lasts and how it ends', () => running(async (folder) => {

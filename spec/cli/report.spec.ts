@@ -1,15 +1,12 @@
 /** labgen report and up --report; labgen serve: who may ask it for what, and what it tells as it happens. */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request, type IncomingHttpHeaders } from 'node:http';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { noteChecksum } from '../../generator/box/checksum.js';
-import { boxPaths } from '../../generator/box/recipe.js';
 import { main } from '../../generator/cli/main.js';
 import type { LiveEvent, ReportData } from '../../generator/report/page/data.js';
-import { contextOf, inFolder, labgen, labgenIn, root, type Ran } from '../support/context.js';
+import { contextOf, inFolder, labgen, labgenIn, type Ran } from '../support/context.js';
 import { Fakes, LAB } from '../support/fakes.js';
 import { SshServer } from '../support/ssh-server.js';
 
@@ -49,10 +46,7 @@ describe('labgen report', () => {
       server = new SshServer();
       await server.start();
       fakes.prepareLab(server.port, server.key, server.hostKey);
-      const { tar } = boxPaths(process.env['LABGEN_HOME_CACHE'] ?? '', join(root, 'templates/box'));
-      mkdirSync(dirname(tar), { recursive: true });
-      writeFileSync(tar, 'an image');
-      noteChecksum(tar, createHash('sha256').update('an image').digest('hex'));
+      fakes.prepareBox();
     });
     afterEach(async () => {
       await server.stop();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { keepTrace } from '../../generator/cli/trace-files.js';
 import { inFolder, labgen, labgenIn } from '../support/context.js';
+import { runningGre } from '../support/running-gre.js';
 import { SshServer } from '../support/ssh-server.js';
 import { writeInto } from '../support/trees.js';
 
@@ -45,15 +46,7 @@ describe('labgen trace and capture', () => {
     });
     afterEach(() => server.stop());
 
-    async function running<T>(work: (folder: string) => Promise<T>): Promise<T> {
-      return inFolder(async (folder) => {
-        await labgen(folder, 'render', 'gre');
-        writeInto(folder, '.labgen/key', server.key, 0o600);
-        writeInto(folder, '.labgen/known_hosts', `gre ${server.hostKey}\n`);
-        writeInto(folder, '.labgen/ssh-config', ['net-1', 'net-2', 'outside'].map((node) => `Host ${node}\n  HostName 127.0.0.1\n  User u\n  Port ${server.port}\n  IdentityFile ${join(folder, '.labgen/key')}\n  HostKeyAlias gre\n  UserKnownHostsFile ${join(folder, '.labgen/known_hosts')}\n`).join('\n'));
-        return work(folder);
-      });
-    }
+    const running = <T>(work: (folder: string) => Promise<T>): Promise<T> => runningGre(server, work);
     /** An empty capture, as the agent hands it over. */
     const nothing = (said: object = {}): string => JSON.stringify({ spaces: [{ pcap: deflateSync(Buffer.concat([Buffer.from('4d3cb2a1020004000000000000000000000200001401 0000'.replaceAll(' ', ''), 'hex')])).toString('base64'), links: interfaces(1), kept: 0, all: 0, dropped: 0, cut: false, trouble: null, ...said }] });
     const agents = (end: (command: string) => string): void => {

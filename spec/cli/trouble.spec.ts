@@ -3,15 +3,12 @@
  * does not start. Each has an end, its reason with the lines of the log that tell it, and the others are told of as well.
  */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { noteChecksum } from '../../generator/box/checksum.js';
-import { boxPaths } from '../../generator/box/recipe.js';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PHASES } from '../../generator/cli/commands/up.js';
 import { LIMITS, readLimits, timeText, watch } from '../../generator/cli/limits.js';
 import { runCommand } from '../../generator/drivers/run-command.js';
-import { labgen, labgenIn, root, type Ran } from '../support/context.js';
+import { labgen, labgenIn, type Ran } from '../support/context.js';
 import { Fakes, hasEnded } from '../support/fakes.js';
 import { SshServer } from '../support/ssh-server.js';
 
@@ -29,10 +26,7 @@ describe('a lab in trouble', function () {
     fakes.prepareLab(server.port, server.key, server.hostKey);
     writeFileSync(join(fakes.folder, 'lab.yaml'), TWO);
     process.env['LABGEN_FAKE_NODES'] = 'n1 n2';
-    const { tar } = boxPaths(process.env['LABGEN_HOME_CACHE'] ?? '', join(root, 'templates/box'));
-    mkdirSync(dirname(tar), { recursive: true });
-    writeFileSync(tar, 'an image');
-    noteChecksum(tar, createHash('sha256').update('an image').digest('hex'));
+    fakes.prepareBox();
   });
   afterEach(async () => {
     await server.stop();

@@ -1,10 +1,8 @@
 /** The whole of `labgen up` on a user's own Docker engine: vagrant, ansible-playbook and docker are fakes, SSH is spoken for real. */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { noteChecksum } from '../../generator/box/checksum.js';
 import { formatState } from '../../generator/breaks/state.js';
 import { boxPaths } from '../../generator/box/recipe.js';
 import { PHASES } from '../../generator/cli/commands/up.js';
@@ -23,11 +21,7 @@ describe('labgen up', function () {
     server = new SshServer();
     await server.start();
     fakes.prepareLab(server.port, server.key, server.hostKey);
-    // A node image is built already: the phase "box" has something to load.
-    const { tar } = boxPaths(process.env['LABGEN_HOME_CACHE'] ?? '', join(root, 'templates/box'));
-    mkdirSync(dirname(tar), { recursive: true });
-    writeFileSync(tar, 'an image');
-    noteChecksum(tar, createHash('sha256').update('an image').digest('hex'));
+    fakes.prepareBox();
     controller = new AbortController();
   });
   afterEach(async () => {

@@ -1,9 +1,12 @@
 /** The fake vagrant, ansible-playbook and docker of spec/fixtures/bin on PATH, alone with a few plain tools. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { noteChecksum } from '../../generator/box/checksum.js';
+import { boxPaths } from '../../generator/box/recipe.js';
 import { root } from './context.js';
 
 export const LAB = 'lab: small\nnodes:\n  n1: { docker: false }\nchecks:\n  - command: { node: n1, run: "true" }\n';
@@ -33,6 +36,15 @@ export class Fakes {
     this.put('known_hosts', `n1 ${hostKey} id-of-n1\n`);
     this.put('ssh-config', `Host n1\n  HostName 127.0.0.1\n  Port ${port}\n  User nobody\n  IdentityFile ${join(this.lab, '.vagrant/machines/n1/private_key')}\n  HostKeyAlias n1\n  UserKnownHostsFile ${join(this.lab, '.labgen/known_hosts')}\n`);
     writeFileSync(join(this.folder, 'lab.yaml'), LAB);
+  }
+
+  /** A node image that is built already: the phase "box" has something to load. Its path is returned. */
+  prepareBox(): string {
+    const { tar } = boxPaths(process.env['LABGEN_HOME_CACHE'] ?? '', join(root, 'templates/box'));
+    mkdirSync(dirname(tar), { recursive: true });
+    writeFileSync(tar, 'an image');
+    noteChecksum(tar, createHash('sha256').update('an image').digest('hex'));
+    return tar;
   }
 
   /** Shell words a fake runs instead of, or before, its usual answer: `vagrant-up`, `ansible-playbook-site.yml`. */

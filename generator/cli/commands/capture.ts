@@ -6,7 +6,7 @@ import { Failure, type ExitCode } from '../../model/failure.js';
 import { suggest } from '../../model/nearest.js';
 import { parseJson, textOf, treesOf } from '../../model/foreign.js';
 import type { Connections } from '../../model/connections.js';
-import { captureTrouble, captureWords, capturedIn } from '../../trace/tcpdump.js';
+import { captureTrouble, captureWords, capturedIn, enterWords } from '../../trace/tcpdump.js';
 import { LabFacts } from '../../verify/facts.js';
 import type { Place } from '../../verify/matrix.js';
 import { placeIn } from '../../verify/places.js';
@@ -73,8 +73,7 @@ export async function capture(context: Context, options: Options): Promise<ExitC
 /** tcpdump's own complaint comes late, and does not say what there is. */
 async function stopUnlessThere(connections: Connections, { node, namespace }: Place, owner: string, name: string): Promise<void> {
   if (name === 'any') return;
-  const enter = namespace !== undefined && 'pid' in namespace ? ['nsenter', '-t', String(namespace.pid), '-n'] : [];
-  const { stdout } = await connections.run(node, [...enter, 'ip', '-j', 'link']);
+  const { stdout } = await connections.run(node, [...enterWords(namespace), 'ip', '-j', 'link']);
   const names = (treesOf(parseJson(stdout)) ?? []).flatMap((each) => textOf(each['ifname']) ?? []);
   if (names.length > 0 && !names.includes(name)) throw new Failure(2, `${owner} has no interface "${name}"`, suggest(name, names, 'interface'));
 }
