@@ -56,8 +56,11 @@ export interface Journey {
   readonly events: Event[] | undefined;
 }
 
-export function stopAt(kernel: Kernel, reason: string, rule?: string): { readonly stop: Stop } {
-  return { stop: { node: kernel.name, reason, ...(rule !== undefined && { rule }) } };
+/** The rule that stopped a packet, or what is missing; neither where no setting did. */
+export type Cause = Pick<Stop, 'rule' | 'missing'>;
+
+export function stopAt(kernel: Kernel, reason: string, { rule, missing }: Cause = {}): { readonly stop: Stop } {
+  return { stop: { node: kernel.name, reason, ...(rule !== undefined && { rule }), ...(missing !== undefined && { missing }) } };
 }
 
 export function reversed(packet: Packet): Packet {

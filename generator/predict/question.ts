@@ -23,6 +23,9 @@ export interface Answer {
   readonly stoppedAt?: Stop;
 }
 
+/** A route to the destination; forwarding of this family; the way back that a reverse path filter looks for. */
+export type Missing = 'route' | 'forwarding' | 'way back';
+
 export interface Stop {
   /** The node, or container, where it ends. */
   readonly node: string;
@@ -30,6 +33,8 @@ export interface Stop {
   readonly reason: string;
   /** The rule that ended it, as iptables -S shows it; left out where no rule did. */
   readonly rule?: string;
+  /** What the node would want to let it on, where that is one setting; left out where it is none. */
+  readonly missing?: Missing;
   /** True where the question came in, and its answer was stopped. */
   readonly onTheWayBack?: boolean;
 }

@@ -44,9 +44,9 @@ function stepFor(world: World, question: Question, { answer, there, back }: Expl
   const last = events.findLast((event) => event.space === space.name);
   const packet = last?.packet;
   if (stoppedAt.rule !== undefined && packet) return acceptance(space, packet, stoppedAt.rule, passageOf(events, space.name), question);
-  if (/forwards no IPv/.test(stoppedAt.reason)) return forwarding(space, question);
-  if (/no route|leaves the lab/.test(stoppedAt.reason)) return route(world, space, stoppedAt.onTheWayBack === true ? packet?.destination.text : packet?.destination.text ?? question.address);
-  if (/reverse path filter/.test(stoppedAt.reason)) return { node: space.name, command: 'sysctl -w net.ipv4.conf.all.rp_filter=0', apply: (before) => withSpace(before, space.name, (old) => ({ ...old, reversePathFilter: 0 })) };
+  if (stoppedAt.missing === 'forwarding') return forwarding(space, question);
+  if (stoppedAt.missing === 'route') return route(world, space, stoppedAt.onTheWayBack === true ? packet?.destination.text : packet?.destination.text ?? question.address);
+  if (stoppedAt.missing === 'way back') return { node: space.name, command: 'sysctl -w net.ipv4.conf.all.rp_filter=0', apply: (before) => withSpace(before, space.name, (old) => ({ ...old, reversePathFilter: 0 })) };
   return undefined;
 }
 

@@ -56,7 +56,7 @@ function put(ground: Ground, kernel: Kernel, question: Question, ways: Ways | un
   const journey = (events: Event[] | undefined): Run['journey'] => ({ overhead: 0, limit: Number.MAX_SAFE_INTEGER, hops: 0, events });
   const done = (answer: Answer): Explanation => ({ answer, there: ways?.there ?? [], back: ways?.back ?? [] });
   const asked = firstPacket(kernel, question);
-  if (!asked) return done(stopped({ node: kernel.name, reason: `it has no route to ${question.address}` }));
+  if (!asked) return done(stopped({ node: kernel.name, reason: `it has no route to ${question.address}`, missing: 'route' }));
   const there: Run = { ...ground, tracker, journey: journey(ways?.there) };
   const sent = send(there, kernel, asked);
   if ('stop' in sent) return done(stopped(sent.stop));

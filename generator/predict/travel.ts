@@ -2,7 +2,7 @@
 import { isOwn, isLoopback, lookUp, sourceFor, type Kernel, type Port, type Way } from './kernel.js';
 import { same, type Address } from './address.js';
 import { decide, type Decision, type HookName, type Passage } from './filter.js';
-import { stopAt, type Arrival, type Journey, type Outcome, type Packet } from './packet.js';
+import { stopAt, type Arrival, type Cause, type Journey, type Outcome, type Packet } from './packet.js';
 import { track, translated, translateTo, type Flow, type Tracker } from './track.js';
 import { cross, pathTo, type Neighbours } from './ethernet.js';
 import { remoteFor, wrapped } from './tunnel.js';
@@ -21,11 +21,14 @@ const LOOPBACK = 'lo';
 /** An IP packet cannot be longer than this, though the interface's MTU is one more. */
 const LOOPBACK_MTU = 65_535;
 
+/** What `stopped` tells. */
+type Why = readonly [reason: string, cause?: Cause];
+
 /** A packet that this namespace makes itself. */
 export function send(run: Run, kernel: Kernel, made: Packet): Outcome {
   const out = (way: Way | undefined): string => (way === undefined ? LOOPBACK : way.port.name);
   let way = isOwn(kernel, made.destination) ? undefined : lookUp(kernel, made.destination);
-  if (way === undefined && !isOwn(kernel, made.destination)) return stopped(run, kernel, made, noRoute(made.destination));
+  if (way === undefined && !isOwn(kernel, made.destination)) return stopped(run, kernel, made, ...noRoute(made.destination));
   let packet = made;
   // It is made as long as the first way allows, wherever it is translated to.
   if (run.journey.fragment === undefined) fit(run, way?.port.mtu ?? LOOPBACK_MTU);
@@ -42,7 +45,7 @@ export function send(run: Run, kernel: Kernel, made: Packet): Outcome {
   if (!same(after.packet.destination, packet.destination)) {
     packet = after.packet;
     way = isOwn(kernel, packet.destination) ? undefined : lookUp(kernel, packet.destination);
-    if (way === undefined && !isOwn(kernel, packet.destination)) return stopped(run, kernel, packet, noRoute(packet.destination));
+    if (way === undefined && !isOwn(kernel, packet.destination)) return stopped(run, kernel, packet, ...noRoute(packet.destination));
     note(run, kernel, packet, way);
   } else packet = after.packet;
   return filtered(run, kernel, ['filter'], 'OUTPUT', packet, at) ?? leave(run, kernel, packet, way, flow, undefined);
@@ -56,15 +59,15 @@ export function receive(run: Run, kernel: Kernel, port: Port, came: Packet, cros
   if ('stop' in before) return before;
   const { packet, flow } = before;
   const strange = strangerAt(kernel, port, packet.source);
-  if (strange !== undefined) return stopped(run, kernel, packet, strange);
+  if (strange !== undefined) return stopped(run, kernel, packet, ...strange);
   if (isOwn(kernel, packet.destination)) {
     // 127.0.0.1 never comes from outside, whatever translated it.
     if (isLoopback(packet.destination) && packet.family === 4) return stopped(run, kernel, packet, `${packet.destination.text} is no address to be reached at from outside`);
     return takeIn(run, kernel, port, packet, flow);
   }
-  if (!kernel.space.forwards[packet.family]) return stopped(run, kernel, packet, `${packet.destination.text} is not its own, and it forwards no IPv${packet.family}`);
+  if (!kernel.space.forwards[packet.family]) return stopped(run, kernel, packet, `${packet.destination.text} is not its own, and it forwards no IPv${packet.family}`, { missing: 'forwarding' });
   const way = lookUp(kernel, packet.destination);
-  if (way === undefined) return stopped(run, kernel, packet, noRoute(packet.destination));
+  if (way === undefined) return stopped(run, kernel, packet, ...noRoute(packet.destination));
   note(run, kernel, packet, way);
   return filtered(run, kernel, ['mangle', 'filter'], 'FORWARD', packet, passage(port.name, way.port.name, flow)) ?? leave(run, kernel, packet, way, flow, port.name);
 }
@@ -94,13 +97,13 @@ export function passage(from: string | undefined, to: string | undefined, flow: 
 export function filtered(run: Run, kernel: Kernel, tables: readonly ('raw' | 'mangle' | 'filter')[], hook: HookName, packet: Packet, at: Omit<Passage, 'events'>): Extract<Outcome, { stop: unknown }> | undefined {
   for (const table of tables) {
     const decision = decide(kernel, table, hook, packet, { ...at, events: run.journey.events });
-    if (decision.kind === 'drop' || decision.kind === 'reject') return stopped(run, kernel, packet, decision.reason, decision.text);
+    if (decision.kind === 'drop' || decision.kind === 'reject') return stopped(run, kernel, packet, decision.reason, { rule: decision.text });
   }
   return undefined;
 }
 
-export function stopped(run: Run, kernel: Kernel, packet: Packet, reason: string, rule?: string): Extract<Outcome, { stop: unknown }> {
-  const ended = stopAt(kernel, reason, rule);
+export function stopped(run: Run, kernel: Kernel, packet: Packet, reason: string, cause?: Cause): Extract<Outcome, { stop: unknown }> {
+  const ended = stopAt(kernel, reason, cause);
   run.journey.events?.push({ space: kernel.name, packet, kind: 'stop', stop: ended.stop });
   return ended;
 }
@@ -134,7 +137,7 @@ function transmit(run: Run, kernel: Kernel, way: Way, packet: Packet): Outcome {
   const next = way.via ?? packet.destination;
   fit(run, port.mtu);
   run.journey.events?.push({ space: kernel.name, packet, kind: 'leave', interface: port.name, next: next.text, bytesLeft: run.journey.limit });
-  if (port.interface.kind === 'uplink') return stopped(run, kernel, packet, `it leaves the lab by ${port.name}, the way to everything else, and nobody there is asked`);
+  if (port.interface.kind === 'uplink') return stopped(run, kernel, packet, `it leaves the lab by ${port.name}, the way to everything else, and nobody there is asked`, { missing: 'route' });
   if (port.tunnel && !carriesFrames(port)) {
     const remote = remoteFor(port, packet);
     if (!remote) return stopped(run, kernel, packet, `no far end of ${port.name} has ${packet.destination.text}`);
@@ -142,7 +145,7 @@ function transmit(run: Run, kernel: Kernel, way: Way, packet: Packet): Outcome {
     return 'stop' in through ? through : receive(run, through.far.kernel, through.far, packet);
   }
   const path = pathTo(run, port, next, isOwn(kernel, packet.source) ? packet.source : sourceFor(kernel, way, next));
-  if ('stop' in path) return stopped(run, kernel, packet, path.stop.reason, path.stop.rule);
+  if ('stop' in path) return stopped(run, kernel, packet, path.stop.reason, path.stop);
   return cross(run, packet, port, path.steps);
 }
 
@@ -158,14 +161,14 @@ export function carriesFrames(port: Port): boolean {
 }
 
 /** Why the kernel would not believe that the source is there (fib_validate_source); undefined: it does. */
-export function strangerAt(kernel: Kernel, port: Port, source: Address): string | undefined {
+export function strangerAt(kernel: Kernel, port: Port, source: Address): Why | undefined {
   if (source.family === 6) return undefined;
-  if (isOwn(kernel, source)) return `it comes from outside with the source ${source.text}, which is its own`;
+  if (isOwn(kernel, source)) return [`it comes from outside with the source ${source.text}, which is its own`];
   const { reversePathFilter } = kernel.space;
   if (reversePathFilter === 0) return undefined;
   const way = lookUp(kernel, source);
-  if (way === undefined) return `its reverse path filter has no route back to ${source.text}`;
-  return reversePathFilter === 1 && way.port !== port ? `its reverse path filter is strict: it came in by ${port.name}, and the way back to ${source.text} is ${way.port.name}` : undefined;
+  if (way === undefined) return [`its reverse path filter has no route back to ${source.text}`, { missing: 'way back' }];
+  return reversePathFilter === 1 && way.port !== port ? [`its reverse path filter is strict: it came in by ${port.name}, and the way back to ${source.text} is ${way.port.name}`, { missing: 'way back' }] : undefined;
 }
 
 function translate(run: Run, kernel: Kernel, hook: HookName, packet: Packet, flow: Flow | undefined, from: string | undefined, way: Way | undefined): { readonly packet: Packet } | Extract<Outcome, { stop: unknown }> {
@@ -177,10 +180,10 @@ function translate(run: Run, kernel: Kernel, hook: HookName, packet: Packet, flo
     connection.asked[what] = true;
     const out = hook === 'PREROUTING' || hook === 'INPUT' ? undefined : way?.port.name ?? LOOPBACK;
     decision = decide(kernel, 'nat', hook, packet, { ...passage(hook === 'OUTPUT' ? undefined : from, out, flow), events: run.journey.events });
-    if (decision.kind === 'drop' || decision.kind === 'reject') return stopped(run, kernel, packet, decision.reason, decision.text);
+    if (decision.kind === 'drop' || decision.kind === 'reject') return stopped(run, kernel, packet, decision.reason, { rule: decision.text });
     if (decision.kind === 'translate' && decision.what === what) {
       const to = decision.to === 'masquerade' ? way === undefined ? ownSource(kernel, packet) : sourceFor(kernel, { ...way, source: undefined }, packet.destination) : decision.to;
-      if (to === undefined) return stopped(run, kernel, packet, `it is to be masqueraded, and ${way?.port.name ?? LOOPBACK} has no address`, decision.rule.text);
+      if (to === undefined) return stopped(run, kernel, packet, `it is to be masqueraded, and ${way?.port.name ?? LOOPBACK} has no address`, { rule: decision.rule.text });
       translateTo(connection, what, to, decision.port);
     }
   }
@@ -199,6 +202,6 @@ function note(run: Run, kernel: Kernel, packet: Packet, way: Way | undefined): v
   run.journey.events?.push(way === undefined ? { space: kernel.name, packet, kind: 'local' } : { space: kernel.name, packet, kind: 'route', way });
 }
 
-function noRoute(to: Address): string {
-  return `it has no route to ${to.text}`;
+function noRoute(to: Address): Why {
+  return [`it has no route to ${to.text}`, { missing: 'route' }];
 }
