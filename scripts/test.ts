@@ -1,6 +1,7 @@
 /** `npm test`: build, types, lint, mocha, in this order, all of them always; ends with `N passed, N failed`. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureRequirements } from './requirements.js';
@@ -22,13 +23,18 @@ interface Step {
 const one = (code: number | null): Count => (code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
 const bin = (path: string): string => join(root, 'node_modules', path);
 
+/** Spec files at once: they mostly wait for processes. More than this and the probes' time limits are felt. */
+function jobs(): number {
+  return Math.max(2, Math.min(availableParallelism(), 4));
+}
+
 const STEPS: readonly Step[] = [
   { name: 'build', argv: ['--import', 'tsx', 'scripts/build.ts'], count: one },
   { name: 'types', argv: [bin('typescript/bin/tsc'), '--noEmit'], count: one },
   // What runs in a browser knows other globals.
   { name: 'types of the page', argv: [bin('typescript/bin/tsc'), '--noEmit', '-p', 'page'], count: one },
   { name: 'lint', argv: [bin('eslint/bin/eslint.js'), '--max-warnings', '0', '.'], count: one },
-  { name: 'mocha', argv: [bin('mocha/bin/mocha.js'), '--reporter', 'spec', '--no-color'], count: mochaCount },
+  { name: 'mocha', argv: [bin('mocha/bin/mocha.js'), '--reporter', 'spec', '--no-color', '--parallel', '--jobs', String(jobs())], count: mochaCount },
 ];
 
 /** The totals mocha prints last. A run that ended without them, or badly without a failure, counts as failed. */

@@ -23,8 +23,8 @@ export interface Answer {
   readonly stoppedAt?: Stop;
 }
 
-/** A route to the destination; forwarding of this family; the way back that a reverse path filter looks for. */
-export type Missing = 'route' | 'forwarding' | 'way back';
+/** A route to the destination; forwarding of this family; a route to the source, which the reverse path filter looks for; a filter that is content with any. */
+export type Missing = 'route' | 'forwarding' | 'route back' | 'loose filter';
 
 export interface Stop {
   /** The node, or container, where it ends. */

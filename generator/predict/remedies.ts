@@ -46,7 +46,9 @@ function stepFor(world: World, question: Question, { answer, there, back }: Expl
   if (stoppedAt.rule !== undefined && packet) return acceptance(space, packet, stoppedAt.rule, passageOf(events, space.name), question);
   if (stoppedAt.missing === 'forwarding') return forwarding(space, question);
   if (stoppedAt.missing === 'route') return route(world, space, stoppedAt.onTheWayBack === true ? packet?.destination.text : packet?.destination.text ?? question.address);
-  if (stoppedAt.missing === 'way back') return { node: space.name, command: 'sysctl -w net.ipv4.conf.all.rp_filter=0', apply: (before) => withSpace(before, space.name, (old) => ({ ...old, reversePathFilter: 0 })) };
+  if (stoppedAt.missing === 'route back') return route(world, space, packet?.source.text);
+  // The larger one of `all` and the interface's counts (Linux, ip-sysctl.rst), so that 0 might change nothing.
+  if (stoppedAt.missing === 'loose filter') return { node: space.name, command: 'sysctl -w net.ipv4.conf.all.rp_filter=2', apply: (before) => withSpace(before, space.name, (old) => ({ ...old, reversePathFilter: 2 })) };
   return undefined;
 }
 

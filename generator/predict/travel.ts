@@ -167,8 +167,8 @@ export function strangerAt(kernel: Kernel, port: Port, source: Address): Why | u
   const { reversePathFilter } = kernel.space;
   if (reversePathFilter === 0) return undefined;
   const way = lookUp(kernel, source);
-  if (way === undefined) return [`its reverse path filter has no route back to ${source.text}`, { missing: 'way back' }];
-  return reversePathFilter === 1 && way.port !== port ? [`its reverse path filter is strict: it came in by ${port.name}, and the way back to ${source.text} is ${way.port.name}`, { missing: 'way back' }] : undefined;
+  if (way === undefined) return [`its reverse path filter has no route back to ${source.text}`, { missing: 'route back' }];
+  return reversePathFilter === 1 && way.port !== port ? [`its reverse path filter is strict: it came in by ${port.name}, and the way back to ${source.text} is ${way.port.name}`, { missing: 'loose filter' }] : undefined;
 }
 
 function translate(run: Run, kernel: Kernel, hook: HookName, packet: Packet, flow: Flow | undefined, from: string | undefined, way: Way | undefined): { readonly packet: Packet } | Extract<Outcome, { stop: unknown }> {
