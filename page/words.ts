@@ -9,8 +9,8 @@ export function standingOf(pair: PagePair): Standing {
   return pair.why === undefined ? 'predicted' : 'unknown';
 }
 
-export function answerText({ reached, maxBytes, seenAs, stopped, onTheWayBack }: PageAnswer, by: string): string {
-  if (reached) return `arrives${by === 'ping' && maxBytes !== undefined ? `, up to ${maxBytes} bytes` : ''}${seenAs === undefined ? '' : `, seen as ${seenAs}`}`;
+export function answerText({ reached, maxBytes, seenAs, answeredBy, stopped, onTheWayBack }: PageAnswer, by: string): string {
+  if (reached) return `arrives${by === 'ping' && maxBytes !== undefined ? `, up to ${maxBytes} bytes` : ''}${seenAs === undefined ? '' : `, seen as ${seenAs}`}${answeredBy === undefined ? '' : `, answered by ${answeredBy}`}`;
   if (stopped === undefined) return `no answer came back${seenAs === undefined ? '' : `, though it came in, seen as ${seenAs}`}`;
   return `stops at ${stopped}${onTheWayBack === true ? ' (the answer)' : ''}`;
 }

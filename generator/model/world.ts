@@ -145,6 +145,8 @@ export interface Listener {
   readonly what: string;
   /** UDP only: it answers from the address its route takes, as a socket bound to none does; left out: from the one asked. */
   readonly answersByRoute?: boolean;
+  /** A balancer: each connection goes to one of several others, chosen at the moment. */
+  readonly spreads?: true;
   /** A proxy: it opens a connection of its own to this place, and answers with what comes back. */
   readonly forwardsTo?: { readonly address: string; readonly port: number };
 }

@@ -44,7 +44,7 @@ function changedPairs(before: readonly Pair[], after: readonly Pair[]): WorldDif
   const now = new Map(after.map((pair) => [keyOf(pair), pair]));
   return [...new Set([...old.keys(), ...now.keys()])].flatMap((key) => {
     const [one, other] = [old.get(key), now.get(key)];
-    const same = one && other && one.answer.verdict === other.answer.verdict && one.answer.seenAs === other.answer.seenAs && one.answer.maxBytes === other.answer.maxBytes;
+    const same = one && other && one.answer.verdict === other.answer.verdict && one.answer.seenAs === other.answer.seenAs && one.answer.maxBytes === other.answer.maxBytes && one.answer.answeredBy === other.answer.answeredBy;
     return same === true ? [] : [{ before: one, after: other }];
   });
 }

@@ -20,6 +20,8 @@ export interface Answer {
   readonly seenAs?: string;
   /** The largest IP packet that comes through unfragmented, in bytes; only where it is reached. */
   readonly maxBytes?: number;
+  /** A balancer, where one hands it on to whoever it chooses at the moment: whom that one sees, and how much reaches it, is not told then. */
+  readonly answeredBy?: string;
   readonly stoppedAt?: Stop;
 }
 

@@ -71,6 +71,10 @@ function put(ground: Ground, kernel: Kernel, question: Question, ways: Ways | un
   const seenAs = arrival.packet.source.text;
   const proxy = question.protocol === 'icmp' ? undefined : listenerAt(arrival);
   if (question.protocol !== 'icmp' && !proxy) return done({ ...stopped({ node: arrival.kernel.name, reason: `nobody listens on ${question.protocol.toUpperCase()} port ${arrival.packet.destinationPort}` }), seenAs });
+  if (proxy?.spreads === true) {
+    const back = answered(ground, tracker, arrival, kernel, asked, ways, journey, proxy);
+    return done(back ? stopped(back) : { verdict: 'reached', answeredBy: proxy.what });
+  }
   if (proxy?.forwardsTo) {
     if (depth >= MOST_PROXIES) return done(stopped({ node: arrival.kernel.name, reason: `${proxy.what} asks itself` }));
     const { address, port } = proxy.forwardsTo;

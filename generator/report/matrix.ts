@@ -24,6 +24,7 @@ export function* matrixJson(stage: string | undefined, pairs: Iterable<Pair>, ga
       verdict: answer.verdict,
       ...(answer.seenAs !== undefined && { seenAs: answer.seenAs }),
       ...(answer.maxBytes !== undefined && { maxBytes: answer.maxBytes }),
+      ...(answer.answeredBy !== undefined && { answeredBy: answer.answeredBy }),
       ...(answer.stoppedAt && { stoppedAt: answer.stoppedAt }),
     })}`;
     first = false;
@@ -77,6 +78,7 @@ function counts(lab: string, stage: string | undefined, all: number, reached: nu
 }
 
 export function verdictOf({ question, answer }: Pair): string {
+  if (answer.answeredBy !== undefined) return `reached, answered by ${answer.answeredBy}`;
   if (answer.verdict === 'reached') return `reached${question.protocol === 'icmp' ? `, up to ${answer.maxBytes ?? '?'} bytes` : ''}, seen as ${answer.seenAs ?? '?'}`;
   // A measurement does not know where.
   if (!answer.stoppedAt) return `stopped: no answer came back${answer.seenAs === undefined ? '' : `, though it came in, seen as ${answer.seenAs}`}`;

@@ -104,6 +104,8 @@ function besides(left: readonly Sighting[], world: World, explanation: Explanati
   const expectsAnswer = explanation.back.length > 0;
   const opaque = world.gaps.length > 0 || crossesUnknown(world, points);
   const wraps = [...explanation.there, ...explanation.back].some((event) => event.kind === 'wrap');
+  const handedOn = explanation.answer.answeredBy;
+  const receiver = explanation.there.at(-1)?.space;
   const shown = new Set<string>();
   return left.flatMap((sighting): readonly Beside[] => {
     const { space, interfaceIndex, direction, part, packets } = sighting;
@@ -115,6 +117,7 @@ function besides(left: readonly Sighting[], world: World, explanation: Explanati
       : part === 'answer' && !expectsAnswer && refuses(sighting) ? 'a refusal'
       : sighting.otherHost && port?.master === undefined ? 'a bridge did not know yet who it is for'
       : name === undefined ? 'an interface that the lab does not speak of'
+      : handedOn !== undefined && space === receiver ? `handed on by ${handedOn}`
       : wrapped && !wraps && opaque ? 'wrapped by what is not simulated'
       : port?.master !== undefined && direction === 'out' && passed ? 'a bridge sends to all ports what it does not know the place of'
       : undefined;

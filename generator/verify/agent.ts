@@ -3,7 +3,8 @@
  * of its network namespaces. Sockets stay in the namespace they were made in, so one process is in all of them.
  *
  * Standard input: {nonce: 16 hex digits, wait: seconds, spaces: [{} | {pid} | {name}], questions: [{id, space, protocol,
- * family, address, port, ports: [its own TCP source port for each attempt], bytes: the size thought to be the largest}]}.
+ * family, address, port, ports: [its own TCP source port for each attempt], bytes: the size thought to be the largest,
+ * sized: whether the largest is looked for}]}.
  * It prints `ready` when it watches; then WORD tells it `go`, which answers with {id: {reached, maxBytes, why}} when
  * everything was asked, and `end`, after which it prints {seen: [[id, space, source, destination] in the order of time], broken: {space: why}}.
  */
@@ -365,7 +366,7 @@ print("ready", flush=True)
 peer = wait_for(control, "go", 60)
 asked = [question for question in task["questions"] if spaces[question["space"]] is not None]
 ask(asked)
-measure([question for question in asked if question["reached"]])
+measure([question for question in asked if question["reached"] and question["sized"]])
 answers = {}
 for question in asked:
     largest = question.get("low", 0)

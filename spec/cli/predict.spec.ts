@@ -6,7 +6,7 @@ import { inFolder, labgen } from '../support/context.js';
 
 interface Told {
   readonly stage: string | null;
-  readonly pairs: readonly { readonly from: string; readonly to: string; readonly by: string; readonly verdict: string; readonly seenAs?: string; readonly maxBytes?: number; readonly stoppedAt?: { readonly node: string; readonly reason: string; readonly rule?: string } }[];
+  readonly pairs: readonly { readonly from: string; readonly to: string; readonly by: string; readonly verdict: string; readonly seenAs?: string; readonly maxBytes?: number; readonly answeredBy?: string; readonly stoppedAt?: { readonly node: string; readonly reason: string; readonly rule?: string } }[];
 }
 
 const told = async (...args: readonly string[]): Promise<Told> => JSON.parse((await labgen('/', 'predict', ...args, '--format', 'json')).out) as Told;
@@ -51,6 +51,12 @@ describe('labgen predict', () => {
     assert.equal(pair(stage, 'outside', 'web', 'tcp 80')?.verdict, 'reached');
     const later = await told('forwarding', '--stage', 'default', '--set', 'nodes.host.docker.package=ce');
     assert.match(pair(later, 'outside', 'web', 'tcp 80')?.stoppedAt?.rule ?? '', /^-t raw -A PREROUTING -d 172\.17\.0\.2 ! -i docker0 -j DROP$/);
+  });
+
+  it('says of a port that a service answers who does, and not what only the chosen task knows', async () => {
+    const asked = pair(await told('swarm', '--stage', 'published'), 'outside', 'worker-1', 'tcp 80');
+    assert.deepEqual([asked?.verdict, asked?.answeredBy, asked?.seenAs, asked?.maxBytes], ['reached', 'the service my-nginx', undefined, undefined]);
+    assert.match((await labgen('/', 'predict', 'swarm', '--stage', 'published', '--list')).out, /^outside +→ +worker-1 .*tcp 80 +reached, answered by the service my-nginx$/m);
   });
 
   it('takes nobody for another one who has the same address', async () => {

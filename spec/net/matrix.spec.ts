@@ -141,6 +141,8 @@ describe('putting together what was measured', () => {
     assert.match(disagreement(right, { verdict: 'stopped', seenAs: 'fd00::1' }) ?? '', /^predicted reached, measured stopped$/);
     assert.match(disagreement(right, { ...right, seenAs: 'fd00::2' }) ?? '', /^seen as: predicted fd00::1, measured fd00::2$/);
     assert.match(disagreement(right, { ...right, maxBytes: 1499 }) ?? '', /^largest packet: predicted 1500, measured 1499$/);
+    assert.equal(disagreement({ verdict: 'reached', answeredBy: 'the service web' }, { verdict: 'reached', maxBytes: 1399 }), undefined);
+    assert.match(disagreement({ verdict: 'reached', answeredBy: 'the service web' }, { verdict: 'stopped' }) ?? '', /^predicted reached, measured stopped$/);
     assert.match(disagreement({ verdict: 'stopped' }, { verdict: 'stopped', seenAs: '10.0.0.1' }) ?? '', /^seen as: predicted nothing/);
   });
 });

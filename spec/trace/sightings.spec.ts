@@ -99,6 +99,34 @@ describe('what is encrypted', () => {
   });
 });
 
+describe('what a balancer hands on', () => {
+  const gateway = { name: 'gw', kind: 'bridge', mtu: 1500, addresses: ['172.18.0.1/16'] } as const;
+  const lan = (address: string) => ({ name: 'eth1', kind: 'ethernet', mtu: 1500, wire: 'lan', addresses: [`${address}/24`] }) as const;
+  const judge = (spreads: boolean): { readonly differences: readonly string[]; readonly beside: readonly unknown[] } => {
+    const balanced: World = {
+      ...world,
+      spaces: [space('a', { interfaces: [lan(A)] }), space('b', { interfaces: [lan(B), gateway], listeners: [{ protocol: 'tcp', port: 80, what: 'the service web', ...(spreads && { spreads: true }) }] })],
+    };
+    const [question, answer] = [(to: string) => packets(ip(A, to, 6, tcp(12_345, 80, 0x02, 1000, 0))), (from: string) => packets(ip(from, A, 6, tcp(80, 12_345, 0x12, 50, 1001)))];
+    const [eth1, gw] = [2, 3];
+    // To a task of it, which the prediction cannot know, and back.
+    const all = [
+      recorded('a', eth1, 'out', 1, question(B)), recorded('b', eth1, 'in', 2, question(B)), recorded('b', gw, 'out', 3, question('172.18.0.2')),
+      recorded('b', gw, 'in', 4, answer('172.18.0.2')), recorded('b', eth1, 'out', 5, answer(B)), recorded('a', eth1, 'in', 6, answer(B)),
+    ];
+    const of = (name: string, links: SpaceRecording['interfaces']): SpaceRecording => ({ space: name, node: name, interfaces: links, packets: all.filter((each) => each.space === name), lacks: undefined, trouble: undefined });
+    const recording: Recording = { spaces: [of('a', interfaces(A, '10.9.0.1').slice(0, 2)), of('b', [...interfaces(B, '').slice(0, 2), { name: 'gw', index: gw, peer: undefined, addresses: ['172.18.0.1'] }])], answered: true, why: undefined };
+    const explanation = simulator(balanced).explain({ from: 'a', to: 'b', address: B, protocol: 'tcp', port: 80, family: 4 });
+    const { differences, beside } = compare(balanced, explanation, pointsOf(balanced, explanation), recording, sightingsOf(all, { protocol: 'tcp' }, mark), new Interfaces(balanced, recording.spaces));
+    return { differences, beside: beside.map((each) => [each.interface, each.because]) };
+  };
+
+  it('is no difference, and said to be its', () => {
+    assert.deepEqual(judge(true), { differences: [], beside: [['gw', 'handed on by the service web'], ['gw', 'handed on by the service web']] });
+  });
+  it('is one where who was asked should have answered itself', () => assert.equal(judge(false).differences.length, 2));
+});
+
 describe('what a node says of its captures', () => {
   it('is read without trust', () => {
     assert.match(readSpace('n', 's', { trouble: 'timeout: failed to run command ‘tcpdump’: No such file or directory' }).trouble ?? '', /there is no tcpdump on n/);

@@ -5,6 +5,7 @@ import type { ExitCode } from '../../model/failure.js';
 import type { Results } from '../../model/results.js';
 import type { SeenAddresses } from '../../model/world-draft.js';
 import { pairsOf, type Pair } from '../../predict/matrix.js';
+import type { Answer } from '../../predict/question.js';
 import { what } from '../../predict/questions.js';
 import { comparisonJson, comparisonText, type Comparison } from '../../report/comparison.js';
 import { disagreement, isNotMeasured, measure } from '../../verify/matrix.js';
@@ -39,11 +40,12 @@ export async function measureMatrix(context: Context, open: OpenLab, progress: P
     progress?.step('measuring who reaches whom');
     const { world, place, seen } = await runningWorld(lab, connections);
     const pairs = [...pairsOf(world, familiesOf(lab))];
-    const sizes = new Map<object, number | undefined>(pairs.map(({ question, answer }) => [question, answer.maxBytes]));
+    const predicted = new Map<object, Answer>(pairs.map(({ question, answer }) => [question, answer]));
     const ask = async (some: readonly Pick<Pair, 'question'>[], waitMs?: number) => measure(some.map((pair) => pair.question), connections, {
       place, nonce: randomBytes(8).toString('hex'),
       watched: world.endpoints.map((each) => each.name),
-      expects: (question) => sizes.get(question),
+      expects: (question) => predicted.get(question)?.maxBytes,
+      sized: (question) => predicted.get(question)?.answeredBy === undefined,
       ...(waitMs !== undefined && { waitMs }),
     });
     const first = await ask(pairs);

@@ -24,9 +24,9 @@ export function overlayWorld(lab: Lab, draft: WorldDraft): void {
     for (const container of lab.containers) if (swarm.networks.some((each) => each.name === container.network)) plugIn(swarm, container.name, container.network, draft);
     for (const service of swarm.services) {
       if (service.replicas === 0) continue;
-      for (const { node } of swarm.members) for (const { hostPort, protocol } of service.publish) draft.space(node).listeners.push({ protocol, port: hostPort, what: `the service ${service.name}` });
+      for (const { node } of swarm.members) for (const { hostPort, protocol } of service.publish) draft.space(node).listeners.push({ protocol, port: hostPort, what: `the service ${service.name}`, spreads: true });
     }
-    if (swarm.services.length > 0) draft.gaps.push('where tasks of services run is decided when the lab runs: they are not asked, and neither are names of services');
+    if (swarm.services.length > 0) draft.gaps.push('where tasks of services run is decided when the lab runs: they are not asked, and neither are names of services; of what comes in at a published port it is not told whom a task sees, nor how much at once reaches it');
   }
 }
 

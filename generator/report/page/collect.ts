@@ -106,11 +106,12 @@ function foundKey({ from, to, by, family }: Pick<FoundAnswer, 'from' | 'to' | 'b
   return `${from} ${to} ${by} ${family}`;
 }
 
-function answerOf({ verdict, seenAs, maxBytes, stoppedAt }: Answer): PageAnswer {
+function answerOf({ verdict, seenAs, maxBytes, answeredBy, stoppedAt }: Answer): PageAnswer {
   return {
     reached: verdict === 'reached',
     ...(seenAs !== undefined && { seenAs }),
     ...(verdict === 'reached' && maxBytes !== undefined && maxBytes < Number.MAX_SAFE_INTEGER && { maxBytes }),
+    ...(answeredBy !== undefined && { answeredBy }),
     ...(stoppedAt && { stopped: `${stoppedAt.node}: ${stoppedAt.reason}` }),
     ...(stoppedAt?.rule !== undefined && { rule: stoppedAt.rule }),
     ...(stoppedAt?.onTheWayBack === true && { onTheWayBack: true }),

@@ -85,6 +85,8 @@ export interface PageAnswer {
   readonly seenAs?: string;
   /** The largest IP packet that comes through, in bytes. */
   readonly maxBytes?: number;
+  /** The balancer that hands it on to whoever it chooses. */
+  readonly answeredBy?: string;
   /** Where and why it stops: `net-2: FORWARD drops it`. */
   readonly stopped?: string;
   readonly rule?: string;
