@@ -13,7 +13,6 @@ export interface Passage {
   readonly out: string | undefined;
   /** Undefined where nothing tracks connections. */
   readonly state: TrackState | undefined;
-  readonly events: Event[] | undefined;
 }
 
 export type Decision =
@@ -26,29 +25,29 @@ const ACCEPT: Decision = { kind: 'accept' };
 /** iptables refuses chains that lead in a circle; a world made by hand may have them. */
 const DEPTH = 32;
 
-export function decide(kernel: Kernel, table: Table, hook: HookName, packet: Packet, passage: Passage): Decision {
+export function decide(kernel: Kernel, table: Table, hook: HookName, packet: Packet, passage: Passage, events: Event[] | undefined): Decision {
   const ready = kernel.chains[packet.family][table]?.get(hook);
   if (!ready) return ACCEPT;
-  const decision = walk(kernel, table, hook, packet, passage, 0);
+  const decision = walk(kernel, table, hook, packet, passage, events, 0);
   if (decision) return decision;
   if (ready.chain.policy !== 'DROP') return ACCEPT;
   const { policyBy } = ready.chain;
-  passage.events?.push({ space: kernel.name, packet, kind: 'policy', chain: hook, policy: 'DROP', by: policyBy });
+  events?.push({ space: kernel.name, packet, kind: 'policy', chain: hook, policy: 'DROP', by: policyBy });
   return { kind: 'drop', text: `-P ${hook} DROP`, reason: `no rule of ${hook} lets it pass, and the chain's policy${policyBy === undefined ? '' : `, set by ${policyBy},`} is to drop` };
 }
 
 /** Undefined: the chain ended, or a rule returned. */
-function walk(kernel: Kernel, table: Table, name: string, packet: Packet, passage: Passage, depth: number): Decision | undefined {
+function walk(kernel: Kernel, table: Table, name: string, packet: Packet, passage: Passage, events: Event[] | undefined, depth: number): Decision | undefined {
   const ready = kernel.chains[packet.family][table]?.get(name);
   if (!ready || depth > DEPTH) return undefined;
   for (const each of rulesBetween(ready, passage.in, passage.out)) {
     if (!matches(kernel, each, packet, passage.state)) continue;
     const { rule } = each;
-    passage.events?.push({ space: kernel.name, packet, kind: 'rule', table, chain: name, rule });
+    events?.push({ space: kernel.name, packet, kind: 'rule', table, chain: name, rule });
     const { target } = rule;
     if (target.kind === 'return') return undefined;
     if (target.kind === 'jump') {
-      const decision = walk(kernel, table, target.chain, packet, passage, depth + 1);
+      const decision = walk(kernel, table, target.chain, packet, passage, events, depth + 1);
       if (decision) return decision;
     } else if (target.kind === 'accept') return ACCEPT;
     else if (target.kind === 'masquerade') return { kind: 'translate', what: 'source', to: 'masquerade', port: undefined, rule };

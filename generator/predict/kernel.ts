@@ -9,6 +9,8 @@ export interface Kernel {
   readonly space: Space;
   readonly name: string;
   readonly ports: ReadonlyMap<string, Port>;
+  /** Those of its ports that unwrap, by what both ends of a tunnel have alike. */
+  readonly tunnels: ReadonlyMap<string, readonly Port[]>;
   /** By the text of each address that is this namespace's own. */
   readonly own: ReadonlyMap<string, Port>;
   readonly routes: Readonly<Record<Family, readonly Way[]>>;
@@ -34,7 +36,7 @@ export interface Port {
   readonly members: readonly Port[];
   /** Others on the same wire. */
   readonly wired: readonly Port[];
-  readonly tunnel: (WorldTunnel & { readonly from: Address; readonly to: readonly Address[] }) | undefined;
+  readonly tunnel: (WorldTunnel & { readonly like: string; readonly from: Address; readonly to: readonly Address[] }) | undefined;
 }
 
 /** A route. */
@@ -50,7 +52,7 @@ export interface ReadyChain {
   readonly chain: Chain;
   readonly rules: readonly ReadyRule[];
   /** What rulesBetween found so far. */
-  readonly between: Map<string, readonly ReadyRule[]>;
+  readonly between: Map<string | undefined, Map<string | undefined, readonly ReadyRule[]>>;
 }
 
 export interface ReadyRule {
@@ -73,8 +75,9 @@ export function kernelsOf(world: World): ReadonlyMap<string, Kernel> {
 function kernelOf(space: Space, wires: Map<string, Port[]>): Kernel {
   const ports = new Map<string, Port>();
   const own = new Map<string, Port>();
+  const tunnels = new Map<string, Port[]>();
   const kernel: Mutable<Kernel> = {
-    space, name: space.name, ports, own,
+    space, name: space.name, ports, own, tunnels,
     routes: { 4: [], 6: [] },
     looked: new Map(),
     chains: { 4: chainsOf(space, 4), 6: chainsOf(space, 6) },
@@ -86,9 +89,10 @@ function kernelOf(space: Space, wires: Map<string, Port[]>): Kernel {
       kernel, name: each.name, interface: each, mtu: each.mtu,
       addresses: each.addresses.map((cidr) => ({ address: addressOf(cidr.split('/')[0] ?? ''), prefix: prefixOf(cidr) })),
       master: undefined, members: [], wired: [],
-      tunnel: each.tunnel && { ...each.tunnel, from: addressOf(each.tunnel.local), to: each.tunnel.remotes.map(addressOf) },
+      tunnel: each.tunnel && { ...each.tunnel, like: likeOf(each.tunnel), from: addressOf(each.tunnel.local), to: each.tunnel.remotes.map(addressOf) },
     };
     ports.set(each.name, port);
+    if (port.tunnel) tunnels.set(port.tunnel.like, [...(tunnels.get(port.tunnel.like) ?? []), port]);
     for (const { address } of port.addresses) if (!own.has(address.text)) own.set(address.text, port);
     if (each.wire !== undefined) wires.set(each.wire, [...(wires.get(each.wire) ?? []), port]);
   }
@@ -100,6 +104,10 @@ function kernelOf(space: Space, wires: Map<string, Port[]>): Kernel {
   }
   kernel.routes = { 4: waysOf(space, ports, 4), 6: waysOf(space, ports, 6) };
   return kernel;
+}
+
+function likeOf({ kind, family, id }: WorldTunnel): string {
+  return `${kind} ${family} ${id ?? ''}`;
 }
 
 /** Longest prefix first; among equals the smallest metric, then the one that was there first. */
@@ -131,11 +139,16 @@ function chainsOf(space: Space, family: Family): Kernel['chains'][Family] {
 
 /** The rules of a chain that a packet between two interfaces could meet: of a hundred tunnels' rules, those of one. */
 export function rulesBetween(ready: ReadyChain, from: string | undefined, to: string | undefined): readonly ReadyRule[] {
-  const key = `${from ?? ''} ${to ?? ''}`;
-  const known = ready.between.get(key);
-  if (known) return known;
-  const rules = ready.rules.filter(({ match }) => fits(match.in, from) && fits(match.out, to));
-  ready.between.set(key, rules);
+  let known = ready.between.get(from);
+  if (!known) {
+    known = new Map<string | undefined, readonly ReadyRule[]>();
+    ready.between.set(from, known);
+  }
+  let rules = known.get(to);
+  if (!rules) {
+    rules = ready.rules.filter(({ match }) => fits(match.in, from) && fits(match.out, to));
+    known.set(to, rules);
+  }
   return rules;
 }
 

@@ -3,7 +3,7 @@ import type { Family } from '../model/family.js';
 import type { World } from '../model/world.js';
 import { classesOf } from './classes.js';
 import type { Answer } from './question.js';
-import { questionsOf, type Asked, type Wanted } from './questions.js';
+import { roundsOf, type Asked, type Wanted } from './questions.js';
 import { simulator } from './simulate.js';
 
 export interface Pair {
@@ -34,27 +34,19 @@ export function* pairsOf(world: World, families: readonly Family[], wanted: Want
   const own = new Map(world.endpoints.map((each) => [each.name, each.addresses.map(({ address }) => address)]));
   const [pinged, served] = [new Map<number, readonly Pair[]>(), new Map<number, readonly Pair[]>()];
   const all = world.endpoints.length;
-  for (const questions of questionsOf(world, families, wanted)) {
-    const [{ from, to } = { from: '', to: '' }] = questions;
+  for (const { from, to, pings, connections } of roundsOf(world, families, wanted)) {
     const asker = (plain.get(from) ?? 0) * all;
-    const pings = answersTo(questions.filter(isPing), pinged, asker + (plain.get(to) ?? 0));
-    const connections = answersTo(questions.filter((each) => !isPing(each)), served, asker + (serving.get(to) ?? 0));
-    yield* pings;
-    yield* connections;
+    yield* answersTo(pings, pinged, asker + (plain.get(to) ?? 0));
+    if (connections.length > 0) yield* answersTo(connections, served, asker + (serving.get(to) ?? 0));
   }
 
   function answersTo(questions: readonly Asked[], known: Map<number, readonly Pair[]>, key: number): readonly Pair[] {
-    if (questions.length === 0) return [];
     const like = known.get(key);
     if (like) return questions.map((question, index) => ({ question, answer: inPlace(like[index] as Pair, question, own) }));
     const pairs = questions.map((question): Pair => ({ question, answer: ready.ask(question) }));
     known.set(key, pairs);
     return pairs;
   }
-}
-
-function isPing({ protocol }: Asked): boolean {
-  return protocol === 'icmp';
 }
 
 /** The answer of another pair with the names and addresses of this one. */

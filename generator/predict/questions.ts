@@ -24,8 +24,16 @@ interface Asking {
   readonly services: Readonly<Record<Family, readonly Service[]>>;
 }
 
-/** Each pair of endpoints with what one asks the other, one after the other: of a large world there are millions. */
-export function* questionsOf(world: World, families: readonly Family[], wanted: Wanted = {}): Generator<readonly Asked[]> {
+/** All that one endpoint asks another one. */
+export interface Round {
+  readonly from: string;
+  readonly to: string;
+  readonly pings: readonly Asked[];
+  readonly connections: readonly Asked[];
+}
+
+/** Each pair of endpoints that has something to ask, one after the other: of a large world there are millions. */
+export function* roundsOf(world: World, families: readonly Family[], wanted: Wanted = {}): Generator<Round> {
   const spaces = new Map(world.spaces.map((space) => [space.name, space]));
   const homes = homesOf(world);
   const asked = world.endpoints.filter((each) => wanted.to === undefined || each.name === wanted.to).map((each) => askingOf(each, spaces.get(each.space)));
@@ -34,16 +42,25 @@ export function* questionsOf(world: World, families: readonly Family[], wanted: 
     const near = nearOf(from, homes.get(spaces.get(from.space)?.node ?? ''));
     for (const { endpoint, addresses, services } of asked) {
       if (endpoint.space === from.space) continue;
-      const questions: Asked[] = [];
+      const pings: Asked[] = [];
+      const connections: Asked[] = [];
       for (const family of families) {
         const address = chosen(addresses[family], near);
         if (!address) continue;
-        const common = { from: from.name, to: endpoint.name, address: address.address, family, presumed: address.presumed === true };
-        questions.push({ ...common, protocol: 'icmp' });
-        for (const { protocol, port } of services[family]) questions.push({ ...common, protocol, port });
+        const presumed = address.presumed === true;
+        pings.push({ from: from.name, to: endpoint.name, address: address.address, family, presumed, protocol: 'icmp' });
+        for (const { protocol, port } of services[family]) connections.push({ from: from.name, to: endpoint.name, address: address.address, family, presumed, protocol, port });
       }
-      if (questions.length > 0) yield questions;
+      if (pings.length > 0) yield { from: from.name, to: endpoint.name, pings, connections };
     }
+  }
+}
+
+/** The same, question by question. */
+export function* questionsOf(world: World, families: readonly Family[], wanted: Wanted = {}): Generator<Asked> {
+  for (const { pings, connections } of roundsOf(world, families, wanted)) {
+    yield* pings;
+    yield* connections;
   }
 }
 

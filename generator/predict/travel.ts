@@ -89,14 +89,14 @@ export function postrouted(run: Run, kernel: Kernel, packet: Packet, way: Way | 
   return mangled ?? translate(run, kernel, 'POSTROUTING', packet, flow, name, way);
 }
 
-export function passage(from: string | undefined, to: string | undefined, flow: Flow | undefined): Omit<Passage, 'events'> {
+export function passage(from: string | undefined, to: string | undefined, flow: Flow | undefined): Passage {
   return { in: from, out: to, state: flow?.state };
 }
 
 /** Undefined: all tables let it pass. */
-export function filtered(run: Run, kernel: Kernel, tables: readonly ('raw' | 'mangle' | 'filter')[], hook: HookName, packet: Packet, at: Omit<Passage, 'events'>): Extract<Outcome, { stop: unknown }> | undefined {
+export function filtered(run: Run, kernel: Kernel, tables: readonly ('raw' | 'mangle' | 'filter')[], hook: HookName, packet: Packet, at: Passage): Extract<Outcome, { stop: unknown }> | undefined {
   for (const table of tables) {
-    const decision = decide(kernel, table, hook, packet, { ...at, events: run.journey.events });
+    const decision = decide(kernel, table, hook, packet, at, run.journey.events);
     if (decision.kind === 'drop' || decision.kind === 'reject') return stopped(run, kernel, packet, decision.reason, { rule: decision.text });
   }
   return undefined;
@@ -179,7 +179,7 @@ function translate(run: Run, kernel: Kernel, hook: HookName, packet: Packet, flo
   if (flow.direction === 'original' && flow.state === 'NEW' && !connection.asked[what]) {
     connection.asked[what] = true;
     const out = hook === 'PREROUTING' || hook === 'INPUT' ? undefined : way?.port.name ?? LOOPBACK;
-    decision = decide(kernel, 'nat', hook, packet, { ...passage(hook === 'OUTPUT' ? undefined : from, out, flow), events: run.journey.events });
+    decision = decide(kernel, 'nat', hook, packet, passage(hook === 'OUTPUT' ? undefined : from, out, flow), run.journey.events);
     if (decision.kind === 'drop' || decision.kind === 'reject') return stopped(run, kernel, packet, decision.reason, { rule: decision.text });
     if (decision.kind === 'translate' && decision.what === what) {
       const to = decision.to === 'masquerade' ? way === undefined ? ownSource(kernel, packet) : sourceFor(kernel, { ...way, source: undefined }, packet.destination) : decision.to;

@@ -79,8 +79,9 @@ function outerOf(port: Port, to: Address, kind: Packet['kind']): Packet {
 /** The interface of a kernel that unwraps it. VXLAN and WireGuard look at no source address; the others are bound to both. */
 function takerOf(kernel: Kernel, sender: Port, outer: Packet): Port | undefined {
   const sent = sender.tunnel;
-  return [...kernel.ports.values()].find(({ tunnel }) => {
-    if (!tunnel || !sent || tunnel.kind !== sent.kind || tunnel.family !== sent.family || tunnel.id !== sent.id) return false;
+  if (!sent) return undefined;
+  return kernel.tunnels.get(sent.like)?.find(({ tunnel }) => {
+    if (!tunnel) return false;
     if (tunnel.kind === 'vxlan') return tunnel.port === outer.destinationPort;
     if (tunnel.kind === 'wireguard' || tunnel.kind === 'udp') return tunnel.port === outer.destinationPort && tunnel.to.some((each) => same(each, sent.from));
     return same(tunnel.from, outer.destination) && tunnel.to.some((each) => same(each, outer.source));

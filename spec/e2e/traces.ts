@@ -29,7 +29,7 @@ const apart: string[] = [];
 try {
   const { world, place } = await runningWorld(lab, connections);
   const families = lab.ipv6 === true ? ([4, 6] as const) : ([4] as const);
-  const { chosen, all } = chosenQuestions(world, [...questionsOf(world, families)].flat());
+  const { chosen, all } = chosenQuestions(world, [...questionsOf(world, families)]);
   const wanted = chosen.map((question) => ({ question, name: `${question.from} → ${question.to} (${question.address}), ${what(question)}` })).filter(({ name }) => name.includes(only));
   console.log(`${lab.name}: ${wanted.length} traces, of ${all} questions`);
   for (const { question, name } of wanted) {

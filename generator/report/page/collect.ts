@@ -63,7 +63,7 @@ export function stageOf(input: StageInput, texts: Texts, leftOut: Set<string>): 
 function questionsAnswered({ world, families, results }: StageInput, files: readonly TextFile[], nodeOf: (space: string) => string, texts: Texts, leftOut: Set<string>): Pick<PageStage, 'pairs' | 'paths'> {
   const names = new Map(world.endpoints.map((each, index) => [each.name, index]));
   const measured = new Map((results?.matrix?.pairs ?? []).map((each) => [foundKey(each), each]));
-  const count = [...questionsOf(world, families)].reduce((sum, questions) => sum + questions.length, 0);
+  const count = [...questionsOf(world, families)].length;
   const shared = count > MOST_PATHS;
   if (shared) leftOut.add(`Ways of their own: of ${count} questions, those that no packet could tell apart share one.`);
   const [plain, serving] = [classesOf(world, 'any'), classesOf(world, 'serving')];
