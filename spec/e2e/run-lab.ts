@@ -6,12 +6,12 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand } from '../../generator/drivers/run-command.js';
 import { findEngine } from '../../generator/engine/private-engine.js';
 import type { Lab } from '../../generator/model/lab.js';
 import { runBreaks, type BreakRun } from './breaks.js';
 import { openDoors } from './doors.js';
+import { rebootAll } from './reboot.js';
 import type { Counts, Ran, Step, StepState } from './results.js';
 import { root, wantedLab } from './which-lab.js';
 
@@ -277,22 +277,8 @@ class LabRun {
   }
 
   private async reboot(): Promise<Result | undefined> {
-    const bootOf = async (node: string): Promise<string> => (await runCommand({ argv: [process.execPath, labgen, 'exec', '-o', this.folder, node, 'cat', '/proc/sys/kernel/random/boot_id'], cwd: this.folder, timeoutMs: 60_000 })).stdout.trim();
-    const nodes = this.lab.nodes.map(({ name }) => name);
-    const before = await Promise.all(nodes.map(bootOf));
-    if (before.includes('')) return verdict(false, 'a node did not tell its boot id');
-    await Promise.all(nodes.map((node) => this.exec(node, ['systemctl', 'reboot'])));
-    const until = Date.now() + 10 * 60_000;
-    // Who is back is asked no more: each question costs an emulated node a login.
-    const back = await Promise.all(nodes.map(async (node, index) => {
-      for (;;) {
-        await sleep(10_000);
-        const id = await bootOf(node);
-        if (id !== '' && id !== before[index]) return true;
-        if (Date.now() > until) return false;
-      }
-    }));
-    return back.every(Boolean) ? undefined : verdict(false, `within 10 minutes ${nodes.filter((_, index) => !back[index]).join(', ')} did not come back`);
+    const late = await rebootAll(this.lab.nodes.map(({ name }) => name), async (node, ...argv) => (await runCommand({ argv: [process.execPath, labgen, 'exec', '-o', this.folder, node, ...argv], cwd: this.folder, timeoutMs: 60_000 })).stdout.trim());
+    return late === undefined ? undefined : verdict(false, late);
   }
 
   /** One of the programs beside this file, in the lab's engine. */
