@@ -2,7 +2,7 @@
  * `npm run e2e -- LAB[@PROVIDER] … | all`: labs on real machines (run-lab.ts). Prints one table and, at the end,
  * `N passed, N failed, N not run` of steps; writes out/e2e.json. Exits 1 where a step failed, 3 where one was not run.
  *
- *   --lanes             labs of different providers side by side, and two of machines; so does "all"
+ *   --lanes             labs of different providers side by side; so does "all"
  *   --record            keep the results in proven.json and in the README's table, if the run was whole and all is well
  *   --table             only write the README's table anew, after a lab has changed
  *   --plain             `labgen render` and a plain `vagrant up` instead of `labgen up`, then verify
@@ -21,7 +21,7 @@ import { digestWithBreaks, readRecords, withRecord, writePage, writeRecords } fr
 import { readmeLabs, writeReadme } from './readme.js';
 import { countSteps, PROVEN, readProofs, table, withRuns, type Ran } from './results.js';
 import { runLab } from './run-lab.js';
-import { queuesOf, root, wantedLab } from './which-lab.js';
+import { lanesOf, root, wantedLab } from './which-lab.js';
 
 const shipped = shippedLabs(root);
 const USAGE = `usage: npm run e2e -- LAB[@PROVIDER] … | all [--lanes] [--record] [--all-mutations] [--plain | --without-ansible | --faults | --breaks --traces]\nlabs: ${shipped.join(', ')}`;
@@ -68,19 +68,15 @@ if (flags.table === true) {
 }
 const results: Ran[] = [];
 const began = Date.now();
-const queues = flags.lanes === true || words.includes('all') ? await queuesOf(wanted) : [{ words: wanted, atOnce: 1 }];
-const beside = queues.length > 1 || queues.some((queue) => queue.atOnce > 1);
-// One lab's trouble must not leave another's machines alone.
-const ended = await Promise.allSettled(queues.flatMap((queue) => {
-  const left = [...queue.words];
-  return Array.from({ length: queue.atOnce }, async () => {
-    for (let word = left.shift(); word !== undefined; word = left.shift()) {
-      const prefix = beside ? `${word} | ` : '';
-      const ran = await runLab(word, ways, (line) => console.log(line.replaceAll(/^/gm, prefix)));
-      results.push(ran);
-      keep(word, ran);
-    }
-  });
+const lanes = flags.lanes === true || words.includes('all') ? await lanesOf(wanted) : [wanted];
+// One lane's trouble must not leave another's machines alone.
+const ended = await Promise.allSettled(lanes.map(async (lane) => {
+  for (const word of lane) {
+    const prefix = lanes.length > 1 ? `${word} | ` : '';
+    const ran = await runLab(word, ways, (line) => console.log(line.replaceAll(/^/gm, prefix)));
+    results.push(ran);
+    keep(word, ran);
+  }
 }));
 
 /** What is kept is whole, and of a shipped lab at a commit. */

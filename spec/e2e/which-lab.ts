@@ -34,28 +34,19 @@ export function wantedLab(word: string): WantedLab {
   return { value: withIncludes(parseLab(given, text), fragments).value, given, provider, lab: atStages.at(-1) as Lab, atStages, stages: stages.map((each) => each.name) };
 }
 
-/** Labs that follow each other, the first to come first; so many of them at once. */
-export interface Queue {
-  readonly words: readonly string[];
-  readonly atOnce: number;
-}
-
-/** Machines of two labs beside each other want so much memory, in MiB. */
-const ROOMY = 16_000;
-
 /**
- * A queue for each provider, the labs with most nodes first. Nodes that are containers mostly wait for each other. Two
- * labs of machines are up at once where there is memory: each alone leaves a processor idle whenever one of its nodes
- * waits for another.
+ * Labs of one provider follow each other, the one with most nodes first; those of different providers run side by side:
+ * emulated nodes keep the processors busy, nodes that are containers mostly wait. Two labs of emulated nodes at once take
+ * longer than one after the other: a check of one is several times slower while the other's nodes compute.
  */
-export async function queuesOf(words: readonly string[]): Promise<readonly Queue[]> {
+export async function lanesOf(words: readonly string[]): Promise<readonly (readonly string[])[]> {
   const machine = await readMachine(runCommand, process.env, process.getuid?.() ?? -1);
-  const queues = new Map<string, { readonly word: string; readonly nodes: number }[]>();
+  const lanes = new Map<string, { readonly word: string; readonly nodes: number }[]>();
   for (const word of words) {
     const { atStages, lab, provider } = wantedLab(word);
     const choice = chooseProvider(atStages, machine, provider, true);
     const key = 'provider' in choice ? choice.provider : 'none';
-    queues.set(key, [...(queues.get(key) ?? []), { word, nodes: lab.nodes.length }]);
+    lanes.set(key, [...(lanes.get(key) ?? []), { word, nodes: lab.nodes.length }]);
   }
-  return [...queues].map(([provider, labs]) => ({ words: labs.sort((a, b) => b.nodes - a.nodes).map(({ word }) => word), atOnce: provider === 'libvirt' && machine.memory >= ROOMY ? 2 : 1 }));
+  return [...lanes.values()].map((lane) => lane.sort((a, b) => b.nodes - a.nodes).map(({ word }) => word));
 }
