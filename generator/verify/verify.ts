@@ -18,6 +18,8 @@ export interface VerifyOptions {
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** How long a dockerd may take to answer at all before that counts against a check's window; left out: two minutes. */
   readonly stallMs?: number;
+  /** How long what a negative check is about may take to be there at all, as after a boot; left out: its window. */
+  readonly patienceMs?: number;
   readonly onVerdict?: (verdict: Verdict) => void;
   readonly signal?: AbortSignal;
 }
@@ -86,7 +88,8 @@ async function poll(check: Check, run: Run, ends: number): Promise<Outcome> {
   const { now, sleep } = run.options;
   const kind = run.options.kinds.find((each) => each.name === check.kind);
   const negative = isNegative(check.kind, check.expect);
-  const { stallMs = STALL_MS } = run.options;
+  const { stallMs = STALL_MS, patienceMs = 0 } = run.options;
+  const begun = now();
   let held = 0;
   let end = ends;
   for (let attempts = 1; ; attempts++) {
@@ -94,8 +97,10 @@ async function poll(check: Check, run: Run, ends: number): Promise<Outcome> {
     const outcome: Outcome = { ...(await attempt(check, kind, run, held === 0 || last)), attempts };
     const { judgement } = outcome;
     if (outcome.final) return outcome;
-    if (judgement === 'not-run' && outcome.stalled > 0 && now() < ends + stallMs) {
-      // Nothing was asked, because dockerd did not answer: the window begins again.
+    const stalled = outcome.stalled > 0 && now() < ends + stallMs;
+    const early = negative && held === 0 && now() < begun + patienceMs;
+    if (judgement === 'not-run' && (stalled || early)) {
+      // Nothing was asked, as dockerd did not answer or its target is not there yet: the window begins again.
       held = 0;
       end = now() + check.within * 1000;
       await sleep(PAUSE_MS);

@@ -9,7 +9,7 @@ export interface Haste {
   readonly patience?: number;
 }
 
-/** Seconds. A negative check's window is how long it must hold: that is the lab's to say, and patience would only prolong it. */
+/** Seconds. A negative check's window is how long it must hold: that is the lab's to say. Patience is for what it is about to be there (verify.ts). */
 export function windowOf(check: Pick<Check, 'kind' | 'expect' | 'within'>, { within, patience }: Haste): number {
   if (within !== undefined) return Math.min(check.within, within);
   return patience === undefined || isNegative(check.kind, check.expect) ? check.within : Math.max(check.within, patience);

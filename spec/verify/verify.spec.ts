@@ -107,6 +107,17 @@ describe('verify', () => {
     assert.equal((await one([check(NEVER, 3)], inTurn('not-run', 'unreachable'))).state, 'passed');
   });
 
+  it('waits for what a negative check is about as long as it is told to, and then lets it hold for its window', async () => {
+    const absent = Array.from({ length: 40 }, () => 'not-run');
+    const patient = await one([check(NEVER, 3)], inTurn(...absent, 'unreachable'), [wordKind()], { patienceMs: 60_000 });
+    assert.deepEqual([patient.state, patient.seconds >= 42], ['passed', true], String(patient.seconds));
+    clock.time = 0;
+    const never = await one([check(NEVER, 3)], inTurn('not-run'), [wordKind()], { patienceMs: 60_000 });
+    assert.deepEqual([never.state, never.seconds >= 60 && never.seconds < 70], ['not-run', true], String(never.seconds));
+    clock.time = 0;
+    assert.equal((await one([check(NEVER, 3)], inTurn('unreachable', 'not-run', 'unreachable'), [wordKind()], { patienceMs: 60_000 })).state, 'not-run', 'what was there and is gone was not seen to hold');
+  });
+
   describe('the target of a negative check', () => {
     const kind = wordKind({ probe: (subject, facts, expect) => ({ ...wordKind().probe(subject, facts, expect), alive: { node: 'net-2', argv: ['alive?'] } }) });
     const answer = (alive: (nth: number) => number): Answer => {

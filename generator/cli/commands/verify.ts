@@ -76,6 +76,7 @@ export async function judgeChecks(context: Context, open: OpenLab, options: Omit
       signal: context.interrupt,
       // Who gives a limit means it.
       ...(options.within === undefined ? {} : { stallMs: 0 }),
+      ...(options.patience === undefined ? {} : { patienceMs: options.patience * 1000 }),
       onVerdict: (verdict: Verdict) => {
         options.progress?.detail(`${++done} of ${checks.length}: ${verdict.check.id}`);
         options.progress?.verdict?.(verdict);
