@@ -1,5 +1,6 @@
 /** The Ansible driver against a fake ansible-playbook on PATH. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mitogen, parseRecap, play } from '../../generator/drivers/ansible.js';
 import { failures, standstill, unitsIn } from '../../generator/drivers/play-report.js';
@@ -56,15 +57,18 @@ describe('drivers/ansible, a fake ansible-playbook', function () {
 
   it('plays by Mitogen where it lies, unless another strategy was chosen', async () => {
     const plugin = join(fakes.folder, 'fake.sh');
-    assert.equal(mitogen({}, join(fakes.lab, 'absent.py')), undefined);
-    assert.equal(mitogen({ ANSIBLE_STRATEGY: 'free' }, plugin), undefined);
-    const strategy = mitogen({}, plugin);
+    assert.equal(mitogen({}, fakes.lab, join(fakes.lab, 'absent.py')), undefined);
+    assert.equal(mitogen({ ANSIBLE_STRATEGY: 'free' }, fakes.lab, plugin), undefined);
+    const strategy = mitogen({}, fakes.lab, plugin);
     assert.ok(strategy);
     fakes.answer('ansible-playbook-site.yml', 'echo "by $ANSIBLE_STRATEGY"');
     const lines: string[] = [];
     await play(place(), (line) => lines.push(line), strategy);
     assert.equal(lines[0], 'by mitogen_linear');
-    assert.deepEqual(fakes.calls(), ['ansible-playbook site.yml --extra-vars {"ansible_ssh_common_args":"-F .labgen/ssh-config"}']);
+    const inventory = join(fakes.lab, 'mitogen.json');
+    assert.deepEqual(fakes.calls(), [`ansible-playbook site.yml --inventory inventory.yml --inventory ${inventory}`]);
+    const { vars } = (JSON.parse(readFileSync(inventory, 'utf8')) as { all: { vars: Record<string, unknown> } }).all;
+    assert.deepEqual(vars, { ansible_ssh_common_args: '-F .labgen/ssh-config', ansible_python_interpreter: 'sudo -n /usr/bin/python3', ansible_become: false });
   });
 
   it('plays site.yml with the folder\'s own settings, and brings the recap back', async () => {

@@ -178,7 +178,8 @@ export async function playPhase(run: Run): Promise<undefined> {
     progress.line(`play: done after ${seconds(started)}`);
     return undefined;
   }
-  const strategy = context.env['LABGEN_ENGINE'] !== undefined && (await findEngine(open.folder))?.emulated === true ? mitogen(context.env) : undefined;
+  const engine = context.env['LABGEN_ENGINE'] === undefined ? undefined : await findEngine(open.folder);
+  const strategy = engine?.emulated === true ? mitogen(context.env, engine.dataDir) : undefined;
   if (strategy !== undefined) progress.line('strategy: Mitogen, as the nodes are emulated');
   const recap = await play(
     place,
