@@ -65,9 +65,7 @@ export function countSteps(runs: readonly { readonly steps: readonly Pick<Step, 
 export function withRuns(kept: readonly Proof[], runs: readonly Ran[], about: (run: Ran) => Pick<Proof, 'commit' | 'command' | 'digest'>): readonly Proof[] {
   const key = (each: Pick<Ran, 'lab' | 'provider'>): string => `${each.lab}@${each.provider}`;
   const all = new Map(kept.map((each) => [key(each), each]));
-  for (const { faults, breaks, ...run } of runs) {
-    // They have a record of their own.
-    if (breaks !== undefined) continue;
+  for (const { faults, breaks: _recordedElsewhere, ...run } of runs) {
     const before = all.get(key(run));
     const { commit, command, digest } = about(run);
     if (faults !== undefined) {

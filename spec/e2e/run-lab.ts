@@ -50,7 +50,7 @@ const MARKS: Readonly<Record<StepState, string>> = { passed: '✓', failed: '✗
 export async function runLab(word: string, ways: Ways, say: (line: string) => void): Promise<Ran> {
   const run = new LabRun(word, say);
   try {
-    await (ways.faults ? run.troubled() : ways.breaks || ways.traces ? run.lastStage(ways) : ways.plain ? run.plainly(ways.withoutAnsible) : run.wholly(ways.allMutations));
+    await (ways.faults || ways.breaks || ways.traces ? run.lastStage(ways) : ways.plain ? run.plainly(ways.withoutAnsible) : run.wholly(ways.allMutations));
   } finally {
     await run.takeAway();
   }
@@ -115,20 +115,12 @@ class LabRun {
     await this.step('verify after the mutations were mended', async () => this.verify());
   }
 
-  async troubled(): Promise<void> {
-    if ((await this.step('up', async () => this.up(undefined))) !== 'passed') return;
-    await this.step('faults', async () => {
-      const { code, text } = await this.script('faults.ts');
-      this.faults = /^faults survived (.*)$/m.exec(text)?.[1] ?? 'none';
-      return verdict(code === 0, `faults survived ${this.faults}`);
-    });
-  }
-
   /** What is done to the last stage while it runs. */
-  async lastStage({ breaks, traces }: Pick<Ways, 'breaks' | 'traces'>): Promise<void> {
+  async lastStage({ faults, breaks, traces }: Pick<Ways, 'faults' | 'breaks' | 'traces'>): Promise<void> {
     if ((await this.step('up', async () => this.up(undefined))) !== 'passed') return;
     if (traces) await this.step('traces', async () => this.traceAll());
     if (breaks) await this.step('breaks', async () => this.breakAll());
+    if (faults) await this.step('faults', async () => this.haveFaults());
   }
 
   async plainly(withoutAnsible: boolean): Promise<void> {
@@ -259,6 +251,12 @@ class LabRun {
   private async traceAll(): Promise<Result> {
     const { code, text } = await this.script('traces.ts');
     return verdict(code === 0, `traces agree ${/^traces agree (.*)$/m.exec(text)?.[1] ?? 'none'}`);
+  }
+
+  private async haveFaults(): Promise<Result> {
+    const { code, text } = await this.script('faults.ts');
+    this.faults = /^faults survived (.*)$/m.exec(text)?.[1] ?? 'none';
+    return verdict(code === 0, `faults survived ${this.faults}`);
   }
 
   /** Each made, told, and healed. */

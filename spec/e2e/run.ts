@@ -8,9 +8,10 @@
  *   --plain             `labgen render` and a plain `vagrant up` instead of `labgen up`, then verify
  *   --without-ansible   the same, on a machine that has no Ansible: the last node plays for all
  *   --all-mutations     break every check instead of one of each kind
+ *   --traces            instead of all that: the last stage, with packets traced hop by hop against the prediction
  *   --breaks            instead of all that: the last stage, in every way it can be broken, each repaired; with --record: docs/breaks.md
  *   --faults            instead of all that: the last stage, in every trouble the lab can have, one after the other
- *   --traces            instead of all that: the last stage, with packets traced hop by hop against the prediction
+ *                       These three may be asked for together: one after the other on the same machines.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,7 +25,7 @@ import { runLab } from './run-lab.js';
 import { lanesOf, root, wantedLab } from './which-lab.js';
 
 const shipped = shippedLabs(root);
-const USAGE = `usage: npm run e2e -- LAB[@PROVIDER] … | all [--lanes] [--record] [--all-mutations] [--plain | --without-ansible | --faults | --breaks --traces]\nlabs: ${shipped.join(', ')}`;
+const USAGE = `usage: npm run e2e -- LAB[@PROVIDER] … | all [--lanes] [--record] [--all-mutations] [--plain | --without-ansible | --traces --breaks --faults]\nlabs: ${shipped.join(', ')}`;
 
 function usage(complaint: string): never {
   console.error(`${complaint}\n${USAGE}`);
@@ -45,7 +46,7 @@ function readWords() {
 const { values: flags, positionals: words } = readWords();
 const withoutAnsible = flags['without-ansible'] === true;
 const ways = { withoutAnsible, plain: withoutAnsible || flags.plain === true, allMutations: flags['all-mutations'] === true, faults: flags.faults === true, breaks: flags.breaks === true, traces: flags.traces === true };
-if ([ways.faults, ways.plain, ways.breaks || ways.traces].filter(Boolean).length > 1) usage('--faults, --plain, and --breaks with --traces are runs of their own');
+if (ways.plain && (ways.faults || ways.breaks || ways.traces)) usage('--plain is a run of its own');
 const wanted = words.flatMap((word) => (word === 'all' ? shipped : [word]));
 if (wanted.length === 0 && flags.table !== true) usage('which lab?');
 for (const word of wanted) {
@@ -79,11 +80,14 @@ const ended = await Promise.allSettled(lanes.map(async (lane) => {
   }
 }));
 
-/** What is kept is whole, and of a shipped lab at a commit. */
+/** What is kept is whole, and of a shipped lab at a commit; of a run about breaks and faults each that went well to its end. */
 function keep(word: string, ran: Ran): void {
+  if (flags.record !== true || ways.plain || !shipped.includes(word.split('@')[0] ?? '')) return;
   const { failed, notRun } = countSteps([ran]);
-  if (flags.record !== true || ways.plain || !shipped.includes(word.split('@')[0] ?? '') || failed > 0 || notRun > 0) return;
-  if (ran.breaks !== undefined) return writeRecords(withRecord(readRecords(), { lab: ran.lab, provider: ran.provider, commit, digest: digestWithBreaks(wantedLab(word).value), breaks: ran.breaks }));
+  const partly = ways.faults || ways.breaks || ways.traces;
+  const well = (step: string): boolean => ran.steps.some(({ name, state }) => name === step && state === 'passed');
+  if (ran.breaks !== undefined && well('breaks')) writeRecords(withRecord(readRecords(), { lab: ran.lab, provider: ran.provider, commit, digest: digestWithBreaks(wantedLab(word).value), breaks: ran.breaks }));
+  if (partly ? !well('faults') : failed > 0 || notRun > 0) return;
   const digest = readmeLabs().find((each) => each.name === ran.lab)?.digest ?? '';
   const proofs = withRuns(readProofs(), [ran], (each) => ({ commit, command: `npm run e2e -- ${each.lab}@${each.provider}${ways.allMutations ? ' --all-mutations' : ''}`, digest }));
   writeFileSync(PROVEN, `${JSON.stringify(proofs, null, 1)}\n`);
