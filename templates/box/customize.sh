@@ -39,7 +39,7 @@ systemctl --root="$root" disable --quiet etcd openvswitch-switch rsync docker co
   apparmor uuidd.socket apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap fstrim.timer
 # apparmor.service compiles profiles nobody here needs; dockerd loads its own by itself.
 # docker.socket stays: the first docker command starts dockerd. A play that wants it at boot enables docker.service.
-systemctl --root="$root" enable --quiet docker.socket ssh labgen-hostkeys
+systemctl --root="$root" enable --quiet docker.socket ssh labgen-hostkeys labgen-same-addresses
 for unit in console-getty.service systemd-firstboot.service systemd-repart.service systemd-pstore.service systemd-binfmt.service \
   proc-sys-fs-binfmt_misc.automount sys-fs-fuse-connections.mount sys-kernel-config.mount dev-hugepages.mount modprobe@drm.service; do
   ln -sf /dev/null "$units/$unit"
