@@ -25,6 +25,7 @@ export interface VerifyOptions {
 }
 
 const PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 15_000;
 const OBSERVERS = 2;
 const STALL_MS = 120_000;
 
@@ -103,7 +104,7 @@ async function poll(check: Check, run: Run, ends: number): Promise<Outcome> {
       // Nothing was asked, as dockerd did not answer or its target is not there yet: the window begins again.
       held = 0;
       end = now() + check.within * 1000;
-      await sleep(PAUSE_MS);
+      await sleep(pauseAfter(now() - begun));
       continue;
     }
     if (judgement === 'holds') held++;
@@ -111,8 +112,14 @@ async function poll(check: Check, run: Run, ends: number): Promise<Outcome> {
     // It held and now cannot be asked: it was not seen to hold throughout.
     if (negative && judgement === 'not-run' && held > 0) return outcome;
     if (last && !(negative && held === 1 && check.within > 0)) return outcome;
-    await sleep(Math.max(0, Math.min(PAUSE_MS, last ? PAUSE_MS : end - now())));
+    const pause = negative ? PAUSE_MS : pauseAfter(now() - begun);
+    await sleep(last ? PAUSE_MS : Math.max(0, Math.min(pause, end - now())));
   }
+}
+
+/** What does not come soon is asked for less and less often: a node that is busy starting things must not be busy answering instead. */
+function pauseAfter(elapsedMs: number): number {
+  return Math.max(PAUSE_MS, Math.min(LONGEST_PAUSE_MS, elapsedMs / 5));
 }
 
 /** `final`: asking again is of no use. */

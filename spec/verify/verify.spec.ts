@@ -108,14 +108,23 @@ describe('verify', () => {
   });
 
   it('waits for what a negative check is about as long as it is told to, and then lets it hold for its window', async () => {
-    const absent = Array.from({ length: 40 }, () => 'not-run');
+    const absent = Array.from({ length: 15 }, () => 'not-run');
     const patient = await one([check(NEVER, 3)], inTurn(...absent, 'unreachable'), [wordKind()], { patienceMs: 60_000 });
-    assert.deepEqual([patient.state, patient.seconds >= 42], ['passed', true], String(patient.seconds));
+    assert.deepEqual([patient.state, patient.seconds > 20 && patient.seconds < 60], ['passed', true], String(patient.seconds));
     clock.time = 0;
     const never = await one([check(NEVER, 3)], inTurn('not-run'), [wordKind()], { patienceMs: 60_000 });
-    assert.deepEqual([never.state, never.seconds >= 60 && never.seconds < 70], ['not-run', true], String(never.seconds));
+    assert.deepEqual([never.state, never.seconds >= 60 && never.seconds < 80], ['not-run', true], String(never.seconds));
     clock.time = 0;
     assert.equal((await one([check(NEVER, 3)], inTurn('unreachable', 'not-run', 'unreachable'), [wordKind()], { patienceMs: 60_000 })).state, 'not-run', 'what was there and is gone was not seen to hold');
+  });
+
+  it('asks less and less often for what does not come, and once more at the end', async () => {
+    const verdict = await one([check({ is: 'works' }, 300)], inTurn('unreachable'));
+    assert.deepEqual([verdict.state, verdict.seconds], ['failed', 300]);
+    assert.ok(verdict.attempts > 20 && verdict.attempts < 40, String(verdict.attempts));
+    clock.time = 0;
+    const brief = await one([check({ is: 'works' }, 5)], inTurn('unreachable', 'unreachable', 'unreachable', 'works'));
+    assert.deepEqual([brief.state, brief.attempts, brief.seconds], ['passed', 4, 3], 'a short window is asked each second');
   });
 
   describe('the target of a negative check', () => {
