@@ -11,7 +11,6 @@ import { findEngine } from '../../generator/engine/private-engine.js';
 import type { Lab } from '../../generator/model/lab.js';
 import { runBreaks, type BreakRun } from './breaks.js';
 import { openDoors } from './doors.js';
-import { rebootAll } from './reboot.js';
 import type { Counts, Ran, Step, StepState } from './results.js';
 import { root, wantedLab } from './which-lab.js';
 
@@ -110,7 +109,7 @@ class LabRun {
       // Docker knows nothing of these interfaces, so a container's own restart has to bring them back, too.
       await this.step('verify after all containers were restarted', async () => (await this.onHosts(['sh', '-c', 'docker restart -t 1 $(docker ps --quiet)'])) ? this.verify() : verdict(false, 'the containers did not restart'));
     }
-    await this.step('verify after all nodes were rebooted', async () => (await (this.provider === 'docker' ? this.restartNodes() : this.reboot())) ?? this.verify());
+    await this.step('verify after all nodes were rebooted', async () => (await this.reboot()) ?? this.verify());
     await this.step('mutations', async () => this.mutate(allMutations));
     await this.step('verify after the mutations were mended', async () => this.verify());
   }
@@ -268,15 +267,9 @@ class LabRun {
     return verdict(runs.length > 0 && healed === runs.length, `breaks healed ${healed} of ${runs.length}`);
   }
 
-  /** systemd is stopped and started as a whole, with the node's files, volume and address kept: a container's reboot. */
-  private async restartNodes(): Promise<Result | undefined> {
-    const { code } = await this.inside(['sh', '-c', 'docker ps --quiet | xargs -n 1 -P 0 docker restart -t 60']);
-    return code === 0 ? undefined : verdict(false, 'the nodes did not restart');
-  }
-
   private async reboot(): Promise<Result | undefined> {
-    const late = await rebootAll(this.lab.nodes.map(({ name }) => name), async (node, ...argv) => (await runCommand({ argv: [process.execPath, labgen, 'exec', '-o', this.folder, node, ...argv], cwd: this.folder, timeoutMs: 60_000 })).stdout.trim());
-    return late === undefined ? undefined : verdict(false, late);
+    const { code } = await this.show([process.execPath, labgen, 'fault', '-o', this.folder, 'reboot', '--all', '--wait'], this.folder);
+    return code === 0 ? undefined : verdict(false, 'the nodes did not come back');
   }
 
   /** One of the programs beside this file, in the lab's engine. */

@@ -22,6 +22,8 @@ interface Reboots {
 
 /** Emulated nodes boot in a minute or two. */
 const LIMIT_MS = 600_000;
+/** A login to one that is still busy booting takes seconds. */
+const LOGIN_MS = 10_000;
 
 export async function rebootNodes(context: Context, { lab, folder, names, all, wait }: Reboots): Promise<ExitCode> {
   if ((all === true) === names.length > 0) throw new Failure(2, all === true ? 'either nodes, or --all' : 'reboot: which nodes?', 'labgen fault reboot NODE…, or labgen fault reboot --all');
@@ -53,7 +55,7 @@ export async function rebootNodes(context: Context, { lab, folder, names, all, w
         throw error;
       }
     };
-    while (!(await asking(isBack, 2000))) {
+    while (!(await asking(isBack, LOGIN_MS))) {
       if (context.interrupt.aborted) return 130;
       if (performance.now() > ends) throw new Failure(3, `${node} did not come back within ${LIMIT_MS / 60_000} minutes`, `See "labgen status", and "labgen ssh ${node}".`);
       await sleep(500);
