@@ -1,4 +1,5 @@
 /** A simpler diagram than the picture, for Mermaid: networks, nodes, the switches inside them, and what each container is plugged into. */
+import { addressPart } from '../model/family.js';
 import type { Container, DockerNetwork, Lab, Link } from '../model/lab.js';
 
 interface Shape {
@@ -47,7 +48,7 @@ export function diagramOf(lab: Lab): Diagram {
 /** Where Docker plugs a container in, and where others do. */
 function linesOf(container: Container, lab: Lab, bridges: readonly Link[]): Line[] {
   const from = id('c', container.name);
-  const cables = lab.pipework.filter((pipe) => pipe.container === container.name).map((pipe) => line(from, id('bridge', pipe.node, pipe.bridge), `${pipe.interface} ${pipe.address.split('/')[0] ?? ''}${pipe.vlan === undefined ? '' : ` VLAN ${pipe.vlan}`}`));
+  const cables = lab.pipework.filter((pipe) => pipe.container === container.name).map((pipe) => line(from, id('bridge', pipe.node, pipe.bridge), `${pipe.interface} ${addressPart(pipe.address)}${pipe.vlan === undefined ? '' : ` VLAN ${pipe.vlan}`}`));
   const node = id('node', container.node);
   if (container.network === 'none') return cables.length > 0 ? cables : [line(from, node, 'no network', true)];
   if (container.network === 'host') return [line(from, node, 'host network'), ...cables];

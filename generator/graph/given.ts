@@ -1,5 +1,5 @@
 /** Which addresses a lab gives, and which are the choice of a program when it runs. */
-import { firstHost } from '../model/family.js';
+import { addressPart, firstHost } from '../model/family.js';
 import type { Lab } from '../model/lab.js';
 import type { Space } from '../model/world.js';
 
@@ -9,7 +9,7 @@ const found = new WeakMap<Lab, ReadonlySet<string>>();
 export function isGiven(lab: Lab, space: Space, cidr: string): boolean {
   const known = found.get(lab) ?? given(lab);
   found.set(lab, known);
-  return known.has(`${space.node} ${cidr.split('/')[0] ?? ''}`);
+  return known.has(`${space.node} ${addressPart(cidr)}`);
 }
 
 function given(lab: Lab): ReadonlySet<string> {
@@ -25,5 +25,5 @@ function given(lab: Lab): ReadonlySet<string> {
     ...lab.pipework.map((each): [string, string] => [each.node, each.address]),
     ...lab.containers.flatMap((each): [string, string | undefined][] => [[each.node, each.address], [each.node, each.address6]]),
   ];
-  return new Set(all.flatMap(([node, address]) => (address === undefined ? [] : [`${node} ${address.split('/')[0] ?? ''}`])));
+  return new Set(all.flatMap(([node, address]) => (address === undefined ? [] : [`${node} ${addressPart(address)}`])));
 }

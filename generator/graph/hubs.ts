@@ -1,4 +1,5 @@
 /** What interfaces of several nodes meet in: networks of the lab, tunnels, overlay networks. */
+import { addressPart } from '../model/family.js';
 import type { Lab } from '../model/lab.js';
 import { ETHERNET_MTU } from '../model/mtu.js';
 import type { World, WorldInterface } from '../model/world.js';
@@ -19,7 +20,7 @@ const MOST_PAIRS = 6;
 /** Tunnels first, networks of the lab last: what is carried stands above what carries it. */
 export function hubsOf(lab: Lab, world: World): readonly Hub[] {
   const ends = world.spaces.flatMap((space) => {
-    const addresses = space.interfaces.flatMap((each) => each.addresses.map((cidr) => cidr.split('/')[0] ?? ''));
+    const addresses = space.interfaces.flatMap((each) => each.addresses.map((cidr) => addressPart(cidr)));
     return space.interfaces.map((each): End => ({ id: `${space.name}/${each.name}`, node: space.node, each, addresses }));
   });
   return [...tunnels(ends), ...overlays(lab, ends), ...networks(lab, ends)];

@@ -9,6 +9,12 @@ export function familyOf(text: string): Family {
   return text.includes(':') ? 6 : 4;
 }
 
+/** The address of `ADDRESS/PREFIX`; all of it where there is no prefix. */
+export function addressPart(text: string): string {
+  const slash = text.indexOf('/');
+  return slash === -1 ? text : text.slice(0, slash);
+}
+
 /** An address in the form the kernel prints it; undefined where it is none. */
 export function canonical(text: string): string | undefined {
   if (familyOf(text) === 4) return parseAddress(text) === undefined ? undefined : text;

@@ -1,6 +1,6 @@
 /** What probes of several features share: where a command runs, which address it asks, what its failure means. */
 import type { CommandResult, Facts, Mutation, NodeCommand, Reading, Subject } from './check.js';
-import { canonical, familyOf, holds, type Family } from './family.js';
+import { addressPart, canonical, type Family, familyOf, holds } from './family.js';
 import { filterTool } from './rule.js';
 
 /** A network stack to ask from: the node's own, or a container's entered with the node's tools. */
@@ -73,10 +73,10 @@ export function ownerOf(endpoint: string, facts: Pick<Facts, 'lab'>): string | u
   const { nodes, links, containers, containerNetworks, containerNetworks6, pipework } = facts.lab;
   return (
     nodes.find((node) => node.attachments.some((attachment) => attachment.address === address || attachment.address6 === address))?.name ??
-    links.find((link) => link.addresses.some((cidr) => cidr.split('/')[0] === address))?.node ??
-    containerNetworks.find((network) => network.bip.split('/')[0] === address)?.node ??
+    links.find((link) => link.addresses.some((cidr) => addressPart(cidr) === address))?.node ??
+    containerNetworks.find((network) => addressPart(network.bip) === address)?.node ??
     containerNetworks6.find((network) => network.address === address)?.node ??
-    pipework.find((pipe) => pipe.address.split('/')[0] === address)?.container ??
+    pipework.find((pipe) => addressPart(pipe.address) === address)?.container ??
     containers.find((container) => container.address === address || container.address6 === address)?.name
   );
 }
@@ -157,7 +157,7 @@ export function openMutation(from: string, to: string, address: string, facts: F
 /** Puts both ends into one VLAN, where a switch keeps them apart by tags: no rule could open that. */
 function joinMutation(from: string, address: string, facts: Facts): Mutation | undefined {
   const { pipework } = facts.lab;
-  const far = pipework.find((pipe) => pipe.address.split('/')[0] === address);
+  const far = pipework.find((pipe) => addressPart(pipe.address) === address);
   const near = pipework.find((pipe) => pipe.container === from && pipe.node === far?.node && pipe.bridge === far.bridge);
   if (!far || !near || near.vlan === far.vlan) return undefined;
   const tag = (vlan: number | undefined) => ({ node: far.node, argv: ['ovs-vsctl', '--timeout=10', ...(vlan === undefined ? ['clear', 'port', far.port, 'tag'] : ['set', 'port', far.port, `tag=${vlan}`])] });

@@ -1,5 +1,5 @@
 /** What was last found out about one stage of a running lab, kept in the folder so that a report can show it later. */
-import { canonical, type Family } from './family.js';
+import { addressPart, canonical, type Family } from './family.js';
 import { numberOf, parseJson, textOf, treesOf } from './foreign.js';
 import { isTree, type Tree } from './merge.js';
 import type { Verdict } from './verdict.js';
@@ -69,7 +69,7 @@ function matrixOf(value: unknown): Results['matrix'] {
     const [space, name, addresses] = [textOf(each['space']), textOf(each['interface']), each['addresses']];
     if (space === undefined || name === undefined || !Array.isArray(addresses)) return undefined;
     // The predictor takes them at their word.
-    return addresses.every((address): address is string => typeof address === 'string' && /^[^/]+\/\d{1,3}$/.test(address) && canonical(address.split('/')[0] ?? '') !== undefined) ? { space, interface: name, addresses } : undefined;
+    return addresses.every((address): address is string => typeof address === 'string' && /^[^/]+\/\d{1,3}$/.test(address) && canonical(addressPart(address)) !== undefined) ? { space, interface: name, addresses } : undefined;
   });
   return pairs.every((each) => each !== undefined) && seen.every((each) => each !== undefined) ? { when, pairs, seen } : undefined;
 }

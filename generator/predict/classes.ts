@@ -2,6 +2,7 @@
  * Endpoints that no packet could tell apart but by their own names and addresses: what is true of one is true of all. A
  * thousand containers on a hundred nodes are a hundred classes.
  */
+import { addressPart } from '../model/family.js';
 import type { Listener, Space, World, WorldInterface } from '../model/world.js';
 import { addressOf, prefixOf, within, type Prefix } from './address.js';
 
@@ -18,7 +19,7 @@ export function classesOf(world: World, role: Role): ReadonlyMap<string, number>
   for (const space of world.spaces) {
     for (const port of space.interfaces) {
       if (port.wire !== undefined) wires.set(port.wire, [...(wires.get(port.wire) ?? []), { space, port }]);
-      for (const cidr of port.addresses) owners.set(bare(cidr), (owners.get(bare(cidr)) ?? 0) + 1);
+      for (const cidr of port.addresses) owners.set(addressPart(cidr), (owners.get(addressPart(cidr)) ?? 0) + 1);
     }
   }
   const prefixes = distinguishing(world);
@@ -26,7 +27,7 @@ export function classesOf(world: World, role: Role): ReadonlyMap<string, number>
   return new Map(world.endpoints.map((endpoint) => {
     const space = spaces.get(endpoint.space);
     // An address that several have leads to whoever is nearer.
-    const alone = !space || endpoint.kind === 'node' || homes.get(endpoint.space) !== 1 || space.interfaces.some((port) => port.addresses.some((cidr) => owners.get(bare(cidr)) !== 1));
+    const alone = !space || endpoint.kind === 'node' || homes.get(endpoint.space) !== 1 || space.interfaces.some((port) => port.addresses.some((cidr) => owners.get(addressPart(cidr)) !== 1));
     const key = alone ? endpoint.name : shapeOf(space, endpoint.addresses.map((each) => `${each.on} ${String(each.presumed)}`), role === 'serving' ? space.listeners : [], wires, prefixes);
     const number = numbers.get(key) ?? numbers.size;
     numbers.set(key, number);
@@ -40,7 +41,7 @@ function shapeOf(space: Space, on: readonly string[], listeners: readonly Listen
     const others = (port.wire === undefined ? [] : wires.get(port.wire) ?? []).filter((each) => each.port !== port);
     // A cable's name is nobody's business; what is at its other end is.
     const wire = others.length === 1 ? others.map((each) => [each.space.name, each.port.master, each.port.mtu, each.port.vlan]) : port.wire;
-    const addresses = port.addresses.map((cidr) => [cidr.split('/')[1], prefixes.flatMap((prefix, index) => (within(prefix, addressOf(bare(cidr))) ? [index] : []))]);
+    const addresses = port.addresses.map((cidr) => [cidr.split('/')[1], prefixes.flatMap((prefix, index) => (within(prefix, addressOf(addressPart(cidr))) ? [index] : []))]);
     return [port.name, port.kind, port.mtu, port.master, port.vlan, port.tunnel, wire, addresses];
   });
   return JSON.stringify([node, on, interfaces, routes, chains, listeners, forwards, reversePathFilter, filtersBridges]);
@@ -58,8 +59,4 @@ function distinguishing(world: World): readonly Prefix[] {
     for (const { forwardsTo } of space.listeners) if (forwardsTo) texts.add(forwardsTo.address);
   }
   return [...texts].map(prefixOf);
-}
-
-function bare(cidr: string): string {
-  return cidr.split('/')[0] ?? '';
 }

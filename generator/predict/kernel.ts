@@ -1,5 +1,5 @@
 /** A world made ready to be asked: routes in the order of lookup, rules with their prefixes parsed, who is plugged in where. */
-import type { Family } from '../model/family.js';
+import { addressPart, type Family } from '../model/family.js';
 import type { Table } from '../model/rule.js';
 import type { Chain, Listener, Space, World, WorldInterface, WorldMatch, WorldRule, WorldTunnel } from '../model/world.js';
 import { addressOf, prefixOf, within, type Address, type Prefix } from './address.js';
@@ -87,7 +87,7 @@ function kernelOf(space: Space, wires: Map<string, Port[]>): Kernel {
   for (const each of space.interfaces) {
     const port: Port = {
       kernel, name: each.name, interface: each, mtu: each.mtu,
-      addresses: each.addresses.map((cidr) => ({ address: addressOf(cidr.split('/')[0] ?? ''), prefix: prefixOf(cidr) })),
+      addresses: each.addresses.map((cidr) => ({ address: addressOf(addressPart(cidr)), prefix: prefixOf(cidr) })),
       master: undefined, members: [], wired: [],
       tunnel: each.tunnel && { ...each.tunnel, like: likeOf(each.tunnel), from: addressOf(each.tunnel.local), to: each.tunnel.remotes.map(addressOf) },
     };

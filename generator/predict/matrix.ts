@@ -1,5 +1,5 @@
 /** The whole matrix of a world: every question with its answer. */
-import type { Family } from '../model/family.js';
+import { addressPart, type Family } from '../model/family.js';
 import type { World } from '../model/world.js';
 import { classesOf } from './classes.js';
 import type { Answer } from './question.js';
@@ -22,7 +22,7 @@ export interface Matrix {
 }
 
 export function matrixOf(world: World, families: readonly Family[], wanted: Wanted = {}): Matrix {
-  const spaces = new Map(world.spaces.map((space) => [space.name, space.interfaces.flatMap((each) => each.addresses.map((cidr) => cidr.split('/')[0] ?? ''))]));
+  const spaces = new Map(world.spaces.map((space) => [space.name, space.interfaces.flatMap((each) => each.addresses.map((cidr) => addressPart(cidr)))]));
   const addresses = new Map(world.endpoints.map((each) => [each.name, spaces.get(each.space) ?? []]));
   return { addresses, endpoints: world.endpoints.map((each) => each.name), gaps: world.gaps, pairs: [...pairsOf(world, families, wanted)] };
 }

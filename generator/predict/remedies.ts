@@ -1,4 +1,5 @@
 /** What would let a stopped question through: each remedy is tried on the simulated world before it is told. */
+import { addressPart } from '../model/family.js';
 import type { Space, World, WorldRule } from '../model/world.js';
 import { worldRule } from '../model/world-rule.js';
 import { addressOf } from './address.js';
@@ -101,12 +102,12 @@ function forwarding(space: Space, { family }: Question): Step {
 
 /** By way of a neighbour on a wire that has the address, or whose container has it. */
 function route(world: World, space: Space, to: string | undefined): Step | undefined {
-  const owner = to === undefined ? undefined : world.spaces.find((each) => each.interfaces.some((port) => port.addresses.some((cidr) => cidr.split('/')[0] === to)));
+  const owner = to === undefined ? undefined : world.spaces.find((each) => each.interfaces.some((port) => port.addresses.some((cidr) => addressPart(cidr) === to)));
   const home = owner && world.spaces.find((each) => each.name === owner.node);
   if (!home || to === undefined || home.name === space.name) return undefined;
   const family = addressOf(to).family;
   const wires = new Set(space.interfaces.flatMap((each) => each.wire ?? []));
-  const via = home.interfaces.find((each) => each.wire !== undefined && wires.has(each.wire))?.addresses.map((cidr) => cidr.split('/')[0] ?? '').find((address) => addressOf(address).family === family);
+  const via = home.interfaces.find((each) => each.wire !== undefined && wires.has(each.wire))?.addresses.map((cidr) => addressPart(cidr)).find((address) => addressOf(address).family === family);
   if (via === undefined) return undefined;
   const full = `${to}/${family === 6 ? 128 : 32}`;
   return { node: space.name, command: `ip route add ${full} via ${via}`, apply: (before) => withSpace(before, space.name, (old) => ({ ...old, routes: [...old.routes, { to: full, via }] })) };

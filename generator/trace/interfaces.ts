@@ -1,5 +1,5 @@
 /** Which interface of a running machine is the one that the world speaks of: Docker chooses the names of its cables' ends. */
-import { canonical } from '../model/family.js';
+import { addressPart, canonical } from '../model/family.js';
 import type { World, WorldInterface } from '../model/world.js';
 import type { RealInterface, SpaceRecording } from './recording.js';
 
@@ -63,7 +63,7 @@ export class Interfaces {
 }
 
 function byAddress({ addresses }: WorldInterface, all: readonly RealInterface[]): RealInterface | undefined {
-  const own = new Set(addresses.map((cidr) => canonical(cidr.split('/')[0] ?? '')));
+  const own = new Set(addresses.map((cidr) => canonical(addressPart(cidr))));
   const fitting = all.filter((each) => each.addresses.some((address) => own.has(canonical(address))));
   return fitting.length === 1 ? fitting[0] : undefined;
 }

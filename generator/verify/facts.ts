@@ -1,7 +1,7 @@
 /** What verify knows of the running containers: one `docker inspect` a node, kept for two seconds. */
 import type { Facts } from '../model/check.js';
 import type { Connections } from '../model/connections.js';
-import { familyOf, type Family } from '../model/family.js';
+import { addressPart, type Family, familyOf } from '../model/family.js';
 import { parseJson, textOf, treesOf } from '../model/foreign.js';
 import type { Attachment, Container, Lab } from '../model/lab.js';
 import { isTree, type Tree } from '../model/merge.js';
@@ -91,7 +91,7 @@ export class LabFacts implements Facts {
     // Docker knows nothing of what was plugged in beside it; where both ends share a bridge, that is the short way.
     const pipes = this.lab.pipework.filter((pipe) => pipe.container === container.name);
     const shared = pipes.filter((pipe) => this.lab.pipework.some((other) => other.container === viewer?.name && other.node === pipe.node && other.bridge === pipe.bridge));
-    const plugged = [...shared, ...pipes].map((pipe) => pipe.address.split('/')[0]);
+    const plugged = [...shared, ...pipes].map((pipe) => addressPart(pipe.address));
     const near = [...common.map(address), ...plugged.slice(0, shared.length)];
     return [...near, ...[container.network, ...Object.keys(networks)].map(address), textOf(settings[key]), ...plugged].find((address) => address !== undefined && isAddress(address) && familyOf(address) === family);
   }

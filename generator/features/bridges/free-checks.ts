@@ -1,5 +1,6 @@
 /** Checks that come free with bridges: each is there as the lab says; dockerd's containers live on their own one. */
 import type { CheckRequest } from '../../model/check.js';
+import { addressPart } from '../../model/family.js';
 import { formatAddress, parseCidr } from '../../model/ipv4.js';
 import type { Lab, Node } from '../../model/lab.js';
 
@@ -20,7 +21,7 @@ function dockerOn(lab: Lab, node: Node): readonly CheckRequest[] {
   const bridge = node.dockerBridge ?? '';
   if (!network) return [];
   const off = (name: string): boolean => lab.daemonFlags.some((flag) => flag.node === node.name && flag.name === name && flag.value === 'false');
-  const gateway = network.bip.split('/')[0] ?? '';
+  const gateway = addressPart(network.bip);
   const own = lab.containers.filter((container) => container.node === node.name && container.network === 'bridge');
   return [
     { kind: 'route', subject: { node: node.name, to: someContainer(network.subnet, gateway), dev: bridge }, why: `${node.name} reaches containers by ${bridge}.` },

@@ -1,5 +1,6 @@
 /** A spot: a bridge on one node, with what it has there. */
 import { bridgeAddress } from '../../model/container-networks.js';
+import { addressPart } from '../../model/family.js';
 import type { Ground } from '../../model/ground.js';
 import { parseAddress } from '../../model/ipv4.js';
 import type { Node } from '../../model/lab.js';
@@ -47,7 +48,7 @@ export function spotsOf(ground: Ground): readonly Spot[] {
 
 /** A MAC made of an address, so that it is the same after every restart and no neighbour remembers a wrong one. */
 export function macOf(address: string): string {
-  const value = parseAddress(address.split('/')[0] ?? '') ?? 0;
+  const value = parseAddress(addressPart(address)) ?? 0;
   const bytes = [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255];
   return ['02', '42', ...bytes.map((byte) => byte.toString(16).padStart(2, '0'))].join(':');
 }

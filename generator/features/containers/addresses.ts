@@ -1,5 +1,5 @@
 /** Addresses a container asks for: what docker run --ip and --ip6 would refuse. */
-import { canonical, firstHost, holds, networkOf, type Family } from '../../model/family.js';
+import { addressPart, canonical, type Family, firstHost, holds, networkOf } from '../../model/family.js';
 import { parseAddress, parseCidr, sizeOf } from '../../model/ipv4.js';
 import { isTree, type Tree } from '../../model/merge.js';
 import type { RuleContext } from '../feature.js';
@@ -36,7 +36,7 @@ export function addressesFit(context: RuleContext): void {
 /** The network's own address; the last one is special in IPv4 only. */
 function isEdge(cidr: string, address: string, family: Family): boolean {
   const subnet = family === 4 ? parseCidr(cidr)?.subnet : undefined;
-  return address === cidr.split('/')[0] || (subnet !== undefined && parseAddress(address) === subnet.base + sizeOf(subnet.prefix) - 1);
+  return address === addressPart(cidr) || (subnet !== undefined && parseAddress(address) === subnet.base + sizeOf(subnet.prefix) - 1);
 }
 
 function gatewayOf(cidr: string, written: unknown): string | undefined {

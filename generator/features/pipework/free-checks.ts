@@ -1,5 +1,6 @@
 /** Checks that come free with pipework: the interface, its port, its route; who reaches whom on the same bridge. */
 import type { CheckRequest } from '../../model/check.js';
+import { addressPart } from '../../model/family.js';
 import type { Lab, Pipework } from '../../model/lab.js';
 import { parseCidr } from '../../model/ipv4.js';
 
@@ -27,7 +28,7 @@ function withNext(lab: Lab, pipe: Pipework, others: readonly Pipework[]): readon
   const neighbours = others.filter((other) => other.node === pipe.node && other.bridge === pipe.bridge && other.container !== pipe.container && subnetOf(other) === subnetOf(pipe));
   const same = neighbours.find((other) => other.vlan === pipe.vlan);
   const apart = neighbours.find((other) => other.vlan !== undefined && pipe.vlan !== undefined && other.vlan !== pipe.vlan);
-  const subject = (other: Pipework) => ({ from: pipe.container, to: other.address.split('/')[0] ?? '' });
+  const subject = (other: Pipework) => ({ from: pipe.container, to: addressPart(other.address) });
   return [
     ...(same && crosses(lab, pipe) ? [{ kind: 'ping', subject: subject(same), ...slow(lab, pipe), why: `${pipe.bridge} joins ${pipe.container} and ${same.container}.` }] : []),
     ...(apart ? [{ kind: 'ping', subject: subject(apart), expect: { is: 'unreachable' as const }, within: 2, why: `${pipe.container} is in VLAN ${pipe.vlan ?? 0} and ${apart.container} in VLAN ${apart.vlan ?? 0}: ${pipe.bridge} keeps them apart.` }] : []),

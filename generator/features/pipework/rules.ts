@@ -1,5 +1,6 @@
 /** What cannot be plugged in, said before anything runs. */
 import { ownBridge } from '../../model/container-networks.js';
+import { addressPart } from '../../model/family.js';
 import { contains, formatAddress, formatSubnet, overlap, parseAddress, parseCidr, sizeOf, type Subnet } from '../../model/ipv4.js';
 import type { Node } from '../../model/lab.js';
 import type { Path } from '../../model/problem.js';
@@ -78,7 +79,7 @@ export function addressesFit(context: RuleContext): void {
     const owner = own?.address === address ? `${node.name} on the bridge` : owners.get(key);
     if (subnet.prefix > 30 || offset === 0 || offset === sizeOf(subnet.prefix) - 1) context.error('LG032', at, `${text} is not a host address with room for others`, 'Give an address with the prefix of its network, such as 192.168.1.10/24.');
     else if (own && formatSubnet(own.subnet) !== formatSubnet(subnet)) context.error('LG032', at, `${text} is not in ${formatSubnet(own.subnet)} of the bridge "${spot.bridge}"`, `Use an address in it, with /${own.subnet.prefix}.`);
-    else if (owner !== undefined) context.error('LG033', at, `${text.split('/')[0] ?? ''} is already the address of ${owner}`, 'Give each interface an address of its own.');
+    else if (owner !== undefined) context.error('LG033', at, `${addressPart(text)} is already the address of ${owner}`, 'Give each interface an address of its own.');
     else if (!own) keepsToItself(context, spot, text, subnet, at);
     owners.set(key, `"${container}"`);
     if (context.isSound(at) && ownBridge(context.ground, node.name) === spot.bridge) context.warning('LG120', at, `Docker hands out addresses of "${spot.bridge}" itself, and may give ${formatAddress(address)} to another container`, 'Use a bridge that dockerd is not on.');

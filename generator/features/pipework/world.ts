@@ -1,4 +1,5 @@
 /** Cables that pipework puts into containers. */
+import { addressPart } from '../../model/family.js';
 import type { Lab } from '../../model/lab.js';
 import { ETHERNET_MTU } from '../../model/mtu.js';
 import type { WorldDraft } from '../../model/world-draft.js';
@@ -16,6 +17,6 @@ export function pipeworkWorld(lab: Lab, draft: WorldDraft): void {
     node.interfaces.push({ name: pipe.port, kind: 'ethernet', mtu, addresses: [], master: pipe.bridge, wire, ...(pipe.vlan !== undefined && { vlan: pipe.vlan }) });
     if (pipe.gateway !== undefined) space.routes.splice(0, space.routes.length, ...space.routes.filter((each) => each.to !== '0.0.0.0/0'), { to: '0.0.0.0/0', via: pipe.gateway, dev: pipe.interface });
     const index = draft.endpoints.indexOf(endpoint);
-    draft.endpoints[index] = { ...endpoint, addresses: [...endpoint.addresses, { address: pipe.address.split('/')[0] ?? '', on: `${pipe.node} bridge ${pipe.bridge}` }] };
+    draft.endpoints[index] = { ...endpoint, addresses: [...endpoint.addresses, { address: addressPart(pipe.address), on: `${pipe.node} bridge ${pipe.bridge}` }] };
   }
 }

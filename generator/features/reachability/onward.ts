@@ -1,4 +1,5 @@
 /** Where a node sends a packet next: the longest prefix among all that the lab says of its routes. */
+import { addressPart } from '../../model/family.js';
 import { contains, parseAddress, parseCidr, type Subnet } from '../../model/ipv4.js';
 import type { Lab, Link } from '../../model/lab.js';
 import { ETHERNET_MTU } from '../../model/mtu.js';
@@ -64,7 +65,7 @@ export function isOwn(lab: Lab, node: string, address: number): boolean {
     ...lab.links.filter((link) => link.node === node).flatMap((link) => link.addresses),
     ...lab.containerNetworks.filter((each) => each.node === node).map((each) => each.bip),
   ];
-  return own.some((each) => parseAddress(each.split('/')[0] ?? '') === address);
+  return own.some((each) => parseAddress(addressPart(each)) === address);
 }
 
 function ownerOf(lab: Lab, network: string, address: number): string | undefined {

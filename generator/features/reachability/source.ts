@@ -1,7 +1,7 @@
 /** source: which address the far end sees. An observer on the far side is the only honest witness of masquerading. */
 import { createHash } from 'node:crypto';
 import type { CheckKind, CommandResult, Facts, Reading } from '../../model/check.js';
-import { canonical, familyOf, type Family } from '../../model/family.js';
+import { addressPart, canonical, type Family, familyOf } from '../../model/family.js';
 import { isContainer, isNotRun, lastLine, notAsked, ownerOf, placeOf, ruleMutation, word } from '../../model/probe.js';
 import { object, reference } from '../../schema/patterns.js';
 import { arrow, END_REFERENCES, ENDS, pathOf } from './path.js';
@@ -75,8 +75,8 @@ function addressesOf(name: string, viewer: string, facts: Facts, family: Family)
   const { links, containerNetworks, containerNetworks6 } = facts.lab;
   return [
     ...node.attachments.flatMap((attachment) => [attachment.address, attachment.address6 ?? attachment.address]),
-    ...links.filter((link) => link.node === name).flatMap((link) => link.addresses.map((cidr) => cidr.split('/')[0] ?? '')),
-    ...containerNetworks.filter((network) => network.node === name).map((network) => network.bip.split('/')[0] ?? ''),
+    ...links.filter((link) => link.node === name).flatMap((link) => link.addresses.map((cidr) => addressPart(cidr))),
+    ...containerNetworks.filter((network) => network.node === name).map((network) => addressPart(network.bip)),
     ...containerNetworks6.filter((network) => network.node === name).map((network) => network.address),
   ].filter((address) => familyOf(address) === family);
 }

@@ -1,6 +1,6 @@
 /** interface: a network interface is there, with this MTU, address, state and kind. */
 import type { CheckKind, CommandResult, Mutation, Reading, Subject } from '../../model/check.js';
-import { canonicalText } from '../../model/family.js';
+import { addressPart, canonicalText } from '../../model/family.js';
 import { numberOf, parseJson, textOf, textsOf, treesOf } from '../../model/foreign.js';
 import { isTree } from '../../model/merge.js';
 import { isNotRun, lastLine, notAsked, notUnderstood, placeOf, word, type Place } from '../../model/probe.js';
@@ -89,7 +89,7 @@ function read(result: CommandResult, subject: Subject): Reading {
     mtu: numberOf(link['mtu']),
     up: textsOf(link['flags'])?.includes('UP') ?? false,
     kind: (isTree(link['linkinfo']) && textOf(link['linkinfo']['info_kind'])) || 'none',
-    address: addresses.find((cidr) => cidr === wanted || cidr.split('/')[0] === wanted) && subject['address'],
+    address: addresses.find((cidr) => cidr === wanted || addressPart(cidr) === wanted) && subject['address'],
   };
   const wrong = KEYS.filter((key) => subject[key] !== undefined && subject[key] !== has[key]);
   const seen = `mtu ${has.mtu ?? 'unknown'}, ${has.up ? 'up' : 'down'}, kind ${has.kind}, ${addresses.join(' ') || 'no address'}`;

@@ -1,4 +1,5 @@
 /** Addresses of a tunnel's own ends: each is one host's alone, and none takes a network of the lab away. */
+import { addressPart } from '../../model/family.js';
 import { formatSubnet, overlap, parseAddress, parseCidr, sizeOf } from '../../model/ipv4.js';
 import type { Path } from '../../model/problem.js';
 import type { RuleContext } from '../feature.js';
@@ -19,7 +20,7 @@ function writtenAddresses(context: RuleContext): readonly WrittenAddress[] {
     writtenEnds(tunnel).flatMap(({ name, settings }): WrittenAddress[] => {
       const path = ['tunnels', tunnel.name, 'ends', name, 'address'];
       const text = settings['address'];
-      return typeof text === 'string' && context.isSound(path) ? [{ text, host: text.split('/')[0] ?? '', count: context.ground.members(name)?.length ?? 1, owner: `"${name}" in the tunnel "${tunnel.name}"`, path }] : [];
+      return typeof text === 'string' && context.isSound(path) ? [{ text, host: addressPart(text), count: context.ground.members(name)?.length ?? 1, owner: `"${name}" in the tunnel "${tunnel.name}"`, path }] : [];
     }),
   );
 }

@@ -1,6 +1,6 @@
 /** The ends of a tunnel: which node, over which address, with which interface to which peer. */
 import { settings6 } from '../../model/container-networks6.js';
-import { canonicalText, type Family } from '../../model/family.js';
+import { addressPart, canonicalText, type Family } from '../../model/family.js';
 import type { Ground } from '../../model/ground.js';
 import { formatAddress, parseAddress, parseCidr, type Subnet } from '../../model/ipv4.js';
 import { digits6, formatAddress6, parseAddress6 } from '../../model/ipv6.js';
@@ -83,7 +83,7 @@ export function resolveEnds(ground: Ground, tunnel: TunnelSource, index: number)
       const written = settings['address'];
       const innerCidr = typeof written === 'string' ? (written.includes('/') ? written : `${written}/32`) : `${formatAddress(pool + index * 256 + number)}/32`;
       const innerCidr6 = carries6 ? inner6Of(settings['address6'], index, number) : undefined;
-      return [{ written: name, node, outer, inner: innerCidr.split('/')[0] ?? '', innerCidr, inner6: innerCidr6?.split('/')[0], innerCidr6, given: typeof settings['name'] === 'string' ? settings['name'] : undefined, prefix: kindFacts(tunnel).prefix }];
+      return [{ written: name, node, outer, inner: addressPart(innerCidr), innerCidr, inner6: innerCidr6?.split('/')[0], innerCidr6, given: typeof settings['name'] === 'string' ? settings['name'] : undefined, prefix: kindFacts(tunnel).prefix }];
     }),
   );
 }

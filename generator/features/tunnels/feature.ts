@@ -1,5 +1,6 @@
 /** tunnels: GRE, VXLAN, IPIP or WireGuard between nodes, two ends or a full mesh, and what it takes to carry container networks. */
 import type { CheckRequest } from '../../model/check.js';
+import { addressPart } from '../../model/family.js';
 import type { Lab } from '../../model/lab.js';
 import type { Feature } from '../feature.js';
 import { addressesAreOnesOwn, addressesTakeNoNetwork } from './address-rules.js';
@@ -26,7 +27,7 @@ function tunnelChecks(lab: Lab): readonly CheckRequest[] {
   const ends = lab.links.filter((link) => link.wraps !== undefined);
   return ends.flatMap((link): readonly CheckRequest[] => {
     const far = ends.find((other) => other.node === link.peer && other.peer === link.node);
-    const inner = (far?.addresses ?? []).map((cidr) => cidr.split('/')[0] ?? '');
+    const inner = (far?.addresses ?? []).map((cidr) => addressPart(cidr));
     return [
       { kind: 'interface', subject: { node: link.node, name: link.name, kind: link.type, up: true, mtu: link.mtu, address: link.addresses[0] }, why: `${link.name} is the end of the tunnel to ${link.peer ?? 'its peer'}.` },
       ...inner.map((to): CheckRequest => ({ kind: 'carried', subject: { from: link.node, to, kind: link.wraps?.kind }, why: `What ${link.node} sends to the far end has to travel inside the tunnel.` })),
