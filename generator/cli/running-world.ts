@@ -5,6 +5,7 @@ import type { World } from '../model/world.js';
 import type { SeenAddresses } from '../model/world-draft.js';
 import { features } from '../plan/pipeline.js';
 import { worldOf } from '../plan/world.js';
+import { withBridgeFilters } from '../verify/bridge-filters.js';
 import { LabFacts } from '../verify/facts.js';
 import { placeIn } from '../verify/places.js';
 import { seenAddresses } from '../verify/seen-addresses.js';
@@ -22,5 +23,6 @@ export async function runningWorld(lab: Lab, connections: Connections): Promise<
   const facts = new LabFacts(lab, connections, () => performance.now());
   await facts.refresh(lab.nodes.map((node) => node.name));
   const seen = await seenAddresses(lab, facts, connections);
-  return { world: worldOf(lab, features, seen), place: placeIn(lab, facts), seen };
+  const world = await withBridgeFilters(worldOf(lab, features, seen), lab.nodes.map(({ name }) => name), connections);
+  return { world, place: placeIn(lab, facts), seen };
 }

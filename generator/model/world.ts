@@ -44,6 +44,8 @@ export interface WorldInterface {
   readonly addresses: readonly string[];
   /** The bridge of the same namespace it is a port of. */
   readonly master?: string;
+  /** A port of a Linux bridge that gives back what it took, as Docker's do where no docker-proxy stands in. */
+  readonly hairpin?: true;
   /** The port's VLAN on an Open vSwitch bridge; left out: untagged. */
   readonly vlan?: number;
   /** Ethernet only: what it is plugged into. Interfaces that say the same name see each other's frames, whatever machine they are on. */

@@ -4,6 +4,7 @@ import { isOwn, lookUp, type Port } from './kernel.js';
 import { stopAt, type Outcome, type Packet } from './packet.js';
 import type { Stop } from './question.js';
 import { filtered, passage, postrouted, prerouted, receive, stopped, strangerAt, type Run } from './travel.js';
+import type { Flow } from './track.js';
 import { farEnd, wrapped } from './tunnel.js';
 
 /** One wire or frame tunnel: out of one port, into another. */
@@ -81,10 +82,13 @@ function search(run: Run, port: Port, next: Address, asker: Address | undefined)
   return { stop: blocked ?? { node: port.kernel.name, reason: `nobody behind ${port.name} answers for ${next.text}` } };
 }
 
-/** Takes a packet over the steps, through the filters of Linux bridges on the way where their kernels have them. */
-export function cross(run: Run, packet: Packet, first: Port, steps: readonly Step[]): Outcome {
+/**
+ * Takes a packet over the steps, through the filters of Linux bridges on the way where their kernels have them; `byBridge`: such a
+ * bridge sends it out of the first.
+ */
+export function cross(run: Run, packet: Packet, first: Port, steps: readonly Step[], byBridge = false): Outcome {
   let current = packet;
-  let filteredByBridge = false;
+  let filteredByBridge = byBridge;
   for (const [index, step] of steps.entries()) {
     if (step.out !== first) hard(run, step.out, filteredByBridge);
     if (step.out.tunnel) {
@@ -108,33 +112,53 @@ export function cross(run: Run, packet: Packet, first: Port, steps: readonly Ste
 function fromBridge(run: Run, bridge: Port, from: Port, came: Packet): Outcome {
   const { kernel } = bridge;
   if (bridge.interface.kind !== 'bridge' || !kernel.space.filtersBridges[came.family]) return receive(run, kernel, bridge, came);
+  const mark = run.journey.events?.length ?? 0;
   const before = prerouted(run, kernel, bridge.name, came);
   if ('stop' in before) return before;
-  const turned = same(before.packet.destination, came.destination) ? undefined : turnedBack(run, bridge, from, before.packet);
-  return turned ?? receive(run, kernel, bridge, before.packet, before);
+  const anew = same(before.packet.destination, came.destination) ? undefined : bridgedAnew(run, bridge, from, came, before, [mark, 0]);
+  return anew ?? receive(run, kernel, bridge, before.packet, before);
 }
 
-/** A new destination behind the same bridge gets the frame bridged, not routed (br_nf_pre_routing_finish); and no port gives back what it took. */
-function turnedBack(run: Run, bridge: Port, from: Port, packet: Packet): Outcome | undefined {
-  const way = isOwn(bridge.kernel, packet.destination) ? undefined : lookUp(bridge.kernel, packet.destination);
-  if (way?.port !== bridge) return undefined;
+/**
+ * A new destination behind the same bridge gets the frame bridged, not routed (br_nf_pre_routing_finish), and only a hairpin port gives back
+ * what it took. Where nothing is forwarded, Linux 6.18 drops it, and older ones bridge it. Undefined: it is for the kernel. `crossing`: where
+ * among the events that stands, in place of how many.
+ */
+function bridgedAnew(run: Run, bridge: Port, from: Port, came: Packet, { packet, flow }: { readonly packet: Packet; readonly flow: Flow | undefined }, crossing: readonly [number, 0 | 1]): Outcome | undefined {
+  const { kernel } = bridge;
+  const way = isOwn(kernel, packet.destination) ? undefined : lookUp(kernel, packet.destination);
+  if (way?.port !== bridge || !kernel.space.forwards[packet.family]) return undefined;
   const path = pathTo(run, bridge, way.via ?? packet.destination, undefined);
-  return 'steps' in path && path.steps[0]?.out === from ? stopped(run, bridge.kernel, packet, `${bridge.name} does not send it back out of ${from.name}, by which it came`) : undefined;
+  const first = 'steps' in path ? path.steps[0] : undefined;
+  if (!('steps' in path) || first === undefined) return undefined;
+  const strange = strangerAt(kernel, bridge, packet.source);
+  run.journey.events?.splice(...crossing, { space: kernel.name, packet: came, kind: 'cross', bridge: bridge.name, from: from.name, to: first.out.name, ...(strange === undefined && { anew: packet }) });
+  if (strange !== undefined) return stopped(run, kernel, packet, ...strange);
+  if (first.out === from && from.interface.hairpin !== true) return stopped(run, kernel, packet, `${bridge.name} does not send it back out of ${from.name}, by which it came`);
+  const after = filteredAcross(run, bridge, packet, flow);
+  return 'stop' in after ? after : cross(run, after.packet, bridge, path.steps, true);
+}
+
+/** The hooks of what a bridge that filters sends on. */
+function filteredAcross(run: Run, bridge: Port, packet: Packet, flow: Flow | undefined): ReturnType<typeof postrouted> {
+  const dropped = filtered(run, bridge.kernel, ['mangle', 'filter'], 'FORWARD', packet, passage(bridge.name, bridge.name, flow));
+  if (dropped) return dropped;
+  const way = { prefix: { family: packet.family, first: 0, last: 0, length: 0, text: '' }, port: bridge, via: undefined, source: undefined, metric: 0 };
+  return postrouted(run, bridge.kernel, packet, way, flow, bridge.name);
 }
 
 /** From one port of a bridge to another one. */
 function bridged(run: Run, bridge: Port, from: Port, to: Port, came: Packet): { readonly packet: Packet } | { readonly ended: Outcome } {
   const { kernel } = bridge;
+  const mark = run.journey.events?.length ?? 0;
   run.journey.events?.push({ space: kernel.name, packet: came, kind: 'cross', bridge: bridge.name, from: from.name, to: to.name });
   if (bridge.interface.kind !== 'bridge' || !kernel.space.filtersBridges[came.family]) return { packet: came };
   const before = prerouted(run, kernel, bridge.name, came);
   if ('stop' in before) return { ended: before };
-  // A new destination is somebody else's frame: the kernel routes it.
-  if (!same(before.packet.destination, came.destination)) return { ended: turnedBack(run, bridge, from, before.packet) ?? receive(run, kernel, bridge, before.packet, before) };
-  const dropped = filtered(run, kernel, ['mangle', 'filter'], 'FORWARD', before.packet, passage(bridge.name, bridge.name, before.flow));
-  if (dropped) return { ended: dropped };
-  const way = { prefix: { family: came.family, first: 0, last: 0, length: 0, text: '' }, port: bridge, via: undefined, source: undefined, metric: 0 };
-  const after = postrouted(run, kernel, before.packet, way, before.flow, bridge.name);
+  if (!same(before.packet.destination, came.destination)) {
+    return { ended: bridgedAnew(run, bridge, from, came, before, [mark, 1]) ?? receive(run, kernel, bridge, before.packet, before) };
+  }
+  const after = filteredAcross(run, bridge, before.packet, before.flow);
   return 'stop' in after ? { ended: after } : { packet: after.packet };
 }
 

@@ -35,7 +35,7 @@ export type Event = { readonly space: string; readonly packet: Packet } & (
   | { readonly kind: 'policy'; readonly chain: string; readonly policy: string; readonly by: string | undefined }
   | { readonly kind: 'translate'; readonly what: 'source' | 'destination'; readonly before: Packet; readonly rule: WorldRule | undefined }
   | { readonly kind: 'leave'; readonly interface: string; readonly next: string; readonly bytesLeft: number }
-  | { readonly kind: 'cross'; readonly bridge: string; readonly from: string; readonly to: string }
+  | { readonly kind: 'cross'; readonly bridge: string; readonly from: string; readonly to: string; /** A frame that has to find its receiver anew, as the bridge's own interface shows it where that one's neighbour is not known just then. */ readonly anew?: Packet }
   | { readonly kind: 'wrap'; readonly interface: string; readonly tunnel: string; readonly outer: Packet; readonly bytesLeft: number }
   | { readonly kind: 'unwrap'; readonly interface: string }
   | { readonly kind: 'arrive'; readonly interface: string | undefined }

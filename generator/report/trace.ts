@@ -78,7 +78,7 @@ function table(points: readonly PointSeen[], starts: ReadonlyMap<string, bigint>
     const mark = point.state === 'unseen' ? '–' : point.state === 'missing' ? (point.may ? '·' : '✗') : point.about.length > 0 ? '✗' : point.guessed ? '≈' : '✓';
     const start = sighting && starts.get(sighting.node);
     const time = sighting && start !== undefined ? timeText(sighting.at - start) : '';
-    const said = sighting ? `${headersOf(sighting.packets)}${point.times > 1 ? `  (${point.times} times)` : ''}` : point.state === 'unseen' ? point.about.join('; ') : point.may ? 'it may leave the lab here' : 'not seen';
+    const said = sighting ? `${headersOf(sighting.packets)}${point.times > 1 ? `  (${point.times} times)` : ''}` : point.state === 'unseen' ? point.about.join('; ') : point.may ? 'it may be seen here or not' : 'not seen';
     const name = space === before ? '' : space;
     before = space;
     const rules = point.state === 'missing' && !point.may && !lost ? rulesBefore(point, told) : '';

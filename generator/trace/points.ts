@@ -19,7 +19,7 @@ export interface Point {
   readonly tunnels: readonly string[];
   /** What happened since the point before: rules that let it pass, translations. */
   readonly since: readonly Event[];
-  /** It leaves the lab here: whether it really does hangs on more than the lab. */
+  /** Whether it is seen here hangs on more than the lab: it leaves the lab, or a neighbour is known or not. */
   readonly may: boolean;
 }
 
@@ -70,6 +70,7 @@ class Walk {
       case 'enter': return this.enters(event, before);
       case 'cross':
         if (!(before?.kind === 'unwrap' && before.interface === event.from)) this.add(event.space, event.from, 'in', event.packet);
+        if (event.anew !== undefined) this.add(event.space, event.bridge, 'out', event.anew, true);
         return;
       case 'wrap':
         if (!this.isHere(event.space, event.interface, 'out')) this.add(event.space, event.interface, 'out', event.packet);

@@ -110,6 +110,7 @@ function links(space: Space): readonly string[] {
     if (each.tunnel) lines.push(`link add ${each.name} type vxlan ${vxlan(each)}`);
   }
   for (const { name, mtu, master } of space.interfaces) lines.push(`link set ${name} mtu ${mtu}${master === undefined ? '' : ` master ${master}`}`);
+  for (const { name } of space.interfaces.filter(({ hairpin }) => hairpin === true)) lines.push(`link set ${name} type bridge_slave hairpin on`);
   // A bridge takes the least MTU of its ports until it is given one.
   for (const { name, mtu } of space.interfaces.filter(({ kind }) => kind === 'bridge')) lines.push(`link set ${name} mtu ${mtu}`);
   for (const { name, addresses } of space.interfaces) {

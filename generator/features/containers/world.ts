@@ -34,13 +34,13 @@ function start(container: Container, node: Node, daemon: Daemon, draft: WorldDra
   const space = draft.add(container.name, node.name);
   space.listeners.push(...listeners);
   const bridge = draft.bridges.find((each) => each.node === node.name && each.network === container.network);
-  const addresses = bridge === undefined ? [] : plugIn(container, bridge, draft);
+  const addresses = bridge === undefined ? [] : plugIn(container, bridge, !daemon.proxy, draft);
   draft.endpoints.push({ name: container.name, kind: 'container', space: container.name, addresses });
   const six = addresses.some(({ address }) => address.includes(':'));
   if (bridge) for (const { address } of addresses) publish(container, bridge, { address, six }, daemon, draft);
 }
 
-function plugIn(container: Container, bridge: ContainerBridge, draft: WorldDraft): readonly EndpointAddress[] {
+function plugIn(container: Container, bridge: ContainerBridge, hairpin: boolean, draft: WorldDraft): readonly EndpointAddress[] {
   const space = draft.space(container.name);
   const wire = `cable ${container.name}`;
   const seen = (family: Family): string | undefined => draft.seen(container.name, 'eth0', family)?.split('/')[0];
@@ -51,7 +51,7 @@ function plugIn(container: Container, bridge: ContainerBridge, draft: WorldDraft
   const node = draft.space(bridge.node);
   const length = (address: string): string => `${address}/${(address.includes(':') ? bridge.subnet6 : node.interfaces.find((each) => each.name === bridge.bridge)?.addresses.find((each) => holds(each, address)) ?? bridge.subnet)?.split('/')[1] ?? ''}`;
   space.interfaces.push({ name: 'eth0', kind: 'ethernet', mtu: bridge.mtu, addresses: given.map(length), wire });
-  node.interfaces.push({ name: `veth-${container.name}`, kind: 'ethernet', mtu: bridge.mtu, addresses: [], master: bridge.bridge, wire });
+  node.interfaces.push({ name: `veth-${container.name}`, kind: 'ethernet', mtu: bridge.mtu, addresses: [], master: bridge.bridge, wire, ...(hairpin && { hairpin }) });
   if (!bridge.internal) space.routes.push({ to: '0.0.0.0/0', via: bridge.gateway, dev: 'eth0' }, ...(bridge.gateway6 === undefined ? [] : [{ to: '::/0', via: bridge.gateway6, dev: 'eth0' }]));
   const on = `${bridge.node} ${bridge.network}`;
   return [
