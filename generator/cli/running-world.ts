@@ -5,7 +5,7 @@ import type { World } from '../model/world.js';
 import type { SeenAddresses } from '../model/world-draft.js';
 import { features } from '../plan/pipeline.js';
 import { worldOf } from '../plan/world.js';
-import { withBridgeFilters } from '../verify/bridge-filters.js';
+import { bridgeFilters } from '../verify/bridge-filters.js';
 import { LabFacts } from '../verify/facts.js';
 import { placeIn } from '../verify/places.js';
 import { seenAddresses } from '../verify/seen-addresses.js';
@@ -21,8 +21,10 @@ export interface RunningWorld {
 /** Throws NodeUnreachable. */
 export async function runningWorld(lab: Lab, connections: Connections): Promise<RunningWorld> {
   const facts = new LabFacts(lab, connections, () => performance.now());
-  await facts.refresh(lab.nodes.map((node) => node.name));
-  const seen = await seenAddresses(lab, facts, connections);
-  const world = await withBridgeFilters(worldOf(lab, features, seen), lab.nodes.map(({ name }) => name), connections);
+  const nodes = lab.nodes.map(({ name }) => name);
+  await facts.refresh(nodes);
+  const [seen, filters] = await Promise.all([seenAddresses(lab, facts, connections), bridgeFilters(nodes, connections)]);
+  const { spaces, ...rest } = worldOf(lab, features, seen);
+  const world = { ...rest, spaces: spaces.map((space) => ({ ...space, filtersBridges: filters.get(space.name) ?? space.filtersBridges })) };
   return { world, place: placeIn(lab, facts), seen };
 }

@@ -67,7 +67,7 @@ interface Outcome extends Asked {
 async function verifyOne(check: Check, run: Run): Promise<Verdict> {
   const { now } = run.options;
   const begun = now();
-  const outcome = await poll(check, run, begun + check.within * 1000);
+  const outcome = await poll(check, run, begun);
   return {
     check,
     state: outcome.judgement === 'holds' ? 'passed' : outcome.judgement === 'fails' ? 'failed' : 'not-run',
@@ -85,12 +85,12 @@ async function verifyOne(check: Check, run: Run): Promise<Verdict> {
  * A positive check ends when it first holds. A negative one ends when it first fails; it is asked until its window
  * is over, at least twice, and its target has to show at both ends of the window that it is alive.
  */
-async function poll(check: Check, run: Run, ends: number): Promise<Outcome> {
+async function poll(check: Check, run: Run, begun: number): Promise<Outcome> {
   const { now, sleep } = run.options;
   const kind = run.options.kinds.find((each) => each.name === check.kind);
   const negative = isNegative(check.kind, check.expect);
   const { stallMs = STALL_MS, patienceMs = 0 } = run.options;
-  const begun = now();
+  const ends = begun + check.within * 1000;
   let held = 0;
   let end = ends;
   for (let attempts = 1; ; attempts++) {

@@ -1,13 +1,12 @@
 /** A new destination behind the bridge that a packet came in by: bridged where the bridge filters, routed where it does not. */
 import assert from 'node:assert/strict';
-import type { Space, World, WorldInterface, WorldRule } from '../../generator/model/world.js';
+import type { Space, World, WorldInterface } from '../../generator/model/world.js';
 import type { Question } from '../../generator/predict/question.js';
 import { simulator } from '../../generator/predict/simulate.js';
 import { disagreement, isNotMeasured } from '../../generator/verify/matrix.js';
 import { RealWorld } from '../support/realise.js';
+import { rule, space } from '../support/world-parts.js';
 
-const space = (name: string, more: Partial<Space>): Space => ({ name, node: name, interfaces: [], routes: [], chains: [], listeners: [], forwards: { 4: false, 6: false }, reversePathFilter: 0, filtersBridges: { 4: false, 6: false }, ...more });
-const rule = (match: WorldRule['match'], target: WorldRule['target']): WorldRule => ({ match, target, text: '', by: 'the spec' });
 const container = (name: string, address: string, more: Partial<Space> = {}): Space => space(name, { node: 'h', interfaces: [{ name: 'eth0', kind: 'ethernet', mtu: 1500, wire: name, addresses: [address] }], routes: [{ to: '0.0.0.0/0', via: '10.0.0.1' }], ...more });
 
 /** c1 and c2 on a bridge of h, which sends 192.0.2.1:8080 to c1 and masquerades. */

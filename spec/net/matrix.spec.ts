@@ -3,17 +3,16 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Space, World, WorldInterface, WorldRule } from '../../generator/model/world.js';
+import type { World, WorldInterface } from '../../generator/model/world.js';
 import type { Question } from '../../generator/predict/question.js';
 import { disagreement, isNotMeasured, measure, type Measured } from '../../generator/verify/matrix.js';
 import type { Connections } from '../../generator/model/connections.js';
 import { NodeUnreachable } from '../../generator/model/connections.js';
 import { root } from '../support/context.js';
 import { RealWorld } from '../support/realise.js';
+import { rule, space } from '../support/world-parts.js';
 
-const space = (name: string, more: Partial<Space>): Space => ({ name, node: name, interfaces: [], routes: [], chains: [], listeners: [], forwards: { 4: false, 6: false }, reversePathFilter: 0, filtersBridges: { 4: false, 6: false }, ...more });
 const plug = (name: string, wire: string, mtu: number, ...addresses: string[]): WorldInterface => ({ name, kind: 'ethernet', mtu, wire, addresses });
-const rule = (match: WorldRule['match'], target: WorldRule['target']): WorldRule => ({ match, target, text: '', by: 'the spec' });
 
 /** a and d — b (a router that masquerades IPv4) — c (a server); to c no more than 1400 bytes. */
 const world: World = {

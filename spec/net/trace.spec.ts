@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Space, World, WorldInterface, WorldRule } from '../../generator/model/world.js';
+import type { Space, World, WorldInterface } from '../../generator/model/world.js';
 import type { Question } from '../../generator/predict/question.js';
 import { simulator } from '../../generator/predict/simulate.js';
 import { verdictLine } from '../../generator/report/trace.js';
@@ -11,10 +11,9 @@ import { filesOf } from '../../generator/trace/files.js';
 import type { Trace } from '../../generator/trace/trace.js';
 import { inFolder } from '../support/context.js';
 import { RealWorld } from '../support/realise.js';
+import { rule, space } from '../support/world-parts.js';
 
-const space = (name: string, more: Partial<Space>): Space => ({ name, node: name, interfaces: [], routes: [], chains: [], listeners: [], forwards: { 4: false, 6: false }, reversePathFilter: 0, filtersBridges: { 4: false, 6: false }, ...more });
 const plug = (name: string, wire: string, ...addresses: string[]): WorldInterface => ({ name, kind: 'ethernet', mtu: 1500, wire, addresses });
-const rule = (match: WorldRule['match'], target: WorldRule['target']): WorldRule => ({ match, target, text: '', by: 'the spec' });
 const vxlan = (local: string, remote: string, address: string): WorldInterface => ({ name: 'vx', kind: 'tunnel', mtu: 1450, addresses: [address], tunnel: { kind: 'vxlan', family: 4, local, remotes: [remote], id: 7, port: 4789, overhead: 50 } });
 
 /** c1 — m1's bridge — m1 — VXLAN over `lan` — m2 — m2's bridge — c2; a third machine asks from outside. */

@@ -67,6 +67,7 @@ function behindBridge(dice: Dice, owner: Host): readonly Host[] {
   return Array.from({ length: dice.between(1, 2) }, (_, at): Host => {
     const name = `${owner.name}c${at + 1}`;
     const own = dice.maybe(0.9) ? mtu : dice.one(MTUS);
+    // By number and not by dice, so that a seed makes the same world but for this.
     owner.interfaces.push({ name: `port${at + 1}`, kind: 'ethernet', mtu, master: 'br0', wire: name, addresses: [], ...((number + at) % 3 === 0 && { hairpin: true }) });
     const gateway = dice.maybe(0.9) ? 1 : dice.one([2, 3, 77] as const);
     const with4 = dice.maybe(0.9) && gateway !== at + 2;

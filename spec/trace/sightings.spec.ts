@@ -1,6 +1,6 @@
 /** Which packets are ours, and what is made of them: cases that no world of the other specs has. */
 import assert from 'node:assert/strict';
-import type { Space, World } from '../../generator/model/world.js';
+import type { World } from '../../generator/model/world.js';
 import { simulator } from '../../generator/predict/simulate.js';
 import type { Question } from '../../generator/predict/question.js';
 import { compare } from '../../generator/trace/compare.js';
@@ -10,6 +10,7 @@ import { pointsOf } from '../../generator/trace/points.js';
 import { readSpace, type Recorded, type Recording, type SpaceRecording } from '../../generator/trace/recording.js';
 import { sightingsOf } from '../../generator/trace/sightings.js';
 import { cooked, icmp, ip, recorded, tcp, text, udp } from './bytes.js';
+import { space } from '../support/world-parts.js';
 
 const mark = { text: 'labgen0123456789abcdef', ownPort: 12_345, bytes: 64 };
 const MARK = text(mark.text);
@@ -55,7 +56,6 @@ describe('which packets are ours', () => {
   });
 });
 
-const space = (name: string, more: Partial<Space>): Space => ({ name, node: name, interfaces: [], routes: [], chains: [], listeners: [], forwards: { 4: false, 6: false }, reversePathFilter: 0, filtersBridges: { 4: false, 6: false }, ...more });
 const wg = (local: string, remote: string, address: string) => ({ name: 'wg0', kind: 'tunnel' as const, mtu: 1420, addresses: [address], tunnel: { kind: 'wireguard' as const, family: 4 as const, local, remotes: [remote], port: 51_820, overhead: 60 } });
 const world: World = {
   gaps: [],
