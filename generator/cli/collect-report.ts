@@ -6,7 +6,7 @@ import { worldOf } from '../plan/world.js';
 import { providerInUse } from '../drivers/vagrant.js';
 import type { Lab } from '../model/lab.js';
 import type { Results } from '../model/results.js';
-import type { SeenAddresses } from '../model/world-draft.js';
+import type { Seen } from '../model/world-draft.js';
 import { expectedText } from '../verify/expectation.js';
 import type { StageInput } from '../report/page/collect.js';
 import type { ReportData } from '../report/page/data.js';
@@ -35,7 +35,7 @@ export async function collectReport(context: Context, open: OpenLab): Promise<Co
   const stages: StageInput[] = [];
   for (const lab of open.validated.labs.values()) {
     const results = found(lab);
-    const world = worldOf(lab, features, results?.matrix && seenOf(results.matrix.seen));
+    const world = worldOf(lab, features, results?.matrix && seenOf(results.matrix));
     const current = lab.stage === open.lab.stage;
     stages.push({
       lab, world, current, results, expectedText,
@@ -49,8 +49,8 @@ export async function collectReport(context: Context, open: OpenLab): Promise<Co
   return { data, results: found(open.lab) };
 }
 
-function seenOf(interfaces: NonNullable<Results['matrix']>['seen']): SeenAddresses {
-  const seen = new Map<string, Map<string, readonly string[]>>();
-  for (const each of interfaces) seen.set(each.space, (seen.get(each.space) ?? new Map<string, readonly string[]>()).set(each.interface, each.addresses));
-  return seen;
+function seenOf({ seen, filters }: NonNullable<Results['matrix']>): Seen {
+  const addresses = new Map<string, Map<string, readonly string[]>>();
+  for (const each of seen) addresses.set(each.space, (addresses.get(each.space) ?? new Map<string, readonly string[]>()).set(each.interface, each.addresses));
+  return { addresses, filters: new Map(filters.map(({ node, families }) => [node, { 4: families.includes(4), 6: families.includes(6) }])) };
 }

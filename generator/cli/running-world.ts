@@ -2,7 +2,7 @@
 import type { Connections } from '../model/connections.js';
 import type { Lab } from '../model/lab.js';
 import type { World } from '../model/world.js';
-import type { SeenAddresses } from '../model/world-draft.js';
+import type { Seen } from '../model/world-draft.js';
 import { features } from '../plan/pipeline.js';
 import { worldOf } from '../plan/world.js';
 import { bridgeFilters } from '../verify/bridge-filters.js';
@@ -14,8 +14,8 @@ export interface RunningWorld {
   readonly world: World;
   /** Where a namespace of it is. */
   readonly place: ReturnType<typeof placeIn>;
-  /** The addresses that were looked at. */
-  readonly seen: SeenAddresses;
+  /** What was looked at. */
+  readonly seen: Seen;
 }
 
 /** Throws NodeUnreachable. */
@@ -23,8 +23,7 @@ export async function runningWorld(lab: Lab, connections: Connections): Promise<
   const facts = new LabFacts(lab, connections, () => performance.now());
   const nodes = lab.nodes.map(({ name }) => name);
   await facts.refresh(nodes);
-  const [seen, filters] = await Promise.all([seenAddresses(lab, facts, connections), bridgeFilters(nodes, connections)]);
-  const { spaces, ...rest } = worldOf(lab, features, seen);
-  const world = { ...rest, spaces: spaces.map((space) => ({ ...space, filtersBridges: filters.get(space.name) ?? space.filtersBridges })) };
-  return { world, place: placeIn(lab, facts), seen };
+  const [addresses, filters] = await Promise.all([seenAddresses(lab, facts, connections), bridgeFilters(nodes, connections)]);
+  const seen = { addresses, filters };
+  return { world: worldOf(lab, features, seen), place: placeIn(lab, facts), seen };
 }

@@ -8,7 +8,7 @@ export interface Results {
   /** Of the lab and of the labgen that measured: what was found about another lab says nothing about this one. */
   readonly digest: string;
   readonly checks?: { readonly when: string; readonly verdicts: readonly FoundVerdict[] };
-  readonly matrix?: { readonly when: string; readonly pairs: readonly FoundAnswer[]; readonly seen: readonly SeenInterface[] };
+  readonly matrix?: { readonly when: string; readonly pairs: readonly FoundAnswer[]; readonly seen: readonly SeenInterface[]; readonly filters: readonly SeenFilter[] };
 }
 
 export type FoundVerdict = Pick<Verdict, 'state' | 'node' | 'command' | 'seen' | 'seconds'> & { readonly id: string };
@@ -30,6 +30,12 @@ export interface SeenInterface {
   readonly space: string;
   readonly interface: string;
   readonly addresses: readonly string[];
+}
+
+/** Families of what crosses the bridges of a node and is filtered there. */
+export interface SeenFilter {
+  readonly node: string;
+  readonly families: readonly Family[];
 }
 
 const VERSION = 1;
@@ -62,8 +68,8 @@ function checksOf(value: unknown): Results['checks'] {
 
 function matrixOf(value: unknown): Results['matrix'] {
   const when = timeOf(value);
-  const [list, interfaces] = isTree(value) ? [treesOf(value['pairs']), treesOf(value['seen'])] : [];
-  if (when === undefined || !list || !interfaces) return undefined;
+  const [list, interfaces, nodes] = isTree(value) ? [treesOf(value['pairs']), treesOf(value['seen']), treesOf(value['filters'])] : [];
+  if (when === undefined || !list || !interfaces || !nodes) return undefined;
   const pairs = list.map(answerOf);
   const seen = interfaces.map((each): SeenInterface | undefined => {
     const [space, name, addresses] = [textOf(each['space']), textOf(each['interface']), each['addresses']];
@@ -71,7 +77,11 @@ function matrixOf(value: unknown): Results['matrix'] {
     // The predictor takes them at their word.
     return addresses.every((address): address is string => typeof address === 'string' && /^[^/]+\/\d{1,3}$/.test(address) && canonical(addressPart(address)) !== undefined) ? { space, interface: name, addresses } : undefined;
   });
-  return pairs.every((each) => each !== undefined) && seen.every((each) => each !== undefined) ? { when, pairs, seen } : undefined;
+  const filters = nodes.map((each): SeenFilter | undefined => {
+    const [node, families] = [textOf(each['node']), each['families']];
+    return node !== undefined && Array.isArray(families) && families.every((family): family is Family => family === 4 || family === 6) ? { node, families } : undefined;
+  });
+  return pairs.every((each) => each !== undefined) && seen.every((each) => each !== undefined) && filters.every((each) => each !== undefined) ? { when, pairs, seen, filters } : undefined;
 }
 
 function answerOf(value: Tree): FoundAnswer | undefined {

@@ -82,6 +82,13 @@ export class SpaceDraft {
 /** Addresses that interfaces of a running lab have: by namespace and interface, as CIDR. */
 export type SeenAddresses = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
 
+/** What a running lab was asked for. */
+export interface Seen {
+  readonly addresses: SeenAddresses;
+  /** By node: whether its kernel filters what crosses its bridges. */
+  readonly filters: ReadonlyMap<string, Space['filtersBridges']>;
+}
+
 export class WorldDraft {
   /** `seen`: of a running lab; empty where nothing runs, and what programs choose has to be presumed. */
   constructor(private readonly seenAddresses: SeenAddresses = new Map()) {}

@@ -4,7 +4,7 @@ import { familyOf } from '../model/family.js';
 import type { Lab, Link, Node } from '../model/lab.js';
 import { ETHERNET_MTU, overheadOf } from '../model/mtu.js';
 import { chainOf, filterTool, ruleWords, type Rule } from '../model/rule.js';
-import { WorldDraft, WORLD_PHASES, type SeenAddresses, type SpaceDraft } from '../model/world-draft.js';
+import { WorldDraft, WORLD_PHASES, type Seen, type SpaceDraft } from '../model/world-draft.js';
 import type { Target, World, WorldInterface, WorldMatch, WorldTunnel } from '../model/world.js';
 import { worldRule } from '../model/world-rule.js';
 import { forwardParent } from './forward-parent.js';
@@ -12,13 +12,14 @@ import { forwardParent } from './forward-parent.js';
 /** Vagrant's way in, which is every node's default route. The address is VirtualBox's, where none was seen; whether packets of the lab arrive does not depend on it. */
 const UPLINK: WorldInterface = { name: 'eth0', kind: 'uplink', mtu: ETHERNET_MTU, addresses: ['10.0.2.15/24'] };
 
-/** `seen`: addresses of the running lab, which stand for those that programs chose. */
-export function worldOf(lab: Lab, features: readonly Feature[], seen?: SeenAddresses): World {
-  const draft = new WorldDraft(seen);
+/** `seen`: what a running lab was asked for. Its addresses stand for those that programs chose, its filters for what kernels do unasked. */
+export function worldOf(lab: Lab, features: readonly Feature[], seen?: Seen): World {
+  const draft = new WorldDraft(seen?.addresses);
   for (const node of lab.nodes) addNode(lab, node, draft);
   for (const phase of WORLD_PHASES) for (const feature of features) feature.world?.[phase]?.(lab, draft);
   for (const rule of lab.rules) addRule(lab, rule, draft);
   for (const { node, key, value } of lab.sysctls) setSysctl(draft.space(node), key, value);
+  for (const node of lab.nodes) Object.assign(draft.space(node.name).filtersBridges, seen?.filters.get(node.name));
   return draft.build();
 }
 

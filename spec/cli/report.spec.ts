@@ -4,7 +4,10 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, symlinkS
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openLab } from '../../generator/cli/open-lab.js';
+import { keepResults } from '../../generator/cli/results.js';
 import { main } from '../../generator/cli/main.js';
+import type { Family } from '../../generator/model/family.js';
 import type { LiveEvent, ReportData } from '../../generator/report/page/data.js';
 import { contextOf, inFolder, labgen, labgenIn, type Ran } from '../support/context.js';
 import { Fakes, LAB } from '../support/fakes.js';
@@ -35,6 +38,22 @@ describe('labgen report', () => {
     assert.equal((await labgen(folder, 'report', 'docker0')).code, 0);
     symlinkSync('report.html', join(folder, 'link.html'));
     assert.equal((await labgen(folder, 'report', 'docker0', '--file', 'link.html', '--force')).code, 1);
+  }));
+
+  it('of a lab that ran: ways pass the filters that its nodes were found to have for their bridges', () => inFolder(async (folder) => {
+    assert.equal((await labgen(folder, 'render', 'forwarding', '-o', '.')).code, 0);
+    const context = contextOf({}, folder);
+    const stepsWith = async (families: readonly Family[]): Promise<readonly string[]> => {
+      keepResults(context, openLab(context, {}), { matrix: { when: '2026-01-02T03:04:05.000Z', seen: [], filters: [{ node: 'host', families }], pairs: [] } });
+      assert.equal((await labgen(folder, 'report')).code, 0);
+      const { stages, texts } = dataIn(join(folder, 'report.html'));
+      const { paths = [], pairs = [], endpoints = [] } = stages.find(({ current }) => current) ?? {};
+      const pair = pairs.find(({ from, to, by }) => endpoints[from]?.name === 'web' && endpoints[to]?.name === 'host' && by === 'tcp 8080');
+      return paths[pair?.path ?? -1]?.there.flatMap(({ space, lines }) => (space === 'host' ? lines.map(({ text }) => texts[text] ?? '') : [])) ?? [];
+    };
+    // dockerd of this lab writes no rules, so that a kernel whose br_netfilter is a module filters nothing of it.
+    assert.match((await stepsWith([])).join('\n'), /^comes in by docker0: [^]*\nleaves by docker0 for 172\.17\.0\.2; /);
+    assert.match((await stepsWith([4])).join('\n'), /^crosses the bridge docker0, from veth-web to veth-web\n/);
   }));
 
   describe('of a running lab', function () {

@@ -59,7 +59,7 @@ describe('the data of a report', () => {
     const when = '2026-01-02T03:04:05.000Z';
     const data = reportFrom('gre', shipped('gre'), (lab) => ({
       checks: { when, verdicts: [{ id: lab.checks[0]?.id ?? '', state: 'failed', node: 'net-1', command: 'ping', seen: 'nothing', seconds: 1.23456 }] },
-      matrix: { when, seen: [], pairs: [{ from: 'c1', to: 'c2', by: 'ping', family: 4, measured: { verdict: 'stopped' }, why: 'predicted reached, measured stopped' }, { from: 'c2', to: 'c1', by: 'ping', family: 4, why: 'c2 does not run' }] },
+      matrix: { when, seen: [], filters: [], pairs: [{ from: 'c1', to: 'c2', by: 'ping', family: 4, measured: { verdict: 'stopped' }, why: 'predicted reached, measured stopped' }, { from: 'c2', to: 'c1', by: 'ping', family: 4, why: 'c2 does not run' }] },
     }));
     const stage = lastStage(data);
     const between = (from: string, to: string) => stage.pairs.find((pair) => stage.endpoints[pair.from]?.name === from && stage.endpoints[pair.to]?.name === to && pair.by === 'ping');
@@ -118,7 +118,7 @@ describe('results that were kept', () => {
   const results: Results = {
     digest: 'd',
     checks: { when: '2026-01-02T03:04:05.000Z', verdicts: [{ id: 'a', state: 'passed', node: 'n', command: 'c', seen: 's', seconds: 1 }] },
-    matrix: { when: '2026-01-02T03:04:05.000Z', seen: [{ space: 'n', interface: 'eth1', addresses: ['10.0.0.1/24', 'fd00::1/64'] }], pairs: [{ from: 'a', to: 'b', by: 'ping', family: 4, measured: { verdict: 'reached', seenAs: '10.0.0.1', maxBytes: 1500 } }, { from: 'a', to: 'b', by: 'tcp 80', family: 6, why: 'why' }] },
+    matrix: { when: '2026-01-02T03:04:05.000Z', seen: [{ space: 'n', interface: 'eth1', addresses: ['10.0.0.1/24', 'fd00::1/64'] }], filters: [{ node: 'n', families: [4] }], pairs: [{ from: 'a', to: 'b', by: 'ping', family: 4, measured: { verdict: 'reached', seenAs: '10.0.0.1', maxBytes: 1500 } }, { from: 'a', to: 'b', by: 'tcp 80', family: 6, why: 'why' }] },
   };
 
   it('are read as they were written', () => {
@@ -134,6 +134,7 @@ describe('results that were kept', () => {
       ['checks', (value: object) => ({ ...value, checks: { when: 'yesterday', verdicts: [] } })],
       ['checks', (value: object) => ({ ...value, checks: { when: results.checks?.when, verdicts: [{ ...results.checks?.verdicts[0], state: 'fine' }] } })],
       ['matrix', (value: object) => ({ ...value, matrix: { ...results.matrix, seen: [{ space: 'n', interface: 'eth1', addresses: ['nowhere/24'] }] } })],
+      ['matrix', (value: object) => ({ ...value, matrix: { ...results.matrix, filters: [{ node: 'n', families: [5] }] } })],
       ['matrix', (value: object) => ({ ...value, matrix: { ...results.matrix, pairs: [{ from: 'a', to: 'b', by: 'ping', family: 5 }] } })],
       ['matrix', (value: object) => ({ ...value, matrix: { ...results.matrix, pairs: [{ from: 'a', to: 'b', by: 'ping', family: 4 }] } })],
     ] as const) assert.deepEqual(changed(change), same(without(key)));

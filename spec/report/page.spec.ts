@@ -171,7 +171,7 @@ describe('the page of a report', function () {
     const when = '2026-01-02T03:04:05.000Z';
     const data = reportFrom('gre', text, (lab) => ({
       checks: { when, verdicts: lab.checks.map(({ id }, index) => ({ id, state: index === 1 ? 'failed' : 'passed', node: 'net-1', command: 'ping -c 1 c2', seen: index === 1 ? 'nothing came' : 'fine', seconds: 0.1 })) },
-      matrix: { when, seen: [], pairs: [{ from: 'c1', to: 'c2', by: 'ping', family: 4, measured: { verdict: 'stopped' }, why: 'predicted reached, measured stopped' }, { from: 'c2', to: 'c1', by: 'ping', family: 4, measured: { verdict: 'reached', seenAs: '172.17.128.2', maxBytes: 1476 } }] },
+      matrix: { when, seen: [], filters: [], pairs: [{ from: 'c1', to: 'c2', by: 'ping', family: 4, measured: { verdict: 'stopped' }, why: 'predicted reached, measured stopped' }, { from: 'c2', to: 'c1', by: 'ping', family: 4, measured: { verdict: 'reached', seenAs: '172.17.128.2', maxBytes: 1476 } }] },
     }));
     writeFileSync(join(folder, 'differs.html'), pageHtml(data, parts));
     await at('differs.html', '', async ({ page, faults }) => {

@@ -14,7 +14,7 @@ function points(name: string, from: string, to: string, by: string = 'icmp', sta
   const { labs } = validateAsked(contextOf({}, root), askLab(contextOf({}, root), { lab: name }));
   const lab = stage === undefined ? [...labs.values()].at(-1) : [...labs.values()].find((each) => each.stage === stage);
   assert.ok(lab);
-  const world = worldOf(lab, features, seen);
+  const world = worldOf(lab, features, seen && { addresses: seen, filters: new Map() });
   const question = [...questionsOf(world, [4], { from, to })].find(({ protocol, port }) => (protocol === 'icmp' ? 'icmp' : `${protocol} ${port ?? ''}`) === by);
   assert.ok(question, `nobody asks ${by} of ${to}`);
   return pointsOf(world, simulator(world).explain(question)).map((point) => `${point.way} ${point.space} ${point.interface} ${point.direction} ${point.stack.map(({ source, destination }, layer) => `${source.text}>${destination.text}${point.tunnels[layer] === undefined ? '' : ` ${point.tunnels[layer]}`}`).join(' ')}`);

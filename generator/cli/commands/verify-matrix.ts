@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { connectSsh } from '../../drivers/ssh.js';
 import type { ExitCode } from '../../model/failure.js';
 import type { Results } from '../../model/results.js';
-import type { SeenAddresses } from '../../model/world-draft.js';
+import type { Seen } from '../../model/world-draft.js';
 import { pairsOf, type Pair } from '../../predict/matrix.js';
 import type { Answer } from '../../predict/question.js';
 import { what } from '../../predict/questions.js';
@@ -69,10 +69,11 @@ export async function measureMatrix(context: Context, open: OpenLab, progress: P
   }
 }
 
-function foundIn(context: Context, { pairs }: Comparison, seen: SeenAddresses): NonNullable<Results['matrix']> {
+function foundIn(context: Context, { pairs }: Comparison, { addresses, filters }: Seen): NonNullable<Results['matrix']> {
   return {
     when: context.now().toISOString(),
-    seen: [...seen].flatMap(([space, interfaces]) => [...interfaces].map(([name, addresses]) => ({ space, interface: name, addresses }))),
+    seen: [...addresses].flatMap(([space, interfaces]) => [...interfaces].map(([name, found]) => ({ space, interface: name, addresses: found }))),
+    filters: [...filters].map(([node, families]) => ({ node, families: ([4, 6] as const).filter((family) => families[family]) })),
     pairs: pairs.map(({ question, measured, why }) => ({ from: question.from, to: question.to, by: what(question), family: question.family, ...(measured && { measured: { verdict: measured.verdict, seenAs: measured.seenAs, maxBytes: measured.maxBytes } }), ...(why !== undefined && { why }) })),
   };
 }
