@@ -35,10 +35,17 @@ interface Trouble {
   readonly seconds: number;
 }
 
+/** Those that name the node or what runs on it: a container that is a node is back before all others have been asked. */
+function about(node: string): readonly Check[] {
+  const there = [node, ...lab.containers.filter((each) => each.node === node).map((each) => each.name)];
+  const telling = positive.filter(({ subject }) => Object.values(subject).some((value) => typeof value === 'string' && there.includes(value)));
+  return telling.length > 0 ? telling : positive;
+}
+
 const reboots = names.length > 1 ? [...names.map((name) => [name]), ['--all']] : [names];
 const troubles: readonly Trouble[] = [
   ...offeredFaults(lab, features).map((fault) => ({ words: fault.words, telling: positive.filter((check) => fault.fails(check)), seconds: fault.seconds })),
-  ...reboots.map((words) => ({ words: ['reboot', ...words], telling: positive, seconds: 300 })),
+  ...reboots.map((words) => ({ words: ['reboot', ...words], telling: words[0] === '--all' || words[0] === undefined ? positive : about(words[0]), seconds: 300 })),
 ].filter(({ words }) => words.join(' ').includes(only));
 
 /** Seconds an untroubled lab may take to be well again: emulated nodes start dockerd slowly. */
