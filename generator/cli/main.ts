@@ -2,7 +2,7 @@
 import { CommanderError } from 'commander';
 import type { Failure, ExitCode } from '../model/failure.js';
 import { printable } from '../model/problem.js';
-import { harmless } from '../report/plain.js';
+import { harmless, WIPE } from '../report/plain.js';
 import { buildProgram } from './commands.js';
 import { changed, type Context } from './context.js';
 
@@ -30,6 +30,8 @@ function guarded(outside: Context): Context {
 
 function exitOf(error: unknown, context: Context): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  // What was being done may still stand there.
+  if (context.isTerminal) context.err(WIPE);
   if (context.interrupt.aborted && !(isFailure(error) && error.exitCode === 130)) {
     context.err('labgen: interrupted\n');
     return 130;

@@ -79,6 +79,13 @@ describe('labgen trace and capture', () => {
       assert.ok(!existsSync(join(folder, '.labgen/traces')));
     }));
 
+    it('on a terminal an error stands on a line of its own', () => running(async (folder) => {
+      agents(() => nothing());
+      const { code, err } = await labgenIn({ isTerminal: true }, folder, 'trace', 'net-1', 'net-9');
+      assert.equal(code, 2);
+      assert.match(err, /looking at the running lab(\r\u001b\[2K)+labgen: no node or container "net-9"\n/);
+    }));
+
     it('know the ends, and the interfaces that are there', () => running(async (folder) => {
       agents(() => nothing());
       assert.match((await labgen(folder, 'trace', 'net-1', 'net-9')).err, /no node or container "net-9"/);

@@ -64,15 +64,17 @@ describe('labgen walk', function () {
   });
 
   it('asks before it makes a stage, lets try, goes back; and goes on where it was left', async () => {
-    const first = typing('?', '1', 'c', 'b', '', '1', 't n9', 'c', 'e n1 n1 99999', 'what', 'q');
+    const first = typing('?', '1', 'c', 'm', 'f n1 n1', 'b', '', '1', 't n9', 'c', 'm', 'f n1 n9', 'e n1 n1 99999', 'what', 'q');
     const { code, out } = await walk(first.ask);
     assert.equal(code, 0, out);
     assert.deepEqual([first.asked[0], plays()], ['walk first> ', 1]);
     assert.match(out, /run that step on its node/);
-    assert.equal([...out.matchAll(/The lab is not at this stage yet: Enter makes it so\./g)].length, 2);
+    assert.equal([...out.matchAll(/The lab is not at this stage yet: Enter makes it so\./g)].length, 4);
     assert.match(out, /This is the first stage\./);
     assert.match(out, /^n1# echo here$/m);
     assert.match(out, /there is no node "n9"\n {2}Did you mean "n1"\? Known are: n1/);
+    assert.match(out, /^matrix small \(first\): 0 questions/m);
+    assert.match(out, /^no node or container "n9"$/m);
     assert.match(out, /"99999" is not a port/);
     assert.match(out, /"what" is no word of this prompt/);
     assert.equal([...out.matchAll(/^verify small \(first\): \d+ passed, 0 failed/gm)].length, 2);
@@ -158,11 +160,12 @@ describe('labgen walk', function () {
 
 describe('what is typed at the prompt of walk', () => {
   it('is read as meant', () => {
-    assert.deepEqual(['', ' n ', 'Q', 'b', 'c', 'p', 's', '?'].map((line) => readWalkWords(line).to), ['next', 'next', 'quit', 'back', 'check', 'predict', 'steps', 'help']);
+    assert.deepEqual(['', ' n ', 'Q', 'b', 'c', 'm', 'p', 's', '?'].map((line) => readWalkWords(line).to), ['next', 'next', 'quit', 'back', 'check', 'measure', 'predict', 'steps', 'help']);
     assert.deepEqual(readWalkWords('t'), { to: 'shell', node: undefined });
     assert.deepEqual(readWalkWords('t net-1'), { to: 'shell', node: 'net-1' });
     assert.deepEqual(readWalkWords('e c1 c2 80'), { to: 'explain', from: 'c1', end: 'c2', port: '80' });
+    assert.deepEqual(readWalkWords('f c1 c2'), { to: 'trace', from: 'c1', end: 'c2', port: undefined });
     assert.deepEqual(readWalkWords('12'), { to: 'step', number: 12 });
-    for (const line of ['e c1', 'q now', 't a b', '123', 'constructor', '__proto__']) assert.equal(readWalkWords(line).to, 'unknown', line);
+    for (const line of ['e c1', 'f c1', 'm now', 'q now', 't a b', '123', 'constructor', '__proto__']) assert.equal(readWalkWords(line).to, 'unknown', line);
   });
 });

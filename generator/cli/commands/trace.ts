@@ -49,6 +49,7 @@ export async function trace(context: Context, given: Options): Promise<ExitCode>
     if (result.points.length > 0 && result.points.every(({ state }) => state === 'unseen')) return 3;
     return result.differences.length === 0 ? 0 : 1;
   } finally {
+    progress?.clear();
     context.interrupt.removeEventListener('abort', leave);
     await connections.close();
   }

@@ -60,10 +60,10 @@ export async function measureMatrix(context: Context, open: OpenLab, progress: P
         return { ...each, measured: isNotMeasured(measured) ? undefined : measured, why: isNotMeasured(measured) ? measured.notMeasured : disagreement(each.predicted, measured) };
       }),
     };
-    progress?.clear();
     if (!context.interrupt.aborted) keepResults(context, open, { matrix: foundIn(context, comparison, seen) });
     return comparison;
   } finally {
+    progress?.clear();
     context.interrupt.removeEventListener('abort', leave);
     await connections.close();
   }

@@ -20,6 +20,7 @@ import { explain } from './explain.js';
 import { predict } from './predict.js';
 import { familiesOf } from './predicted.js';
 import { exec, ssh } from './ssh.js';
+import { trace } from './trace.js';
 import { up } from './up.js';
 import { verify } from './verify.js';
 
@@ -190,6 +191,8 @@ async function obey(of: Walk, lab: Lab, at: number, line: string, running: boole
       case 'explain': return explained(of, lab, words);
       case 'unknown': return say(of.context, `"${oneLine(words.text, 60)}" is no word of this prompt; ? tells them.`);
       case 'check':
+      case 'measure':
+      case 'trace':
       case 'shell':
       case 'step': return running ? await onNodes(of, lab, words) : say(of.context, 'The lab is not at this stage yet: Enter makes it so.');
     }
@@ -204,8 +207,10 @@ function explained({ context, options, open }: Walk, lab: Lab, { from, end: to, 
   explain(context, { ...named(options), ...(options.lab === undefined && { lab: open.folder }), ...(lab.stage !== undefined && { stage: lab.stage }), from, to, ...(port !== undefined && { port }), format: 'text' });
 }
 
+type OnNodes = Extract<WalkWords, { to: 'check' | 'measure' | 'trace' | 'shell' | 'step' }>;
+
 /** Each verb as it would be typed: inside a private engine it is begun anew by these words. */
-async function onNodes({ context, open: { folder } }: Walk, lab: Lab, words: Extract<WalkWords, { to: 'check' | 'shell' | 'step' }>): Promise<undefined> {
+async function onNodes({ context, open: { folder } }: Walk, lab: Lab, words: OnNodes): Promise<undefined> {
   const inside = (...args: readonly string[]): Context => changed(context, { args });
   if (words.to === 'shell') {
     const node = nodeFor(lab, words.node);
@@ -217,6 +222,11 @@ async function onNodes({ context, open: { folder } }: Walk, lab: Lab, words: Ext
     say(context, `${step.node}# ${oneLine(step.run, 2000)}`);
     const command = ['sh', '-c', step.run];
     await exec(inside('exec', '--output', folder, step.node, ...command), { node: step.node, output: folder, command });
+  } else if ('port' in words) {
+    const { from, end: to, port } = words;
+    await trace(inside('trace', '--output', folder, ...(port === undefined ? [] : ['--port', port]), '--', from, to), { output: folder, from, to, ...(port !== undefined && { port }), format: 'text' });
+  } else if (words.to === 'measure') {
+    await verify(inside('verify', '--output', folder, '--matrix'), { output: folder, only: [], format: 'text', matrix: true });
   } else await verify(inside('verify', '--output', folder), { output: folder, only: [], format: 'text' });
   return undefined;
 }
