@@ -121,7 +121,7 @@ export function traceJson({ lab, stage, trace, gaps, files }: TraceTold): string
     lab, stage: stage ?? null, question, predicted: explanation.answer, answered: recording.answered, why: recording.why ?? null,
     agrees: differences.length === 0, verdict: verdictLine(trace).split('\n')[0], differences,
     points: points.map(({ number, way, node, space, interface: name, realName, direction, stack, tunnels, state, about, times, guessed, may, sighting }) => ({
-      number, way, node, space, interface: name, realName: realName ?? null, direction, state, ...(guessed && { encrypted: true }), ...(may && { leavesTheLab: true }), times,
+      number, way, node, space, interface: name, realName: realName ?? null, direction, state, ...(guessed && { encrypted: true }), ...(may && { mayBeUnseen: true }), times,
       predicted: stack.map(({ source, destination, protocol, sourcePort, destinationPort }) => ({ source: source.text, destination: destination.text, protocol, ...((protocol === 'tcp' || protocol === 'udp') && { sourcePort, destinationPort }) })), tunnels,
       seen: sighting ? { nanoseconds: Number(sighting.at - (starts.get(sighting.node) ?? sighting.at)), headers: headers(sighting.packets) } : null,
       about,

@@ -19,12 +19,22 @@ export interface Point {
   readonly tunnels: readonly string[];
   /** What happened since the point before: rules that let it pass, translations. */
   readonly since: readonly Event[];
-  /** Whether it is seen here hangs on more than the lab: it leaves the lab, or a neighbour is known or not. */
+  /** Whether it is seen here hangs on more than the lab: it leaves the lab, a neighbour is known or not, a balancer has a place of its own. */
   readonly may: boolean;
 }
 
-export function pointsOf(world: World, { there, back }: Pick<Explanation, 'there' | 'back'>): readonly Point[] {
-  return [...new Walk(world, 'there').over(there), ...new Walk(world, 'back').over(back)];
+export function pointsOf(world: World, { there, back, answer }: Explanation): readonly Point[] {
+  const points = [...new Walk(world, 'there').over(there), ...new Walk(world, 'back').over(back)];
+  const balancer = answer.answeredBy === undefined ? undefined : world.spaces.find(({ name }) => name === there.at(-1)?.space);
+  return balancer === undefined ? points : points.map((point) => (passesBy(balancer, point) ? { ...point, may: true } : point));
+}
+
+/**
+ * Where bridges filter, a new destination behind the same bridge gets the frame bridged, past the bridge's own interface
+ * (br_nf_pre_routing_finish); Docker's ingress is behind docker_gwbridge, as are containers on overlay networks.
+ */
+function passesBy({ name, interfaces, filtersBridges }: Space, point: Point): boolean {
+  return point.space === name && filtersBridges[point.stack[0]?.family ?? 4] && interfaces.some((each) => each.name === point.interface && each.kind === 'bridge');
 }
 
 /** Events of a packet on the move; the others say what decided. */

@@ -124,6 +124,43 @@ describe('what a balancer hands on', () => {
   it('is no difference, and said to be its', () => {
     assert.deepEqual(judge(true), { differences: [], beside: [['gw', 'handed on by the service web'], ['gw', 'handed on by the service web']] });
   });
+  describe('behind the bridge it came by', () => {
+    const judgeOf = (filters: boolean, byBridge: boolean): readonly string[] => {
+      const client = '172.18.0.3';
+      const hosted: World = {
+        ...world,
+        spaces: [
+          space('c', { node: 'b', interfaces: [{ name: 'eth1', kind: 'ethernet', mtu: 1500, wire: 'cable c', addresses: [`${client}/16`] }], routes: [{ to: '0.0.0.0/0', via: '172.18.0.1', dev: 'eth1' }] }),
+          space('b', { interfaces: [lan(B), gateway, { name: 'veth-c', kind: 'ethernet', mtu: 1500, wire: 'cable c', master: 'gw', addresses: [] }], listeners: [{ protocol: 'tcp', port: 80, what: 'the service web', spreads: true }], filtersBridges: { 4: filters, 6: filters } }),
+        ],
+      };
+      const [question, answer] = [packets(ip(client, B, 6, tcp(12_345, 80, 0x02, 1000, 0))), packets(ip(B, client, 6, tcp(80, 12_345, 0x12, 50, 1001)))];
+      const [gw, veth] = [3, 4];
+      const all = [
+        recorded('c', 2, 'out', 1, question), recorded('b', veth, 'in', 2, question), ...(byBridge ? [] : [recorded('b', gw, 'in', 3, question), recorded('b', gw, 'out', 4, answer)]),
+        recorded('b', veth, 'out', 5, answer), recorded('c', 2, 'in', 6, answer),
+      ];
+      const recording: Recording = {
+        spaces: [
+          { space: 'c', node: 'b', interfaces: [{ name: 'eth1', index: 2, peer: veth, addresses: [client] }], packets: all.filter((each) => each.space === 'c'), lacks: undefined, trouble: undefined },
+          { space: 'b', node: 'b', interfaces: [{ name: 'eth1', index: 2, peer: undefined, addresses: [B] }, { name: 'gw', index: gw, peer: undefined, addresses: ['172.18.0.1'] }, { name: 'veth12', index: veth, peer: 2, addresses: [] }], packets: all.filter((each) => each.space === 'b'), lacks: undefined, trouble: undefined },
+        ],
+        answered: true, why: undefined,
+      };
+      const explanation = simulator(hosted).explain({ from: 'c', to: 'b', address: B, protocol: 'tcp', port: 80, family: 4 });
+      assert.equal(explanation.answer.answeredBy, 'the service web');
+      return compare(hosted, explanation, pointsOf(hosted, explanation), recording, sightingsOf(all, { protocol: 'tcp' }, mark), new Interfaces(hosted, recording.spaces)).differences;
+    };
+
+    it('may pass the bridge by where that filters, and has to be seen on it where it does not', () => {
+      assert.deepEqual([judgeOf(true, true), judgeOf(true, false), judgeOf(false, false)], [[], [], []]);
+      assert.deepEqual(judgeOf(false, true), [
+        'lost after point 2 (b veth-c in): point 3 (b gw in) was predicted, and it was not seen there',
+        'point 4 (b gw out) was predicted and did not show it, but point 5 (b veth-c out) did',
+      ]);
+    });
+  });
+
   it('is one where who was asked should have answered itself', () => assert.equal(judge(false).differences.length, 2));
 });
 
