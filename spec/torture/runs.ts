@@ -70,7 +70,8 @@ export async function torture(scale: number, say: (line: string) => void): Promi
     remove(work);
   }
   if (wrong.length > 0) throw new Error(`\n${wrong.join('\n')}`);
-  return { ...counts };
+  const { wentOn, ...others } = counts;
+  return { ...others, 'went on': wentOn };
 }
 
 async function endAll(runs: RealRuns, verb: 'up' | 'down', phases: readonly string[], ends: readonly End[], begins: typeof UP_BEGINS, scale: number, counts: Counts, wrong: string[], say: (line: string) => void): Promise<void> {
