@@ -127,6 +127,13 @@ export function shippedMatrices(file: string | undefined): readonly StageMatrix[
 `;
 }
 
+/** What runs on machines of a running lab, each by its file's name. */
+function agents(): string {
+  const folder = join(root, 'templates/agents');
+  const lines = readdirSync(folder).sort().map((file) => `export const ${file.replace(/\.py$/, '')} = ${JSON.stringify(readFileSync(join(folder, file), 'utf8'))};\n`);
+  return `// Made by scripts/generate.ts from templates/agents/.\n${lines.join('')}`;
+}
+
 /** codes/*.md: a paragraph, a wrong lab, a right one. */
 export function explanations(): readonly Explanation[] {
   const folder = join(root, 'codes');
@@ -148,6 +155,7 @@ export async function generate(): Promise<void> {
   writeChanged(join(target, 'templates.ts'), templates());
   writeChanged(join(target, 'labs.ts'), labs());
   writeChanged(join(target, 'explanations.ts'), `// Made by scripts/generate.ts from codes/.\nimport type { Explanation } from '../model/explanation.js';\n\nexport const explanations: readonly Explanation[] = ${JSON.stringify(explanations(), null, 2)};\n`);
+  writeChanged(join(target, 'agents.ts'), agents());
   writeChanged(join(target, 'page.ts'), await pageModule());
   const assembled = assembleSchema(ordered, false);
   writeChanged(join(target, 'shape-errors.js'), compileErrors(assembled));

@@ -7,7 +7,7 @@ export type RequirementGroup = 'test' | 'labs' | 'box';
 
 /** Debian packages by what they are for. */
 export const PACKAGES: Readonly<Record<RequirementGroup, readonly string[]>> = {
-  test: ['vagrant', 'ruby', 'shellcheck', 'yamllint', 'ansible-core', 'ansible-lint', 'systemd', 'iproute2', 'iptables', 'iputils-ping', 'procps', 'kmod', 'socat', 'curl', 'openssh-server', 'openssh-client', 'openssl', 'docker.io', 'python3', 'python3-yaml', 'python3-markdown-it', 'zsh', 'fish', 'git', 'chromium', 'fonts-dejavu-core', 'tcpdump'],
+  test: ['vagrant', 'ruby', 'shellcheck', 'yamllint', 'ansible-core', 'ansible-lint', 'systemd', 'iproute2', 'iptables', 'iputils-ping', 'procps', 'kmod', 'socat', 'curl', 'openssh-server', 'openssh-client', 'openssl', 'docker.io', 'python3', 'python3-yaml', 'pyflakes3', 'python3-markdown-it', 'zsh', 'fish', 'git', 'chromium', 'fonts-dejavu-core', 'tcpdump'],
   labs: ['vagrant', 'docker.io', 'ansible-core', 'openssh-client', 'iproute2', 'iptables', 'libvirt-daemon-system', 'libvirt-clients', 'vagrant-libvirt', 'qemu-system-x86', 'qemu-utils', 'dnsmasq-base', 'dbus', 'util-linux', 'rsync'],
   box: ['mmdebstrap', 'busybox-static', 'extlinux', 'e2fsprogs', 'qemu-utils'],
 };

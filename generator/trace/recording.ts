@@ -1,13 +1,12 @@
 /** Captures in namespaces of running machines, all at once, while one question is asked: what was recorded, and the answer. */
 import { inflateSync } from 'node:zlib';
+import * as programs from '../generated/agents.js';
 import { NodeUnreachable, type Connections, type Observation } from '../model/connections.js';
 import { numberOf, parseJson, textOf, treesOf } from '../model/foreign.js';
 import { isTree, type Tree } from '../model/merge.js';
 import { lastLine } from '../model/probe.js';
 import type { Question } from '../predict/question.js';
-import { WORD } from '../verify/agent.js';
 import type { Place } from '../verify/matrix.js';
-import { AGENT } from './agent.js';
 import { decodeCooked, SLL2, type IpPacket } from './decode.js';
 import { readPcap } from './pcap.js';
 
@@ -97,7 +96,7 @@ export async function record(question: Question, asker: string, spaces: readonly
     machine.spaces.push({ name, place });
   }
   const all = [...machines.values()];
-  const say = (machine: Machine, word: string) => connections.run(machine.node, ['python3', '-c', WORD, options.nonce, machine.node, word], { timeoutMs: PATIENCE_MS });
+  const say = (machine: Machine, word: string) => connections.run(machine.node, ['python3', '-c', programs.say, options.nonce, machine.node, word], { timeoutMs: PATIENCE_MS });
   const agents = await Promise.all(all.map((machine) => start(machine, question, asker, connections, options)));
   const asking = all.findIndex((machine) => machine.spaces.some(({ name }) => name === asker));
   const running = agents.map((agent) => typeof agent !== 'string');
@@ -129,7 +128,7 @@ async function start(machine: Machine, question: Question, asker: string, connec
     ask: space < 0 ? null : { space, protocol, family, address, port: port ?? 0, ownPort: mark.ownPort, bytes: mark.bytes },
   });
   try {
-    const agent = await connections.observe(machine.node, ['python3', '-c', AGENT], { input, timeoutMs: 3 * PATIENCE_MS + waitMs });
+    const agent = await connections.observe(machine.node, ['python3', '-c', programs.capture], { input, timeoutMs: 3 * PATIENCE_MS + waitMs });
     return agent.ready ? agent : `the capture on ${machine.node} did not start: ${lastLine((await agent.ended).stderr) || 'no output'}`;
   } catch (error) {
     if (error instanceof NodeUnreachable && space < 0) return error.message;

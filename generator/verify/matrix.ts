@@ -1,11 +1,11 @@
 /** Questions put to a running lab, all at once: one agent a machine asks and watches, and what they say is put together. */
+import * as programs from '../generated/agents.js';
 import { canonical } from '../model/family.js';
 import { parseJson } from '../model/foreign.js';
 import { isTree, type Tree } from '../model/merge.js';
 import { NodeUnreachable, type Connections, type Observation } from '../model/connections.js';
 import { lastLine } from '../model/probe.js';
 import type { Answer, Question } from '../predict/question.js';
-import { AGENT, WORD } from './agent.js';
 
 /** Where an endpoint's network namespace is; left out: the machine's own. */
 export interface Place {
@@ -120,11 +120,11 @@ interface Report {
 async function askAll(machines: readonly Machine[], sources: readonly (readonly [number, number])[], connections: Connections, options: Measuring): Promise<readonly Report[]> {
   const wait = (options.waitMs ?? 1200) / 1000;
   const timeoutMs = (options.waitMs ?? 1200) * (ATTEMPTS + ATTEMPTS * ROUNDS) + PATIENCE_MS;
-  const say = (machine: Machine, word: string) => connections.run(machine.node, ['python3', '-c', WORD, options.nonce, machine.node, word], { timeoutMs });
+  const say = (machine: Machine, word: string) => connections.run(machine.node, ['python3', '-c', programs.say, options.nonce, machine.node, word], { timeoutMs });
   const agents = await Promise.all(machines.map(async (machine): Promise<Observation | string> => {
     const input = JSON.stringify({ nonce: options.nonce, machine: machine.node, wait, sources, spaces: machine.spaces.map(({ namespace }) => namespace ?? {}), questions: machine.questions });
     try {
-      const agent = await connections.observe(machine.node, ['python3', '-c', AGENT], { input, timeoutMs: timeoutMs + PATIENCE_MS });
+      const agent = await connections.observe(machine.node, ['python3', '-c', programs.measure], { input, timeoutMs: timeoutMs + PATIENCE_MS });
       return agent.ready ? agent : `the agent on ${machine.node} did not start: ${lastLine((await agent.ended).stderr) || 'no output'}`;
     } catch (error) {
       if (error instanceof NodeUnreachable) return error.message;

@@ -1,14 +1,11 @@
-/**
- * What captures on a machine: one Python program, run as root once a machine. It holds a tcpdump in each namespace, on all
- * interfaces of it, asks the question if it is its machine that asks, and says what the captures hold. No file is written,
- * no interface is made promiscuous, and nothing outlives it: each tcpdump ends with it, and by a clock.
- *
- * Standard input: {nonce, machine, wait: seconds, limit: seconds, mark: text, needles: [hex], spaces: [{} | {pid} | {name}],
- * ask: null | {space, protocol, family, address, port, ownPort, bytes}}. It prints `ready` when all capture; then WORD
- * (verify/agent.ts) tells it `go`, which answers with {answered, why}, and `end`, after which it prints
- * {spaces: [{pcap: base64 of zlib, links: what ip says, kept, all, dropped, cut, trouble}]}.
- */
-export const AGENT = String.raw`
+# What captures on a machine: run as root once a machine, it holds a tcpdump in each namespace, on all interfaces of it,
+# asks the question if it is its machine that asks, and says what the captures hold. No file is written, no interface is
+# made promiscuous, and nothing outlives it: each tcpdump ends with it, and by a clock.
+#
+# Standard input: {nonce, machine, wait: seconds, limit: seconds, mark: text, needles: [hex], spaces: [{} | {pid} | {name}],
+# ask: null | {space, protocol, family, address, port, ownPort, bytes}}. It prints "ready" when all capture; then say.py
+# tells it "go", which answers with {answered, why}, and "end", after which it prints
+# {spaces: [{pcap: base64 of zlib, links: what ip says, kept, all, dropped, cut, trouble}]}.
 import base64, ctypes, json, os, re, select, signal, socket, struct, subprocess, sys, time, zlib
 
 task = json.load(sys.stdin)
@@ -226,4 +223,3 @@ for capture in captures:
         capture.process.send_signal(signal.SIGTERM)
 pump(time.monotonic() + 5, lambda: all(capture.over() for capture in captures))
 print(json.dumps({"spaces": [told(capture) for capture in captures]}))
-`;

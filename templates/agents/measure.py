@@ -1,14 +1,12 @@
-/**
- * What measures on a machine: one Python program, run as root once a machine, which asks from and watches in any number
- * of its network namespaces. Sockets stay in the namespace they were made in, so one process is in all of them.
- *
- * Standard input: {nonce: 16 hex digits, wait: seconds, spaces: [{} | {pid} | {name}], questions: [{id, space, protocol,
- * family, address, port, ports: [its own TCP source port for each attempt], bytes: the size thought to be the largest,
- * sized: whether the largest is looked for}]}.
- * It prints `ready` when it watches; then WORD tells it `go`, which answers with {id: {reached, maxBytes, why}} when
- * everything was asked, and `end`, after which it prints {seen: [[id, space, source, destination] in the order of time], broken: {space: why}}.
- */
-export const AGENT = String.raw`
+# What measures on a machine: run as root once a machine, it asks from and watches in any number of its network
+# namespaces. Sockets stay in the namespace they were made in, so one process is in all of them.
+#
+# Standard input: {nonce: 16 hex digits, wait: seconds, spaces: [{} | {pid} | {name}], questions: [{id, space, protocol,
+# family, address, port, ports: [its own TCP source port for each attempt], bytes: the size thought to be the largest,
+# sized: whether the largest is looked for}]}.
+# It prints "ready" when it watches; then say.py tells it "go", which answers with {id: {reached, maxBytes, why}} when
+# everything was asked, and "end", after which it prints {seen: [[id, space, source, destination] in the order of time],
+# broken: {space: why}}.
 import ctypes, errno, json, os, resource, select, socket, struct, sys, time
 
 task = json.load(sys.stdin)
@@ -332,7 +330,7 @@ def measure(questions):
         first = False
 
 def told(control):
-    """What the next WORD says; its socket, too."""
+    """What say.py says next; its socket, too."""
     peer, _ = control.accept()
     peer.settimeout(5)
     return peer.recv(16).decode(), peer
@@ -375,17 +373,3 @@ peer.sendall(json.dumps(answers).encode())
 peer.close()
 wait_for(control, "end", 60).close()
 print(json.dumps({"seen": [[question, index, source, to] for (question, index), (source, at, to) in sorted(seen.items(), key=lambda each: each[1][1])], "broken": broken}))
-`;
-
-/** Says a word to the agent of a machine and prints what it answers, when it does. Arguments: nonce, machine, word. */
-export const WORD = String.raw`
-import socket, sys
-agent = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-agent.connect("\0labgen-matrix-" + sys.argv[1] + "-" + sys.argv[2])
-agent.sendall(sys.argv[3].encode())
-while True:
-    text = agent.recv(65536)
-    if not text:
-        break
-    sys.stdout.write(text.decode())
-`;
