@@ -38,8 +38,8 @@ const FAULTS: readonly { readonly title: string; readonly tool: string; readonly
 ];
 
 describe('rendered files', function () {
-  // The first call of each tool reads much; two processors run what they can side by side.
-  this.timeout(240_000);
+  // The first call of each tool reads much; two processors run what they can side by side, and may have other work.
+  this.timeout(900_000);
   const folders: string[] = [];
   const results = new Map<string, Promise<readonly LintResult[]>>();
   const faults = new Map<string, Promise<Judgement>>();
