@@ -64,7 +64,8 @@ describe('a run that is ended', function () {
   const start = (terminal: boolean, ...args: string[]): ChildProcess => {
     const words = [process.execPath, program, ...args];
     const [command = '', ...rest] = terminal ? ['/usr/bin/script', '-qec', words.join(' '), '/dev/null'] : words;
-    return spawn(command, rest, { cwd: fakes.folder, detached: true, stdio: terminal ? ['pipe', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe'] });
+    // What a killed one leaves for `doctor` to find goes with the fakes.
+    return spawn(command, rest, { cwd: fakes.folder, detached: true, env: { ...process.env, TMPDIR: join(fakes.folder, 'home') }, stdio: terminal ? ['pipe', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe'] });
   };
   interface Told { readonly code: number | null; readonly said: string }
   const end = (child: ChildProcess): Promise<Told> => {
