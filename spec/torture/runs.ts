@@ -36,7 +36,7 @@ const DOWN_BEGINS: Readonly<Record<string, readonly [RegExp, number]>> = {
 
 interface Counts {
   kills: number;
-  wentOn: number;
+  'went on': number;
   cleaned: number;
   leftovers: number;
 }
@@ -44,7 +44,7 @@ interface Counts {
 /** At 1 and below one end of each phase; from 10 on all of them, on a private engine and on the user's own. */
 export async function torture(scale: number, say: (line: string) => void): Promise<Figures> {
   const work = realpathSync(mkdtempSync(join(tmpdir(), 'labgen-torture-')));
-  const counts: Counts = { kills: 0, wentOn: 0, cleaned: 0, leftovers: 0 };
+  const counts: Counts = { kills: 0, 'went on': 0, cleaned: 0, leftovers: 0 };
   const wrong: string[] = [];
   const program = await buildProgram(join(work, 'program'));
   const machine = join(work, 'machine');
@@ -70,8 +70,7 @@ export async function torture(scale: number, say: (line: string) => void): Promi
     remove(work);
   }
   if (wrong.length > 0) throw new Error(`\n${wrong.join('\n')}`);
-  const { wentOn, ...others } = counts;
-  return { ...others, 'went on': wentOn };
+  return { ...counts };
 }
 
 async function endAll(runs: RealRuns, verb: 'up' | 'down', phases: readonly string[], ends: readonly End[], begins: typeof UP_BEGINS, scale: number, counts: Counts, wrong: string[], say: (line: string) => void): Promise<void> {
@@ -86,7 +85,7 @@ async function endAll(runs: RealRuns, verb: 'up' | 'down', phases: readonly stri
       const words = `${runs.up().at(-1) === '--private' ? 'private' : "user's"} engine, ${verb}: ${how}, ${afterMs} ms into "${phase}"`;
       const found = await endOne(runs, verb, { how, when: begin[0], afterMs }, then);
       counts.kills++;
-      if (then === 'up') counts.wentOn++;
+      if (then === 'up') counts['went on']++;
       counts.cleaned++;
       counts.leftovers += found.left.length;
       say(`${words}: ${found.trouble === '' ? `then ${then === 'up' ? 'up went on, and down cleaned' : 'down cleaned'}, nothing left` : 'WRONG'}`);

@@ -7,7 +7,7 @@ import { compare } from '../../generator/trace/compare.js';
 import { decodeCooked, type IpPacket } from '../../generator/trace/decode.js';
 import { Interfaces } from '../../generator/trace/interfaces.js';
 import { pointsOf } from '../../generator/trace/points.js';
-import { readSpace, type Recorded, type Recording, type SpaceRecording } from '../../generator/trace/recording.js';
+import { readSpace, type Recorded, type SpaceRecording } from '../../generator/trace/recording.js';
 import { sightingsOf } from '../../generator/trace/sightings.js';
 import { cooked, icmp, ip, recorded, tcp, text, udp } from './bytes.js';
 import { space } from '../support/world-parts.js';
@@ -67,6 +67,13 @@ const world: World = {
 };
 const interfaces = (address: string, inner: string) => [{ name: 'lo', index: 1, peer: undefined, addresses: [] }, { name: 'eth1', index: 2, peer: undefined, addresses: [address] }, { name: 'wg0', index: 3, peer: undefined, addresses: [inner] }];
 
+/** A question's trace, from what was recorded in all namespaces; `links`: the interfaces of each. */
+function judged(lab: World, question: Question, all: readonly Recorded[], links: Readonly<Record<string, SpaceRecording['interfaces']>>): ReturnType<typeof compare> {
+  const spaces = Object.entries(links).map(([name, own]): SpaceRecording => ({ space: name, node: lab.spaces.find((each) => each.name === name)?.node ?? '', interfaces: own, packets: all.filter((each) => each.space === name), lacks: undefined, trouble: undefined }));
+  const explanation = simulator(lab).explain(question);
+  return compare(lab, explanation, pointsOf(lab, explanation), { spaces, answered: true, why: undefined }, sightingsOf(all, question, mark), new Interfaces(lab, spaces));
+}
+
 describe('what is encrypted', () => {
   const inner = ip('10.9.0.1', '10.9.0.2', 1, icmp(8, [...MARK, ...Array.from({ length: 42 }, () => 0)]));
   const back = ip('10.9.0.2', '10.9.0.1', 1, icmp(0, [...MARK, ...Array.from({ length: 42 }, () => 0)]));
@@ -76,10 +83,7 @@ describe('what is encrypted', () => {
     const all = [
       recorded('a', 3, 'out', 0, packets(inner)), recorded('b', 3, 'in', 5, packets(inner)), recorded('b', 3, 'out', 6, packets(back)), recorded('a', 3, 'in', 12, packets(back)), ...outer,
     ];
-    const of = (name: string, addresses: readonly [string, string]): SpaceRecording => ({ space: name, node: name, interfaces: interfaces(...addresses), packets: all.filter((each) => each.space === name), lacks: undefined, trouble: undefined });
-    const recording: Recording = { spaces: [of('a', [A, '10.9.0.1']), of('b', [B, '10.9.0.2'])], answered: true, why: undefined };
-    const explanation = simulator(world).explain({ from: 'a', to: 'b', address: '10.9.0.2', protocol: 'icmp', family: 4 });
-    return compare(world, explanation, pointsOf(world, explanation), recording, sightingsOf(all, { protocol: 'icmp' }, mark), new Interfaces(world, recording.spaces));
+    return judged(world, { from: 'a', to: 'b', address: '10.9.0.2', protocol: 'icmp', family: 4 }, all, { a: interfaces(A, '10.9.0.1'), b: interfaces(B, '10.9.0.2') });
   };
   const outer = [recorded('a', 2, 'out', 1, secret(A, B)), recorded('b', 2, 'in', 4, secret(A, B)), recorded('b', 2, 'out', 7, secret(B, A)), recorded('a', 2, 'in', 11, secret(B, A))];
 
@@ -102,6 +106,7 @@ describe('what is encrypted', () => {
 describe('what a balancer hands on', () => {
   const gateway = { name: 'gw', kind: 'bridge', mtu: 1500, addresses: ['172.18.0.1/16'] } as const;
   const lan = (address: string) => ({ name: 'eth1', kind: 'ethernet', mtu: 1500, wire: 'lan', addresses: [`${address}/24`] }) as const;
+  const askedOf = (from: string): Question => ({ from, to: 'b', address: B, protocol: 'tcp', port: 80, family: 4 });
   const judge = (spreads: boolean): { readonly differences: readonly string[]; readonly beside: readonly unknown[] } => {
     const balanced: World = {
       ...world,
@@ -114,10 +119,7 @@ describe('what a balancer hands on', () => {
       recorded('a', eth1, 'out', 1, question(B)), recorded('b', eth1, 'in', 2, question(B)), recorded('b', gw, 'out', 3, question('172.18.0.2')),
       recorded('b', gw, 'in', 4, answer('172.18.0.2')), recorded('b', eth1, 'out', 5, answer(B)), recorded('a', eth1, 'in', 6, answer(B)),
     ];
-    const of = (name: string, links: SpaceRecording['interfaces']): SpaceRecording => ({ space: name, node: name, interfaces: links, packets: all.filter((each) => each.space === name), lacks: undefined, trouble: undefined });
-    const recording: Recording = { spaces: [of('a', interfaces(A, '10.9.0.1').slice(0, 2)), of('b', [...interfaces(B, '').slice(0, 2), { name: 'gw', index: gw, peer: undefined, addresses: ['172.18.0.1'] }])], answered: true, why: undefined };
-    const explanation = simulator(balanced).explain({ from: 'a', to: 'b', address: B, protocol: 'tcp', port: 80, family: 4 });
-    const { differences, beside } = compare(balanced, explanation, pointsOf(balanced, explanation), recording, sightingsOf(all, { protocol: 'tcp' }, mark), new Interfaces(balanced, recording.spaces));
+    const { differences, beside } = judged(balanced, askedOf('a'), all, { a: interfaces(A, '10.9.0.1').slice(0, 2), b: [...interfaces(B, '').slice(0, 2), { name: 'gw', index: gw, peer: undefined, addresses: ['172.18.0.1'] }] });
     return { differences, beside: beside.map((each) => [each.interface, each.because]) };
   };
 
@@ -140,16 +142,11 @@ describe('what a balancer hands on', () => {
         recorded('c', 2, 'out', 1, question), recorded('b', veth, 'in', 2, question), ...(byBridge ? [] : [recorded('b', gw, 'in', 3, question), recorded('b', gw, 'out', 4, answer)]),
         recorded('b', veth, 'out', 5, answer), recorded('c', 2, 'in', 6, answer),
       ];
-      const recording: Recording = {
-        spaces: [
-          { space: 'c', node: 'b', interfaces: [{ name: 'eth1', index: 2, peer: veth, addresses: [client] }], packets: all.filter((each) => each.space === 'c'), lacks: undefined, trouble: undefined },
-          { space: 'b', node: 'b', interfaces: [{ name: 'eth1', index: 2, peer: undefined, addresses: [B] }, { name: 'gw', index: gw, peer: undefined, addresses: ['172.18.0.1'] }, { name: 'veth12', index: veth, peer: 2, addresses: [] }], packets: all.filter((each) => each.space === 'b'), lacks: undefined, trouble: undefined },
-        ],
-        answered: true, why: undefined,
-      };
-      const explanation = simulator(hosted).explain({ from: 'c', to: 'b', address: B, protocol: 'tcp', port: 80, family: 4 });
-      assert.equal(explanation.answer.answeredBy, 'the service web');
-      return compare(hosted, explanation, pointsOf(hosted, explanation), recording, sightingsOf(all, { protocol: 'tcp' }, mark), new Interfaces(hosted, recording.spaces)).differences;
+      assert.equal(simulator(hosted).explain(askedOf('c')).answer.answeredBy, 'the service web');
+      return judged(hosted, askedOf('c'), all, {
+        c: [{ name: 'eth1', index: 2, peer: veth, addresses: [client] }],
+        b: [{ name: 'eth1', index: 2, peer: undefined, addresses: [B] }, { name: 'gw', index: gw, peer: undefined, addresses: ['172.18.0.1'] }, { name: 'veth12', index: veth, peer: 2, addresses: [] }],
+      }).differences;
     };
 
     it('may pass the bridge by where that filters, and has to be seen on it where it does not', () => {

@@ -212,23 +212,26 @@ type OnNodes = Extract<WalkWords, { to: 'check' | 'measure' | 'trace' | 'shell' 
 /** Each verb as it would be typed: inside a private engine it is begun anew by these words. */
 async function onNodes({ context, open: { folder } }: Walk, lab: Lab, words: OnNodes): Promise<undefined> {
   const inside = (...args: readonly string[]): Context => changed(context, { args });
-  if (words.to === 'shell') {
-    const node = nodeFor(lab, words.node);
-    say(context, `A shell on ${node}; "sudo -i" makes you root, "exit" comes back here.`);
-    await ssh(inside('ssh', '--output', folder, node), { node, output: folder });
-  } else if ('number' in words) {
-    const step = lab.steps[words.number - 1];
-    if (!step) return say(context, lab.steps.length === 0 ? 'There are no steps here.' : `Steps are 1 to ${lab.steps.length}.`);
-    say(context, `${step.node}# ${oneLine(step.run, 2000)}`);
-    const command = ['sh', '-c', step.run];
-    await exec(inside('exec', '--output', folder, step.node, ...command), { node: step.node, output: folder, command });
-  } else if ('port' in words) {
-    const { from, end: to, port } = words;
-    await trace(inside('trace', '--output', folder, ...(port === undefined ? [] : ['--port', port]), '--', from, to), { output: folder, from, to, ...(port !== undefined && { port }), format: 'text' });
-  } else if (words.to === 'measure') {
-    await verify(inside('verify', '--output', folder, '--matrix'), { output: folder, only: [], format: 'text', matrix: true });
-  } else await verify(inside('verify', '--output', folder), { output: folder, only: [], format: 'text' });
-  return undefined;
+  switch (words.to) {
+    case 'check': return void (await verify(inside('verify', '--output', folder), { output: folder, only: [], format: 'text' }));
+    case 'measure': return void (await verify(inside('verify', '--output', folder, '--matrix'), { output: folder, only: [], format: 'text', matrix: true }));
+    case 'trace': {
+      const { from, end: to, port } = words;
+      return void (await trace(inside('trace', '--output', folder, ...(port === undefined ? [] : ['--port', port]), '--', from, to), { output: folder, from, to, ...(port !== undefined && { port }), format: 'text' }));
+    }
+    case 'shell': {
+      const node = nodeFor(lab, words.node);
+      say(context, `A shell on ${node}; "sudo -i" makes you root, "exit" comes back here.`);
+      return void (await ssh(inside('ssh', '--output', folder, node), { node, output: folder }));
+    }
+    case 'step': {
+      const step = lab.steps[words.number - 1];
+      if (!step) return say(context, lab.steps.length === 0 ? 'There are no steps here.' : `Steps are 1 to ${lab.steps.length}.`);
+      say(context, `${step.node}# ${oneLine(step.run, 2000)}`);
+      const command = ['sh', '-c', step.run];
+      return void (await exec(inside('exec', '--output', folder, step.node, ...command), { node: step.node, output: folder, command }));
+    }
+  }
 }
 
 function say(context: Context, text: string): undefined {
