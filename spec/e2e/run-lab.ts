@@ -43,6 +43,9 @@ interface Result {
 }
 
 const verdict = (good: boolean, summary: string): Result => ({ state: good ? 'passed' : 'failed', summary });
+/** A command that hangs is ended; every fault of a swarm of emulated machines takes more than an hour. */
+const LIMIT_MS = 120 * 60_000;
+
 const MARKS: Readonly<Record<StepState, string>> = { passed: '✓', failed: '✗', 'not run': '–' };
 
 /** `word`: LAB[@PROVIDER], where LAB is a shipped name or a path with a slash in it. */
@@ -156,7 +159,7 @@ class LabRun {
 
   /** Runs a command and shows what it prints as it comes. */
   private async show(argv: readonly string[], cwd: string, env: Record<string, string> = {}): Promise<Outcome> {
-    const outcome = await runCommand({ argv, cwd, env, timeoutMs: 40 * 60_000 }, (line) => this.say(`    ${line.slice(0, 400)}`));
+    const outcome = await runCommand({ argv, cwd, env, timeoutMs: LIMIT_MS }, (line) => this.say(`    ${line.slice(0, 400)}`));
     return { code: outcome.code, text: `${outcome.stdout}\n${outcome.stderr}` };
   }
 
@@ -261,7 +264,7 @@ class LabRun {
   /** Each made, told, and healed. */
   private async breakAll(): Promise<Result> {
     // In the rendered folder: no LAB is named, as a lab that is a path would be another one there.
-    const runs = await runBreaks(this.lab, (...words) => runCommand({ argv: [process.execPath, labgen, words[0] ?? '', '-o', this.folder, ...words.slice(1)], cwd: this.folder, timeoutMs: 40 * 60_000 }), this.say);
+    const runs = await runBreaks(this.lab, (...words) => runCommand({ argv: [process.execPath, labgen, words[0] ?? '', '-o', this.folder, ...words.slice(1)], cwd: this.folder, timeoutMs: LIMIT_MS }), this.say);
     this.breaks = runs;
     const healed = runs.filter((each) => each.healed).length;
     return verdict(runs.length > 0 && healed === runs.length, `breaks healed ${healed} of ${runs.length}`);
