@@ -95,7 +95,7 @@ esac
   const ENDED = `#!/bin/sh
 echo "$*" >>"$LOG"
 case "$*" in
-  "events --filter"*) echo "1700000000 c1" ;;
+  "events --since "*" --filter type=container --filter event=die "*) echo "1700000000 c1" ;;
   "events --since 1700000000 --until"*"--filter container=c1 --filter event=stop"*) echo "$STOPPED" ;;
   "inspect --format {{ .State.Running }}"*) [ -n "$STATE" ] || exit 1; echo "$STATE" ;;
   "inspect --format {{ .State.Pid }} c1") echo "$PID" ;;
@@ -103,14 +103,20 @@ case "$*" in
 esac
 `;
   const watchOf = (folder: string, lab: string, state: string, stopped = '', pid = 'self'): readonly string[] => {
-    writeInto(folder, 'script.sh', contentOf(planFor(lab, 't'), 'nodes/a/labgen-containers.sh'), 0o755);
+    // What is there already is started before it watches; here it is the watch that is asked.
+    const script = contentOf(planFor(lab, 't'), 'nodes/a/labgen-containers.sh');
+    assert.match(script, /\nstart\(\) \{/);
+    writeInto(folder, 'script.sh', script.replace('\nstart() {', '\nstart() {\n  echo "start all" >>"$LOG"; return 0'), 0o755);
     writeInto(folder, 'bin/docker', ENDED, 0o755);
     writeInto(folder, 'bin/sleep', '#!/bin/sh\n', 0o755);
     // Another network namespace than its own.
     writeInto(folder, 'bin/readlink', '#!/bin/sh\necho "$1"\n', 0o755);
     const { status, stderr } = spawnSync(join(folder, 'script.sh'), ['watch'], { encoding: 'utf8', env: { PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`, LOG: join(folder, 'log'), STATE: state, STOPPED: stopped, PID: pid } });
     assert.deepEqual([status, stderr], [0, '']);
-    return readFileSync(join(folder, 'log'), 'utf8').split('\n').filter((line) => /^(start|rm|run|restart) /.test(line));
+    const [first, second, ...rest] = readFileSync(join(folder, 'log'), 'utf8').split('\n');
+    // What ends before it listens is in those since then.
+    assert.match(`${first ?? ''}; ${second ?? ''}`, /^start all; events --since \d{10} --filter type=container --filter event=die /);
+    return rest.filter((line) => /^(start|rm|run|restart) /.test(line));
   };
 
   it('watches: starts one again that was killed, leaves one that a hand stopped, or that is gone, or runs already', async () => {

@@ -172,7 +172,10 @@ again() {
 
 # Each container of the lab that ends. A moment later Docker has said why, and done what it does by itself.
 watch() {
-  docker events --filter type=container --filter event=die --filter "label=labgen.lab=$LAB" \
+  # What ends before Docker's events are listened to is in those since now.
+  now=$(date +%s)
+  "$0" start
+  docker events --since "$now" --filter type=container --filter event=die --filter "label=labgen.lab=$LAB" \
     --format '{{ .Time }} {{ .Actor.Attributes.name }}' | while read -r since name; do
     sleep 2
     "$0" again "$name" "$since" || true

@@ -129,7 +129,10 @@ each() {
 # Whatever starts on this node: a container that was killed has lost its interface, and a router its names.
 watch() {
   ours=" weave lb-2 hello-far "
-  docker events --filter type=container --filter event=start --format '{{ .Actor.Attributes.name }}' | while read -r name; do
+  # What starts before Docker's events are listened to is in those since now.
+  now=$(date +%s)
+  "$0" start
+  docker events --since "$now" --filter type=container --filter event=start --format '{{ .Actor.Attributes.name }}' | while read -r name; do
     case "$ours" in
       *" $name "*) "$0" start || true ;;
     esac
