@@ -1,6 +1,7 @@
 /**
- * Run inside a lab's engine: has every fault of the running lab, one after the other. A check has to fail meanwhile, and
- * all have to pass again afterwards without anybody's help. A line for each fault, and `faults survived N of M`.
+ * Run inside a lab's engine: has every fault of the running lab, one after the other. A check has to fail meanwhile (where a
+ * link is slow or lossy: ping has to tell), and all have to pass again afterwards without anybody's help. A line for each
+ * fault, and `faults survived N of M`.
  *
  *   tsx spec/e2e/faults.ts FOLDER [TEXT]     with TEXT: only faults that hold it
  */
@@ -19,6 +20,7 @@ import type { Verdict } from '../../generator/model/verdict.js';
 import { features } from '../../generator/plan/pipeline.js';
 import { verify } from '../../generator/verify/verify.js';
 import { contextOf, root } from '../support/context.js';
+import { linkTroubles } from './link-faults.js';
 
 const [given = '.', only = ''] = process.argv.slice(2);
 const folder = resolve(given);
@@ -27,12 +29,17 @@ const kinds = features.flatMap((feature) => feature.checkKinds ?? []);
 const positive = lab.checks.filter((check) => !isNegative(check.kind, check.expect));
 const names = lab.nodes.map((node) => node.name);
 
-/** What is done to the lab, and which checks are to tell it. */
+/** What is done to the lab, and what is to tell it. */
 interface Trouble {
   readonly words: readonly string[];
-  readonly telling: readonly Check[];
   /** Seconds until it is over, at most. */
   readonly seconds: number;
+  /** Asks once; in words, where it is told. */
+  readonly told: () => Promise<string | undefined>;
+  /** False where the lab has no check for it. */
+  readonly tellable: boolean;
+  /** Seconds to leave it before anybody asks. */
+  readonly head: number;
 }
 
 /** Those that name the node or what runs on it: a container that is a node is back before all others have been asked. */
@@ -44,9 +51,22 @@ function about(node: string): readonly Check[] {
 
 const reboots = names.length > 1 ? [...names.map((name) => [name]), ['--all']] : [names];
 const troubles: readonly Trouble[] = [
-  ...offeredFaults(lab, features).map((fault) => ({ words: fault.words, telling: positive.filter((check) => fault.fails(check)), seconds: fault.seconds })),
-  ...reboots.map((words) => ({ words: ['reboot', ...words], telling: words[0] === '--all' || words[0] === undefined ? positive : about(words[0]), seconds: 300 })),
+  ...offeredFaults(lab, features).map((fault) => byChecks(fault.words, positive.filter((check) => fault.fails(check)), fault.seconds)),
+  ...linkTroubles(lab).map(({ words, ask, tells }) => ({ words, seconds: 30, told: async () => tells(await asking(ask)), tellable: true, head: 0 })),
+  ...reboots.map((words) => byChecks(['reboot', ...words], words[0] === '--all' || words[0] === undefined ? positive : about(words[0]), 300)),
 ].filter(({ words }) => words.join(' ').includes(only));
+
+function byChecks(words: readonly string[], telling: readonly Check[], seconds: number): Trouble {
+  const asked = (telling.length > 0 ? telling : positive).map((check) => ({ ...check, within: 0 }));
+  // Where all are asked: until it is really going down, only a check that takes long would be caught in it. A container
+  // without Docker is back after 3 s.
+  const head = words[0] === 'reboot' && telling === positive ? 2 : 0;
+  const told = async (): Promise<string | undefined> => {
+    const seen = await notPassing(asked, { stallMs: 0 });
+    return seen.length === 0 ? undefined : `${seen.length} checks did not pass meanwhile, as ${seen[0]?.check.id ?? ''}`;
+  };
+  return { words, seconds, told, tellable: telling.length > 0, head };
+}
 
 /** Seconds an untroubled lab may take to be well again: emulated nodes start dockerd slowly. */
 const PATIENCE = 300;
@@ -67,16 +87,18 @@ async function notPassing(checks: readonly Check[], more: { readonly stallMs?: n
   return verdicts.filter((verdict) => verdict.state !== 'passed');
 }
 
+/** @throws CannotBeHad where the node's kernel lacks what it takes. */
 async function labgen(...words: readonly string[]): Promise<void> {
   const { code, stderr } = await runCommand({ argv: [process.execPath, join(root, 'dist', 'labgen.cjs'), 'fault', '-o', folder, ...words], cwd: folder, timeoutMs: 300_000 });
+  if (code === 3 && stderr.includes('has no netem')) throw new CannotBeHad(stderr.trim().split('\n')[0]);
   if (code !== 0) throw new Error(`labgen fault ${words.join(' ')}: ${stderr.trim()}`);
 }
 
-/** Those that do not hold while it lasts; empty where none was seen. */
-async function meanwhile({ telling, seconds }: Trouble, begun: number): Promise<readonly Verdict[]> {
-  const asked = (telling.length > 0 ? telling : positive).map((check) => ({ ...check, within: 0 }));
-  let seen: readonly Verdict[] = [];
-  while (seen.length === 0 && since(begun) < seconds) seen = await notPassing(asked, { stallMs: 0 });
+/** What was seen of it while it lasts; undefined where nothing was. */
+async function meanwhile({ told, seconds, head }: Trouble, begun: number): Promise<string | undefined> {
+  await sleep(head * 1000);
+  let seen: string | undefined;
+  while (seen === undefined && since(begun) < seconds) seen = await told();
   return seen;
 }
 
@@ -96,8 +118,11 @@ async function ended(): Promise<boolean> {
   return !silent && active.length === 0;
 }
 
+class CannotBeHad extends Error {}
+
 const tell = (verdicts: readonly Verdict[]): string => verdicts.slice(0, 3).map((each) => `${each.check.id} (${each.state}: ${each.seen.slice(0, 80).replaceAll('\n', ' ')})`).join('; ');
 const untold: string[] = [];
+const unhad: string[] = [];
 const lost: string[] = [];
 let survived = 0;
 for (const [index, trouble] of troubles.entries()) {
@@ -106,9 +131,6 @@ for (const [index, trouble] of troubles.entries()) {
   const begun = performance.now();
   try {
     await labgen(...trouble.words, ...(undone ? ['--for', '1h'] : []));
-    // Where all are asked: until it is really going down, only a check that takes long would be caught in it. A container
-    // without Docker is back after 3 s.
-    if (trouble.words[0] === 'reboot' && trouble.telling === positive) await sleep(2000);
     const seen = await meanwhile(trouble, begun);
     if (undone) await labgen('undo');
     let gone = await ended();
@@ -117,18 +139,24 @@ for (const [index, trouble] of troubles.entries()) {
     if (!gone) throw new Error(`it did not end by itself within ${Math.round(over)} s`);
     const well = await wellAgain();
     if (typeof well !== 'number') throw new Error(`not well again after ${PATIENCE} s: ${tell(well)}`);
-    if (seen.length === 0 && trouble.telling.length === 0) {
+    if (seen === undefined && !trouble.tellable) {
       untold.push(name);
       continue;
     }
-    if (seen.length === 0) throw new Error(`none of ${trouble.telling.length} checks failed meanwhile`);
+    if (seen === undefined) throw new Error('nothing told it meanwhile');
     survived++;
-    console.log(`✓ ${name}: ${seen.length} checks did not pass meanwhile, as ${seen[0]?.check.id ?? ''}; ${undone ? 'undone' : 'over'} after ${over.toFixed(1)} s, all ${lab.checks.length} passed ${well.toFixed(1)} s later`);
+    console.log(`✓ ${name}: ${seen}; ${undone ? 'undone' : 'over'} after ${over.toFixed(1)} s, all ${lab.checks.length} passed ${well.toFixed(1)} s later`);
   } catch (error) {
+    if (error instanceof CannotBeHad) {
+      unhad.push(name);
+      console.log(`– ${name}: ${error.message}`);
+      continue;
+    }
     lost.push(name);
     console.log(`✗ ${name}: ${(error as Error).message}`);
   }
 }
+if (unhad.length > 0) console.log(`not had, as this kernel cannot: ${unhad.join(', ')}`);
 if (untold.length > 0) console.log(`no check tells: ${untold.join(', ')}`);
 console.log(`faults survived ${survived} of ${survived + lost.length}`);
 process.exitCode = lost.length > 0 || survived === 0 ? 1 : 0;
