@@ -37,6 +37,7 @@ export const CODES = {
   LG091: 'An expectation this kind of check does not have',
   LG100: 'A stage that is named twice or unknown',
   LG101: 'A value its target file cannot carry',
+  LG102: 'A node that has Docker in some stages only',
   LG110: 'An image that cannot be made',
   LG120: 'A bridge that cannot be used so',
   LG130: 'A swarm that cannot be formed so',

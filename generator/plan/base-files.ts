@@ -69,6 +69,7 @@ function phases(lab: Lab, features: readonly Feature[], render: Render): readonl
   const packages = [...new Set([...COMMON_PACKAGES, ...lab.packages.map((each) => each.name)])];
   const docker = lab.nodes.filter((node) => node.docker);
   const own: TaskRequest[] = [
+    { phase: 'packages', template: 'base/interrupted.yml', view: {} },
     { phase: 'packages', template: 'base/packages.yml', view: { packages, count: packages.length } },
     { phase: 'network', template: 'base/network.yml', view: {} },
     ...(docker.length === 0 ? [] : [{ phase: 'docker' as const, template: 'features/docker/tasks.yml', view: { ce: docker.some((node) => node.dockerPackage === 'ce'), distribution: docker.some((node) => node.dockerPackage === 'distribution') } }]),

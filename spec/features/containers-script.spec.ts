@@ -57,6 +57,26 @@ esac
     return { status, out: stdout, err: stderr, asked: readFileSync(join(folder, 'log'), 'utf8').split('\n').filter((line) => /^(start|rm|run) /.test(line)).map((line) => line.split(' ').slice(0, 3).join(' ')) };
   };
 
+  it("takes away images of this lab alone, not those it has, not a swarm's names of them, and not what runs from one", () => inFolder((folder) => {
+    const plan = planFor('lab: t\nnodes: { a: {} }\nimages: { web: { build: images/hello } }\ncontainers: { c1: { image: web } }\n', 't');
+    const script = contentOf(plan, 'nodes/a/labgen-containers.sh');
+    const hash = /^ {2}build web (\w+)$/m.exec(script)?.[1] ?? '';
+    writeInto(folder, 'script.sh', script);
+    writeInto(folder, 'bin/docker', `#!/bin/sh
+echo "$*" >>"$LOG"
+case "$*" in
+  "images --filter label=labgen.image-of=t "*) printf '%s\\n' web:latest localhost:1/web:${hash} localhost:1/web:old old:latest held:latest '<none>:<none>' ;;
+  "image rm --force held:latest") exit 1 ;;
+  "image inspect"*) echo ${hash} ;;
+  "inspect --format {{ index"*) exit 1 ;;
+esac
+`, 0o755);
+    const { stdout, status, stderr } = spawnSync('sh', [join(folder, 'script.sh'), 'start'], { encoding: 'utf8', env: { PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`, LOG: join(folder, 'log') } });
+    assert.deepEqual([stdout, stderr, status], ['changed: made c1\nchanged: removed the image localhost:1/web:old\nchanged: removed the image old:latest\n', '', 0]);
+    // A container has its image's labels: by one that means "a container of this lab" a hand's own would go, too.
+    assert.doesNotMatch(script, /docker build .*labgen\.lab=/);
+  }));
+
   it('starts a stopped one; makes one anew that can never be started again; and says why another does not start', async () => {
     const started = await inFolder((folder) => startOf(folder, ''));
     assert.deepEqual([started.status, started.out, started.asked], [0, 'changed: started c1\n', ['start c1']]);
@@ -96,7 +116,7 @@ esac
 echo "$*" >>"$LOG"
 case "$*" in
   "events --since "*" --filter type=container --filter event=die "*) echo "1700000000 c1" ;;
-  "events --since 1700000000 --until"*"--filter container=c1 --filter event=stop"*) echo "$STOPPED" ;;
+  "events --since 1700000000 --until"*" --filter type=container --filter event=stop "*) echo "$STOPPED" ;;
   "inspect --format {{ .State.Running }}"*) [ -n "$STATE" ] || exit 1; echo "$STATE" ;;
   "inspect --format {{ .State.Pid }} c1") echo "$PID" ;;
   "inspect --format {{ .State.Pid }} c2") echo self ;;
@@ -122,7 +142,9 @@ esac
   it('watches: starts one again that was killed, leaves one that a hand stopped, or that is gone, or runs already', async () => {
     const lab = 'lab: t\nnodes: { a: {} }\ncontainers: { c1: {} }\n';
     assert.deepEqual(await inFolder((folder) => watchOf(folder, lab, 'false')), ['start c1']);
-    assert.deepEqual(await inFolder((folder) => watchOf(folder, lab, 'false', 'stopped')), []);
+    assert.deepEqual(await inFolder((folder) => watchOf(folder, lab, 'false', 'other\nc1')), []);
+    // Another one that only begins like it was stopped by a hand.
+    assert.deepEqual(await inFolder((folder) => watchOf(folder, lab, 'false', 'c1-2')), ['start c1']);
     assert.deepEqual(await inFolder((folder) => watchOf(folder, lab, '')), []);
     assert.deepEqual(await inFolder((folder) => watchOf(folder, lab, 'true')), []);
   });

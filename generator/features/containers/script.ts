@@ -1,4 +1,5 @@
 /** What labgen-containers.sh of a node does, in order: images, networks, containers. */
+import { localName } from '../../model/image.js';
 import type { Container, DockerNetwork, Image, Lab, PublishedPort } from '../../model/lab.js';
 import { addTo } from '../../model/lists-by-key.js';
 import { formatPort } from './ports.js';
@@ -91,7 +92,8 @@ function scriptView(lab: string, node: string, containers: readonly Container[],
     images: made.map((image) => ({ verb: image.kind === 'build' ? 'build' : 'load', name: image.name, hash: image.hash ?? '' })),
     builds: made.some((image) => image.kind === 'build'),
     loads: made.some((image) => image.kind === 'tar'),
-    imageNames: made.map((image) => image.name),
+    // By the second name a swarm's services know them.
+    imageTags: made.flatMap((image) => [`${image.name}:latest`, localName(image)]),
     imageFolders: made.map((image) => `${image.name}-${image.hash ?? ''}`),
     networks: networks.map((network) => ({ name: network.name, words: networkWords(network) })),
     ipv6: networks.some((network) => network.subnet6 !== undefined),

@@ -50,6 +50,7 @@ export function flannelTasks(lab: Lab): readonly TaskRequest[] {
       view: {
         members: on.map((node) => node.node),
         etcd: first?.etcd.node ?? '',
+        staged: lab.stages.length > 1,
         off: lab.flannelNodes.filter((node) => !node.on).map((node) => node.node),
         restarted: first === undefined ? '' : `{{ 'restarted' if labgen_flannel_unit.changed | default(false) or ${variableOf(first.artifact)}.changed | default(false) else 'started' }}`,
       },

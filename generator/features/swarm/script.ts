@@ -1,4 +1,5 @@
 /** What labgen-swarm.sh of a node does. */
+import { localName } from '../../model/image.js';
 import type { Image, Lab, OverlayNetwork, SwarmMember, SwarmService } from '../../model/lab.js';
 import { formatPort } from '../containers/ports.js';
 
@@ -11,11 +12,6 @@ export function overlayWords(network: OverlayNetwork): readonly string[] {
     ...(network.encrypted ? ['--opt', 'encrypted'] : []),
     ...(network.mtu === undefined ? [] : ['--opt', `com.docker.network.driver.mtu=${network.mtu}`]),
   ];
-}
-
-/** A swarm pulls whatever it can; an image made on the nodes gets a name that nobody could be asked for. */
-export function localName(image: Image): string {
-  return `localhost:1/${image.name}:${image.hash ?? 'latest'}`;
 }
 
 /** A swarm takes a variable's value for a Go template; in a lab it is a text, as for containers. */

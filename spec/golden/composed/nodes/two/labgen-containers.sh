@@ -32,19 +32,21 @@ toolbox() {
   echo 'changed: made the image toolbox'
 }
 
-# other_images NAME…: images of this lab that are not named, and what was brought for them.
+# other_images NAME:TAG…: images of this lab that are not named, and what was brought for them. Their label is not that of
+# containers: whatever is run from an image has its labels, a swarm's tasks and what a hand runs, too.
 other_images() {
-  docker images --filter "label=labgen.lab=$LAB" --format '{{ .Repository }}' | sort -u | while read -r found; do
+  docker images --filter "label=labgen.image-of=$LAB" --format '{{ .Repository }}:{{ .Tag }}' | while read -r found; do
     case " $* " in
       *" $found "*) ;;
-      *) [ "$found" = '<none>' ] || echo "$found" ;;
+      *) [ "${found#<none>}" != "$found" ] || echo "$found" ;;
     esac
   done
 }
 
 forget_images() {
   for name in "$@"; do
-    docker image rm --force "$name" >/dev/null
+    # What a hand's container runs from stays.
+    docker image rm --force "$name" >/dev/null 2>&1 || continue
     echo "changed: removed the image $name"
   done
 }
@@ -204,7 +206,8 @@ status() {
 again() {
   state=$(docker inspect --format '{{ .State.Running }}' "$1" 2>/dev/null) || return 0
   if [ "$state" != true ]; then
-    if [ -n "$(docker events --since "$2" --until "$(date +%s)" --filter "container=$1" --filter event=stop --format stopped)" ]; then
+    # A filter by name would take those of others that only begin like it.
+    if docker events --since "$2" --until "$(date +%s)" --filter type=container --filter event=stop --format '{{ .Actor.Attributes.name }}' | grep -qxF "$1"; then
       return 0
     fi
     docker start "$1" >/dev/null || start
@@ -227,7 +230,9 @@ watch() {
 
 # One at a time: the play, the unit and a hand may want the same.
 alone() {
-  exec 9<"$0"
+  # Not this script itself: the play may put another in its place while it runs.
+  mkdir -p /run/labgen
+  exec 9>/run/labgen/containers.lock
   flock 9
   "$@"
 }

@@ -74,8 +74,20 @@ leave() {
   docker network ls --filter driver=overlay --filter "label=labgen.swarm=$LAB" --format '{{ .Name }}' | while read -r network; do
     evict "$network"
   done
+  [ "$(about ControlAvailable)" != true ] || demote
   docker swarm leave --force >/dev/null
   echo 'changed: left the swarm'
+}
+
+# demote: this manager out of those who rule. A manager that merely leaves is counted on by the others, and once most of
+# those they count have gone nobody rules. The last one cannot be demoted, and need not.
+demote() {
+  timeout 60 docker node demote "$(about NodeID)" >/dev/null 2>&1 || return 0
+  tries=60
+  while [ "$(about ControlAvailable)" = true ] && [ "$tries" -gt 0 ]; do
+    tries=$((tries - 1))
+    sleep 1
+  done
 }
 
 # images: a swarm always tries to pull; an image made on this node gets a name that no registry could be asked for.

@@ -54,10 +54,14 @@ clean() {
       ip link delete dev "$device" 2>/dev/null || true
     fi
   done
-  ip -4 route show root "$NETWORK" | while read -r to via gateway rest; do
-    if [ "$via" = via ]; then
-      ip route delete "$to" via "$gateway" || echo "labgen: the route to $to stays ($rest)" >&2
-    fi
+  # By its lease: another stage's network may be in this script already.
+  leased=$(sed -n 's/^FLANNEL_NETWORK=\([0-9.]*\/[0-9]*\)$/\1/p' "$LEASE" 2>/dev/null) || true
+  for network in "$NETWORK" ${leased:+"$leased"}; do
+    ip -4 route show root "$network" | while read -r to via gateway rest; do
+      if [ "$via" = via ]; then
+        ip route delete "$to" via "$gateway" || echo "labgen: the route to $to stays ($rest)" >&2
+      fi
+    done
   done
   if iptables -w 5 -t nat -S FLANNEL-POSTRTG >/dev/null 2>&1; then
     iptables -w 5 -t nat -D POSTROUTING -m comment --comment 'flanneld masq' -j FLANNEL-POSTRTG 2>/dev/null || true

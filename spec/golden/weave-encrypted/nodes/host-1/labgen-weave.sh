@@ -20,8 +20,24 @@ router() (
   export CHECKPOINT_DISABLE=1
   export WEAVE_VERSION=2.8.1
   export DOCKERHUB_USER=weaveworks
-  "$WEAVE" "$@" </dev/null
+  # Images may have to be pulled. Whoever asks a router that hangs would wait for ever, and all others behind it.
+  case "$1" in
+    launch) limit=1500 ;;
+    *) limit=300 ;;
+  esac
+  timeout "$limit" "$WEAVE" "$@" </dev/null
 )
+
+# reset: the router and all that it made go, and its peers get its addresses; one that hangs cannot see to that.
+reset() {
+  docker unpause weave >/dev/null 2>&1 || true
+  code=0
+  router reset --force >/dev/null 2>&1 || code=$?
+  if [ "$code" -eq 124 ]; then
+    docker kill weave >/dev/null 2>&1 || true
+    router reset --force >/dev/null 2>&1 || true
+  fi
+}
 
 # here WORD…: the same without a container, in which weave's script runs itself for every word; that takes long. What it
 # needs besides this system's own programs is weaveutil, from its image.
@@ -55,7 +71,8 @@ images() {
 launch() {
   made=$(
     {
-      printf '%s\n' "$@" CHECKPOINT_DISABLE=1 WEAVE_VERSION=2.8.1 DOCKERHUB_USER=weaveworks
+      # Nobody detaches who is not to be attached any more.
+      printf '%s\n' "$@" CHECKPOINT_DISABLE=1 WEAVE_VERSION=2.8.1 DOCKERHUB_USER=weaveworks lb-1 lb.weave.local hello hello.weave.local client client.weave.local
       cat "$SECRET" 2>/dev/null || true
     } | sha256sum
   )
@@ -70,11 +87,11 @@ launch() {
       sleep 1
     done
   fi
-  # Whom it knew, and which addresses it owned, would outlive a mere stop.
-  router reset --force >/dev/null 2>&1 || true
   # Whoever takes the router away looks for this file, and a launch may be interrupted.
   # What is noted there is made of the password, too.
   (umask 077 && rm -f "$MADE" && echo begun >"$MADE")
+  # Whom it knew, and which addresses it owned, would outlive a mere stop.
+  reset
   router launch "$@" >/dev/null
   printf '%s\n' "$made" >"$MADE"
   echo 'changed: launched the router'
@@ -129,19 +146,25 @@ each() {
 
 # Whatever starts on this node: a container that was killed has lost its interface, and a router its names.
 watch() {
-  ours=" weave lb-1 hello client "
   # What starts before Docker's events are listened to is in those since now.
   now=$(date +%s)
   "$0" start
   docker events --since "$now" --filter type=container --filter event=start --format '{{ .Actor.Attributes.name }}' | while read -r name; do
-    case "$ours" in
-      *" $name "*) "$0" start || true ;;
-    esac
+    # By the script that is there then: another stage may attach others.
+    "$0" started "$name" || true
   done
 }
 
+# started CONTAINER: it has to be on the network again, unless it has nothing to do with it.
+started() {
+  case "$1" in
+    weave | lb-1 | hello | client) alone start ;;
+    *) ;;
+  esac
+}
+
 stop() {
-  router reset --force >/dev/null 2>&1 || true
+  reset
   if docker inspect weave >/dev/null 2>&1; then
     echo 'labgen: the weave router is still there' >&2
     return 1
@@ -156,16 +179,18 @@ leave() {
     update-alternatives --auto iptables >/dev/null
     update-alternatives --auto ip6tables >/dev/null
     clear_rules iptables-legacy ip6tables-legacy
-    rm -f "$SWITCHED"
     systemctl try-restart docker.service labgen-firewall.service
+    rm -f "$SWITCHED"
   fi
 }
 
 # clear_rules PROGRAM…: what one of the two iptables wrote stays in force when the other one is used.
 clear_rules() {
   for program in "$@"; do
-    "$program" -w 5 -P FORWARD ACCEPT
     for table in filter nat raw mangle; do
+      # A kernel that does not know it has no rules in it.
+      "$program" -w 5 -t "$table" -S >/dev/null 2>&1 || continue
+      [ "$table" != filter ] || "$program" -w 5 -P FORWARD ACCEPT
       "$program" -w 5 -t "$table" -F
       "$program" -w 5 -t "$table" -X
     done
@@ -183,20 +208,24 @@ connections() {
 # switch: to iptables-legacy, as in weave's images, with what the other one wrote taken away: it would stay in force.
 switch() {
   case $(readlink -f "$(command -v iptables)") in
-    *legacy*) return 0 ;;
+    # Unless it was interrupted in the middle.
+    *legacy*) [ "$(cat "$SWITCHED" 2>/dev/null)" = begun ] || return 0 ;;
   esac
+  echo begun >"$SWITCHED"
   update-alternatives --set iptables /usr/sbin/iptables-legacy >/dev/null
   update-alternatives --set ip6tables /usr/sbin/ip6tables-legacy >/dev/null
-  : >"$SWITCHED"
   clear_rules iptables-nft ip6tables-nft
   # They write their rules anew, into the other one; where they are not there yet, nothing is to be done.
   systemctl try-restart docker.service labgen-firewall.service 2>/dev/null || true
+  : >"$SWITCHED"
   echo 'changed: iptables is iptables-legacy now'
 }
 
 # One at a time: the play and the unit may want the same, and a launch that is half done looks like another one's.
 alone() {
-  exec 9<"$0"
+  # Not this script itself: the play may put another in its place while it runs.
+  mkdir -p /run/labgen
+  exec 9>/run/labgen/weave.lock
   flock 9
   "$@"
 }
@@ -204,6 +233,7 @@ alone() {
 case "${1:-}" in
   start | stop | leave) alone "$1" ;;
   status | connections | switch | watch) "$1" ;;
+  started) started "${2:-}" ;;
   *)
     echo "usage: $0 start|stop|leave|status|connections|switch|watch" >&2
     exit 2
