@@ -68,13 +68,16 @@ function byChecks(words: readonly string[], telling: readonly Check[], seconds: 
   return { words, seconds, told, tellable: telling.length > 0, head };
 }
 
+/** Seconds that labgen takes here to say which faults there are: little of a short fault is left where that is much. */
+let pace = 0;
+
 /** Seconds an untroubled lab may take to be well again: emulated nodes start dockerd slowly. */
 const PATIENCE = 300;
 const since = (begun: number): number => (performance.now() - begun) / 1000;
 
 async function asking<T>(work: (connections: Connections) => Promise<T>): Promise<T> {
-  // A node that reboots is asked again, not waited for.
-  const connections = connectSsh(sshHosts(folder), { connectWithinMs: 1500 });
+  // A node that reboots is asked again, not waited for; a slow one takes longer to let anybody in.
+  const connections = connectSsh(sshHosts(folder), { connectWithinMs: Math.min(8000, Math.max(1500, pace * 1000)) });
   try {
     return await work(connections);
   } finally {
@@ -94,12 +97,25 @@ async function labgen(...words: readonly string[]): Promise<void> {
   if (code !== 0) throw new Error(`labgen fault ${words.join(' ')}: ${stderr.trim()}`);
 }
 
+/** What a fault of so many seconds is given. */
+function lasting(seconds: number): number {
+  return Math.round(seconds + 4 * pace);
+}
+
 /** What was seen of it while it lasts; undefined where nothing was. */
 async function meanwhile({ told, seconds, head }: Trouble, begun: number): Promise<string | undefined> {
   await sleep(head * 1000);
   let seen: string | undefined;
-  while (seen === undefined && since(begun) < seconds) seen = await told();
+  while (seen === undefined && since(begun) < lasting(seconds)) seen = await told();
   return seen;
+}
+
+/** Makes it, and says what was seen of it. */
+async function had(trouble: Trouble, begun: number, undone: boolean): Promise<string | undefined> {
+  // A small node is back before labgen has said that it goes.
+  if (trouble.words[0] === 'reboot') return (await Promise.all([meanwhile(trouble, begun), labgen(...trouble.words)]))[0];
+  await labgen(...trouble.words, '--for', undone ? '1h' : `${lasting(trouble.seconds)}s`);
+  return meanwhile(trouble, begun);
 }
 
 /** Seconds until all checks passed in one go; what did not where that never came. */
@@ -121,6 +137,9 @@ async function ended(): Promise<boolean> {
 class CannotBeHad extends Error {}
 
 const tell = (verdicts: readonly Verdict[]): string => verdicts.slice(0, 3).map((each) => `${each.check.id} (${each.state}: ${each.seen.slice(0, 80).replaceAll('\n', ' ')})`).join('; ');
+const asked = performance.now();
+await labgen('list');
+pace = since(asked);
 const untold: string[] = [];
 const unhad: string[] = [];
 const lost: string[] = [];
@@ -130,11 +149,10 @@ for (const [index, trouble] of troubles.entries()) {
   const undone = index === 0 && trouble.words[0] !== 'reboot';
   const begun = performance.now();
   try {
-    await labgen(...trouble.words, ...(undone ? ['--for', '1h'] : []));
-    const seen = await meanwhile(trouble, begun);
+    const seen = await had(trouble, begun, undone);
     if (undone) await labgen('undo');
     let gone = await ended();
-    for (; !gone && since(begun) < trouble.seconds + PATIENCE; gone = await ended()) await sleep(1000);
+    for (; !gone && since(begun) < lasting(trouble.seconds) + PATIENCE; gone = await ended()) await sleep(1000);
     const over = since(begun);
     if (!gone) throw new Error(`it did not end by itself within ${Math.round(over)} s`);
     const well = await wellAgain();
