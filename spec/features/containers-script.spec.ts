@@ -1,17 +1,16 @@
 /** labgen-containers.sh itself, with a docker that only writes down what it is asked. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inFolder } from '../support/context.js';
 import { contentOf, planFor } from '../support/labs.js';
+import { runScript } from '../support/node-script.js';
 import { writeInto } from '../support/trees.js';
 
 const LAB = 'lab: t\nnodes: { a: {} }\ndockerNetworks: { app: { subnet: 10.9.0.0/24 } }\ncontainers:\n  c1: { network: app }\n  c2: { network: app, links: { first: c1 } }\n';
 
 /** Knows a network app made by other words, with c1 and c2 on it, and a container "stray" of the lab. */
-const DOCKER = `#!/bin/sh
-echo "$*" >>"$LOG"
+const DOCKER = `echo "$*" >>"$LOG"
 case "$*" in
   "network inspect --format"*) echo made-by-other-words ;;
   "ps --all --filter network=app"*) printf 'c1\\nc2\\n' ;;
@@ -22,13 +21,10 @@ esac
 
 describe('labgen-containers.sh', () => {
   it('takes a changed network away with what is on it, and makes all of it anew, by the right names', () => inFolder((folder) => {
-    writeInto(folder, 'script.sh', contentOf(planFor(LAB, 't'), 'nodes/a/labgen-containers.sh'));
-    writeInto(folder, 'bin/docker', DOCKER, 0o755);
-    const log = join(folder, 'log');
-    const { stdout, status, stderr } = spawnSync('sh', [join(folder, 'script.sh'), 'start'], { encoding: 'utf8', env: { PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`, LOG: log } });
-    assert.equal(status, 0, stderr);
-    assert.deepEqual(stdout.trim().split('\n'), ['changed: removed stray', 'changed: removed c1', 'changed: removed c2', 'changed: removed the network app', 'changed: made the network app', 'changed: made c1', 'changed: made c2']);
-    const asked = readFileSync(log, 'utf8').split('\n').filter((line) => /^(rm|network (rm|create)|run) /.test(line)).map((line) => line.replaceAll(/ --(label|driver|subnet) \S+/g, ''));
+    const { out, err, status, asked: all } = runScript(folder, contentOf(planFor(LAB, 't'), 'nodes/a/labgen-containers.sh'), ['start'], { docker: DOCKER });
+    assert.equal(status, 0, err);
+    assert.deepEqual(out.trim().split('\n'), ['changed: removed stray', 'changed: removed c1', 'changed: removed c2', 'changed: removed the network app', 'changed: made the network app', 'changed: made c1', 'changed: made c2']);
+    const asked = all.filter((line) => /^(rm|network (rm|create)|run) /.test(line)).map((line) => line.replaceAll(/ --(label|driver|subnet) \S+/g, ''));
     assert.deepEqual(asked, [
       'rm --force stray', 'rm --force c1', 'rm --force c2', 'network rm app', 'network create app',
       'rm --force c1', 'run --name c1 --detach --restart always --network app --hostname c1 toolbox',
@@ -37,8 +33,7 @@ describe('labgen-containers.sh', () => {
   }));
 
   /** Knows c1 as it should be, but stopped; what is said when it is to be started is in $SAID. */
-  const STOPPED = `#!/bin/sh
-echo "$*" >>"$LOG"
+  const STOPPED = `echo "$*" >>"$LOG"
 case "$*" in
   "inspect --format {{ index"*) cat "$MADE" ;;
   "inspect --format"*) echo false ;;
@@ -47,32 +42,27 @@ case "$*" in
 esac
 `;
   const startOf = (folder: string, said: string, lab = 'lab: t\nnodes: { a: {} }\ncontainers: { c1: {} }\n'): { readonly status: number | null; readonly out: string; readonly err: string; readonly asked: readonly string[] } => {
-    writeInto(folder, 'script.sh', contentOf(planFor(lab, 't'), 'nodes/a/labgen-containers.sh'));
-    writeInto(folder, 'bin/docker', STOPPED, 0o755);
-    writeInto(folder, 'bin/sleep', '#!/bin/sh\n', 0o755);
+    const script = contentOf(planFor(lab, 't'), 'nodes/a/labgen-containers.sh');
     // The digest of the words it is made by, as the script itself would compute it.
-    const words = /^ {2}container c1 ((?:.*\\\n)*.*)$/m.exec(readFileSync(join(folder, 'script.sh'), 'utf8'))?.[1] ?? '';
+    const words = /^ {2}container c1 ((?:.*\\\n)*.*)$/m.exec(script)?.[1] ?? '';
     writeInto(folder, 'made', spawnSync('sh', ['-c', `printf '%s\\n' ${words} | sha256sum | cut -c 1-16`], { encoding: 'utf8' }).stdout);
-    const { stdout, status, stderr } = spawnSync('sh', [join(folder, 'script.sh'), 'start'], { encoding: 'utf8', env: { PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`, LOG: join(folder, 'log'), MADE: join(folder, 'made'), SAID: said } });
-    return { status, out: stdout, err: stderr, asked: readFileSync(join(folder, 'log'), 'utf8').split('\n').filter((line) => /^(start|rm|run) /.test(line)).map((line) => line.split(' ').slice(0, 3).join(' ')) };
+    const { status, out, err, asked } = runScript(folder, script, ['start'], { docker: STOPPED }, { MADE: join(folder, 'made'), SAID: said });
+    return { status, out, err, asked: asked.filter((line) => /^(start|rm|run) /.test(line)).map((line) => line.split(' ').slice(0, 3).join(' ')) };
   };
 
   it("takes away images of this lab alone, not those it has, not a swarm's names of them, and not what runs from one", () => inFolder((folder) => {
     const plan = planFor('lab: t\nnodes: { a: {} }\nimages: { web: { build: images/hello } }\ncontainers: { c1: { image: web } }\n', 't');
     const script = contentOf(plan, 'nodes/a/labgen-containers.sh');
     const hash = /^ {2}build web (\w+)$/m.exec(script)?.[1] ?? '';
-    writeInto(folder, 'script.sh', script);
-    writeInto(folder, 'bin/docker', `#!/bin/sh
-echo "$*" >>"$LOG"
-case "$*" in
+    const docker = `case "$*" in
   "images --filter label=labgen.image-of=t "*) printf '%s\\n' web:latest localhost:1/web:${hash} localhost:1/web:old old:latest held:latest '<none>:<none>' ;;
   "image rm --force held:latest") exit 1 ;;
   "image inspect"*) echo ${hash} ;;
   "inspect --format {{ index"*) exit 1 ;;
 esac
-`, 0o755);
-    const { stdout, status, stderr } = spawnSync('sh', [join(folder, 'script.sh'), 'start'], { encoding: 'utf8', env: { PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`, LOG: join(folder, 'log') } });
-    assert.deepEqual([stdout, stderr, status], ['changed: made c1\nchanged: removed the image localhost:1/web:old\nchanged: removed the image old:latest\n', '', 0]);
+`;
+    const { out, err, status } = runScript(folder, script, ['start'], { docker });
+    assert.deepEqual([out, err, status], ['changed: made c1\nchanged: removed the image localhost:1/web:old\nchanged: removed the image old:latest\n', '', 0]);
     // A container has its image's labels: by one that means "a container of this lab" a hand's own would go, too.
     assert.doesNotMatch(script, /docker build .*labgen\.lab=/);
   }));
@@ -95,14 +85,10 @@ esac
 
   it('asks a busy manager again for a place on a network of the swarm, and gives up in the end, or at once where it is something else', async () => {
     // Says $SAID so many times.
-    const busy = '#!/bin/sh\necho "$*" >>"$LOG"\ncase "$*" in\n  run*) if [ "$(grep -c "^run" "$LOG")" -le "$TIMES" ]; then echo "$SAID" >&2; exit 125; fi ;;\n  inspect*) exit 1 ;;\nesac\n';
+    const busy = 'echo "$*" >>"$LOG"\ncase "$*" in\n  run*) if [ "$(grep -c "^run" "$LOG")" -le "$TIMES" ]; then echo "$SAID" >&2; exit 125; fi ;;\n  inspect*) exit 1 ;;\nesac\n';
     const run = (said: string, times: number): Promise<readonly [number | null, string, number]> => inFolder((folder) => {
-      writeInto(folder, 'script.sh', contentOf(planFor(ON_OVERLAY, 't'), 'nodes/a/labgen-containers.sh'));
-      writeInto(folder, 'bin/docker', busy, 0o755);
-      writeInto(folder, 'bin/sleep', '#!/bin/sh\n', 0o755);
-      const log = join(folder, 'log');
-      const { stdout, stderr, status } = spawnSync('sh', [join(folder, 'script.sh'), 'start'], { encoding: 'utf8', env: { PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`, LOG: log, SAID: said, TIMES: String(times) } });
-      return [status, stdout + stderr, readFileSync(log, 'utf8').split('\n').filter((line) => line.startsWith('run ')).length];
+      const { out, err, status, asked } = runScript(folder, contentOf(planFor(ON_OVERLAY, 't'), 'nodes/a/labgen-containers.sh'), ['start'], { docker: busy }, { SAID: said, TIMES: String(times) });
+      return [status, out + err, asked.filter((line) => line.startsWith('run ')).length];
     });
     const attaching = 'docker: attaching to network failed, check manager logs: context deadline exceeded.';
     assert.deepEqual(await run(attaching, 2), [0, 'changed: made c1\n', 3]);
@@ -112,8 +98,7 @@ esac
   });
 
   /** Knows c1 in the state $STATE, which a hand stopped where $STOPPED says so, and that tells it ended, once. */
-  const ENDED = `#!/bin/sh
-echo "$*" >>"$LOG"
+  const ENDED = `echo "$*" >>"$LOG"
 case "$*" in
   "events --since "*" --filter type=container --filter event=die "*) echo "1700000000 c1" ;;
   "events --since 1700000000 --until"*" --filter type=container --filter event=stop "*) echo "$STOPPED" ;;
@@ -126,14 +111,13 @@ esac
     // What is there already is started before it watches; here it is the watch that is asked.
     const script = contentOf(planFor(lab, 't'), 'nodes/a/labgen-containers.sh');
     assert.match(script, /\nstart\(\) \{/);
-    writeInto(folder, 'script.sh', script.replace('\nstart() {', '\nstart() {\n  echo "start all" >>"$LOG"; return 0'), 0o755);
-    writeInto(folder, 'bin/docker', ENDED, 0o755);
-    writeInto(folder, 'bin/sleep', '#!/bin/sh\n', 0o755);
-    // Another network namespace than its own.
-    writeInto(folder, 'bin/readlink', '#!/bin/sh\necho "$1"\n', 0o755);
-    const { status, stderr } = spawnSync(join(folder, 'script.sh'), ['watch'], { encoding: 'utf8', env: { PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`, LOG: join(folder, 'log'), STATE: state, STOPPED: stopped, PID: pid } });
-    assert.deepEqual([status, stderr], [0, '']);
-    const [first, second, ...rest] = readFileSync(join(folder, 'log'), 'utf8').split('\n');
+    const { status, err, asked } = runScript(folder, script.replace('\nstart() {', '\nstart() {\n  echo "start all" >>"$LOG"; return 0'), ['watch'], {
+      docker: ENDED,
+      // Another network namespace than its own.
+      readlink: 'echo "$1"\n',
+    }, { STATE: state, STOPPED: stopped, PID: pid });
+    assert.deepEqual([status, err], [0, '']);
+    const [first, second, ...rest] = asked;
     // What ends before it listens is in those since then.
     assert.match(`${first ?? ''}; ${second ?? ''}`, /^start all; events --since \d{10} --filter type=container --filter event=die /);
     return rest.filter((line) => /^(start|rm|run|restart) /.test(line));

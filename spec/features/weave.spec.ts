@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { weave } from '../../generator/features/weave/router.js';
 import type { Facts } from '../../generator/model/check.js';
 import { inFolder } from '../support/context.js';
 import { contentOf, errorsOf, labOf, planFor } from '../support/labs.js';
+import { runScript } from '../support/node-script.js';
 import { writeInto } from '../support/trees.js';
 
 const LAB = (block = '', nodes = 'a: {}, b: {}', containers = ''): string => `lab: t\nnodes: { ${nodes} }\nartifacts:\n  weave: { url: "https://files.lab/weave", version: v1, sha256: unknown }\nweave: { ${block} }\n${containers}`;
@@ -53,12 +52,35 @@ describe('weave', () => {
   it('puts names and interfaces back whenever its router or a container on it starts, and at nothing else', () => inFolder((folder) => {
     const script = contentOf(planFor(LAB('attach: { web: lb }', 'a: {}, b: {}', 'containers:\n  web: { node: a }\n  other: { node: a }\n'), 't'), 'nodes/a/labgen-weave.sh');
     assert.match(script, /\nstart\(\) \{/);
-    writeInto(folder, 'script.sh', script.replace('\nstart() {', '\nstart() {\n  echo started; return 0'), 0o755);
-    writeInto(folder, 'bin/docker', '#!/bin/sh\ncase "$*" in "events --since "[1-9]*" --filter type=container --filter event=start "*) printf "%s\\n" weave other web weaver eb ;; esac\n', 0o755);
-    const { stdout, stderr } = spawnSync(join(folder, 'script.sh'), ['watch'], { encoding: 'utf8', env: { PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}` } });
+    const docker = 'case "$*" in "events --since "[1-9]*" --filter type=container --filter event=start "*) printf "%s\\n" weave other web weaver eb ;; esac\n';
+    const { out, err } = runScript(folder, script.replace('\nstart() {', '\nstart() {\n  echo started; return 0'), ['watch'], { docker });
     // Once before it listens, then for each of the two.
-    assert.deepEqual([stdout, stderr], ['started\nstarted\nstarted\n', '']);
+    assert.deepEqual([out, err], ['started\nstarted\nstarted\n', '']);
     assert.match(contentOf(planFor(LAB(), 't'), 'nodes/a/labgen-weave.service'), /^ExecStartPre=\S+ start\nExecStart=\S+ watch$/m);
+  }));
+
+  it('does not wait for ever for a router that hangs', () => inFolder((folder) => {
+    const script = contentOf(planFor(LAB(), 't'), 'nodes/a/labgen-weave.sh');
+    const docker = 'echo "docker $*" >>"$LOG"\n[ "$1" != inspect ]\n';
+    const timeout = 'echo "timeout $1 $3 $4" >>"$LOG"\ngrep -q "^docker kill" "$LOG" || exit 124\n';
+    const { err, status, asked } = runScript(folder, script, ['stop'], { docker, timeout });
+    assert.deepEqual([err, status, asked], ['', 0, ['docker unpause weave', 'timeout 300 reset --force', 'docker kill weave', 'timeout 300 reset --force', 'docker inspect weave']]);
+  }));
+
+  it('is switched to the other iptables once, and again where that was interrupted', () => inFolder((folder) => {
+    const script = contentOf(planFor(LAB(), 't'), 'nodes/a/labgen-weave.sh');
+    writeInto(folder, 'var/lib/labgen/there', '');
+    const noted = 'echo "${0##*/} $*" >>"$LOG"\n';
+    // A kernel without ip6tables' nat.
+    const programs = { iptables: '', 'update-alternatives': noted, systemctl: noted, 'iptables-nft': noted, 'ip6tables-nft': `${noted}case "$*" in *"-t nat -S") exit 1 ;; esac\n`, readlink: 'echo "/usr/sbin/xtables-$IS-multi"\n' };
+    const run = (is: string): ReturnType<typeof runScript> => runScript(folder, script, ['switch'], programs, { IS: is });
+    assert.deepEqual([run('legacy').out, run('legacy').asked], ['', []]);
+    const { out, asked, status } = run('nft');
+    assert.deepEqual([out, status, asked[0], asked.at(-1)], ['changed: iptables is iptables-legacy now\n', 0, 'update-alternatives --set iptables /usr/sbin/iptables-legacy', 'systemctl try-restart docker.service labgen-firewall.service']);
+    assert.deepEqual(asked.filter((line) => line.includes('-t nat')), ['iptables-nft -w 5 -t nat -S', 'iptables-nft -w 5 -t nat -F', 'iptables-nft -w 5 -t nat -X', 'ip6tables-nft -w 5 -t nat -S']);
+    assert.equal(run('legacy').out, '');
+    writeInto(folder, 'var/lib/labgen/weave.switched', 'begun\n');
+    assert.equal(run('legacy').out, 'changed: iptables is iptables-legacy now\n');
   }));
 
   it('reads what the router says of its connections', () => {
