@@ -78,6 +78,8 @@ export interface WorldRoute {
   readonly via?: string;
   /** Left out: the interface `via` is on. */
   readonly dev?: string;
+  /** `via` is taken to be behind `dev`, whatever routes say. */
+  readonly onlink?: true;
   /** The source address of what the space itself sends. */
   readonly source?: string;
   readonly metric?: number;

@@ -7,6 +7,7 @@ import { chainOf, filterTool, ruleWords, type Rule } from '../model/rule.js';
 import { WorldDraft, WORLD_PHASES, type Seen, type SpaceDraft } from '../model/world-draft.js';
 import type { Target, World, WorldInterface, WorldMatch, WorldTunnel } from '../model/world.js';
 import { worldRule } from '../model/world-rule.js';
+import { refusedRoutes } from '../predict/kernel.js';
 import { forwardParent } from './forward-parent.js';
 
 /** Vagrant's way in, which is every node's default route. The address is VirtualBox's, where none was seen; whether packets of the lab arrive does not depend on it. */
@@ -20,7 +21,15 @@ export function worldOf(lab: Lab, features: readonly Feature[], seen?: Seen): Wo
   for (const rule of lab.rules) addRule(lab, rule, draft);
   for (const { node, key, value } of lab.sysctls) setSysctl(draft.space(node), key, value);
   for (const node of lab.nodes) Object.assign(draft.space(node.name).filtersBridges, seen?.filters.get(node.name));
-  return draft.build();
+  const world = draft.build();
+  return { ...world, gaps: [...world.gaps, ...lab.nodes.flatMap(({ name }) => refusals(world, name))] };
+}
+
+/** Where the kernel refuses a route, the node's script ends, and whatever was to come after it is not there. */
+function refusals(world: World, node: string): readonly string[] {
+  const space = world.spaces.find((each) => each.name === node);
+  const [first] = space ? refusedRoutes(space).filter(({ via }) => via !== undefined) : [];
+  return first ? [`what becomes of ${node}: its kernel refuses the route to ${first.to}, for ${first.via ?? ''} is behind no interface that is there by then, and labgen-network.sh ends there`] : [];
 }
 
 function addNode(lab: Lab, node: Node, draft: WorldDraft): void {

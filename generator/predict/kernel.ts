@@ -1,8 +1,9 @@
 /** A world made ready to be asked: routes in the order of lookup, rules with their prefixes parsed, who is plugged in where. */
 import { addressPart, type Family } from '../model/family.js';
 import type { Table } from '../model/rule.js';
-import type { Chain, Listener, Space, World, WorldInterface, WorldMatch, WorldRule, WorldTunnel } from '../model/world.js';
+import type { Chain, Listener, Space, World, WorldInterface, WorldMatch, WorldRoute, WorldRule, WorldTunnel } from '../model/world.js';
 import { addressOf, prefixOf, within, type Address, type Prefix } from './address.js';
+import { waysOf } from './routes.js';
 
 /** A network namespace at work. */
 export interface Kernel {
@@ -14,6 +15,8 @@ export interface Kernel {
   /** By the text of each address that is this namespace's own. */
   readonly own: ReadonlyMap<string, Port>;
   readonly routes: Readonly<Record<Family, readonly Way[]>>;
+  /** Those of the space that its kernel does not take: their next hop is behind no interface. */
+  readonly refused: readonly WorldRoute[];
   /** Routes that were looked up already, by address. */
   readonly looked: Map<string, Way | undefined>;
   /** By family and table, then by name. */
@@ -79,6 +82,7 @@ function kernelOf(space: Space, wires: Map<string, Port[]>): Kernel {
   const kernel: Mutable<Kernel> = {
     space, name: space.name, ports, own, tunnels,
     routes: { 4: [], 6: [] },
+    refused: [],
     looked: new Map(),
     chains: { 4: chainsOf(space, 4), 6: chainsOf(space, 6) },
     tracks: { 4: tracks(space, 4), 6: tracks(space, 6) },
@@ -102,33 +106,18 @@ function kernelOf(space: Space, wires: Map<string, Port[]>): Kernel {
     (port as Mutable<Port>).master = master;
     (master as Mutable<Port>).members = [...master.members, port];
   }
-  kernel.routes = { 4: waysOf(space, ports, 4), 6: waysOf(space, ports, 6) };
+  const refused: WorldRoute[] = [];
+  kernel.routes = { 4: waysOf(space, ports, 4, refused), 6: waysOf(space, ports, 6, refused) };
+  kernel.refused = refused;
   return kernel;
+}
+
+export function refusedRoutes(space: Space): readonly WorldRoute[] {
+  return space.routes.some(({ via }) => via !== undefined) ? kernelOf(space, new Map()).refused : [];
 }
 
 function likeOf({ kind, family, id }: WorldTunnel): string {
   return `${kind} ${family} ${id ?? ''}`;
-}
-
-/** Longest prefix first; among equals the smallest metric, then the one that was there first. */
-function waysOf(space: Space, ports: ReadonlyMap<string, Port>, family: Family): readonly Way[] {
-  const connected = [...ports.values()].filter((port) => port.master === undefined).flatMap((port) => {
-    const seen = new Set<string>();
-    return port.addresses.flatMap(({ address, prefix }): Way[] => {
-      const key = `${prefix.first}/${prefix.length}`;
-      if (prefix.family !== family || prefix.first === prefix.last || seen.has(key)) return [];
-      seen.add(key);
-      return [{ prefix, port, via: undefined, source: address, metric: family === 4 ? 0 : 256 }];
-    });
-  });
-  const given = space.routes.flatMap((route): Way[] => {
-    const prefix = prefixOf(route.to);
-    if (prefix.family !== family) return [];
-    const via = route.via === undefined ? undefined : addressOf(route.via);
-    const port = route.dev === undefined ? via && connected.find((way) => within(way.prefix, via))?.port : ports.get(route.dev);
-    return port ? [{ prefix, port, via, source: route.source === undefined ? undefined : addressOf(route.source), metric: route.metric ?? (family === 4 ? 0 : 1024) }] : [];
-  });
-  return [...connected, ...given].sort((a, b) => b.prefix.length - a.prefix.length || a.metric - b.metric);
 }
 
 function chainsOf(space: Space, family: Family): Kernel['chains'][Family] {

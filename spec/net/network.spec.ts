@@ -55,6 +55,15 @@ describe('labgen-network.sh on real nodes', function () {
     assert.match(world.must('n2', 'ip', 'route', 'get', '172.30.0.1'), /src 192\.168\.56\.12/);
   });
 
+  it('ends at a route the kernel refuses, and makes none that was to come after it', () => {
+    const far = use('far', { ...LAB, routes: [...LAB.routes.slice(0, 1), route('n1', '172.31.0.0/24', { via: '10.8.0.2' }), route('n1', '172.29.0.0/24', { via: '192.168.56.12' })] });
+    const { code, stderr } = world.run('n1', far, 'start');
+    assert.notEqual(code, 0);
+    assert.match(stderr, /invalid gateway/);
+    assert.match(world.must('n1', 'ip', 'route'), /^10\.9\.0\.2 dev tun0/m);
+    assert.doesNotMatch(world.must('n1', 'ip', 'route'), /^172\.(29|31)/m);
+  });
+
   it('changes nothing when it is started again', () => {
     world.must('n1', n1, 'start');
     const before = state('n1');

@@ -117,10 +117,11 @@ function links(space: Space): readonly string[] {
     for (const address of addresses) lines.push(`address add ${address} dev ${name}${familyOf(address) === 6 ? ' nodad' : ''}`);
   }
   for (const { name } of space.interfaces) lines.push(`link set ${name} up`);
-  for (const { to, via, dev, source, metric } of space.routes) {
+  for (const { to, via, dev, onlink, source, metric } of space.routes) {
     const words = [`route add ${to}`];
     if (via !== undefined) words.push(`via ${via}`);
     if (dev !== undefined) words.push(`dev ${dev}`);
+    if (onlink === true) words.push('onlink');
     if (source !== undefined) words.push(`src ${source}`);
     if (metric !== undefined) words.push(`metric ${metric}`);
     lines.push(words.join(' '));

@@ -22,6 +22,7 @@ export function randomWorld(seed: number): World {
   const containers = hosts.flatMap((each) => (dice.maybe(0.4) ? behindBridge(dice, each) : []));
   if (dice.maybe(0.3)) tunnel(dice, hosts);
   const spaces = [...hosts, ...containers];
+  for (const each of hosts) byDevice(each, hosts);
   for (const each of hosts) routes(dice, each, spaces);
   for (const each of spaces) listeners(dice, each, spaces);
   for (const each of spaces) each.chains.push(...FAMILIES.flatMap((family) => chainsOf(dice, each, spaces, family)));
@@ -94,23 +95,39 @@ function tunnel(dice: Dice, hosts: readonly Host[]): void {
   if (mtu + overhead > Math.min(wire.mtu, far.mtu)) return;
   const bridged = dice.maybe(0.3) && [one, other].every((each) => each.interfaces.some(({ kind }) => kind === 'bridge'));
   const port = dice.maybe(0.9) ? 4789 : 8472;
-  for (const [near, own, remote] of [[one, wire, far], [other, far, wire]] as const) {
+  // By number, too: ends that are addresses of their own, with a route of the device to the far one.
+  const [length4, length6] = (one.number + other.number) % 2 === 0 ? [32, 128] : [24, 64];
+  for (const [near, own, remote, end] of [[one, wire, far, other], [other, far, wire, one]] as const) {
+    if (!bridged && length4 === 32) near.routes.push({ to: `10.200.0.${end.number}/32`, dev: 'vx0' }, { to: `fd10:200::${end.number}/128`, dev: 'vx0' });
     near.interfaces.push({
-      name: 'vx0', kind: 'tunnel', mtu, addresses: bridged ? [] : pair(`10.200.0.${near.number}/24`, `fd10:200::${near.number}/64`),
+      name: 'vx0', kind: 'tunnel', mtu, addresses: bridged ? [] : pair(`10.200.0.${near.number}/${length4}`, `fd10:200::${near.number}/${length6}`),
       ...(bridged && { master: 'br0' }),
       tunnel: { kind: 'vxlan', family, local: outer(own), remotes: [outer(remote)], id: dice.maybe(0.95) ? 42 : 43, port, overhead },
     });
   }
 }
 
+/** Every third host has a route of a device to a neighbour's address on another wire, which may be a next hop then. Of IPv6 that neighbour does not answer for it. */
+function byDevice(from: Host, hosts: readonly Host[]): void {
+  if (from.number % 3 !== 0) return;
+  for (const { name, wire } of from.interfaces.filter((each) => each.wire !== undefined && each.master === undefined)) {
+    const neighbour = hosts.find((each) => each !== from && each.interfaces.some((other) => other.wire === wire));
+    const beyond = neighbour?.interfaces.find((each) => each.wire !== undefined && !from.interfaces.some((own) => own.wire === each.wire));
+    if (!beyond) continue;
+    from.routes.push(...beyond.addresses.map((cidr) => ({ to: `${cidr.split('/')[0] ?? ''}/${familyOf(cidr) === 4 ? 32 : 128}`, dev: name })));
+    return;
+  }
+}
+
 /** To every network that is not its own: mostly the right way, sometimes a wrong one, a circle, or none at all. */
 function routes(dice: Dice, from: Host, spaces: readonly Host[]): void {
   const taken = new Set<string>();
-  const networks = new Set(spaces.flatMap((each) => each.interfaces.flatMap(({ addresses }) => addresses)).map(networkOf));
+  const networks = new Set(spaces.flatMap((each) => each.interfaces.flatMap(({ addresses }) => addresses)).filter((cidr) => !isAlone(cidr)).map(networkOf));
   const own = new Set(from.interfaces.flatMap(({ addresses }) => addresses.map(networkOf)));
   for (const family of FAMILIES) {
     const near = from.interfaces.filter(({ master }) => master === undefined).flatMap(({ addresses }) => addresses.filter((cidr) => familyOf(cidr) === family).map(networkOf));
-    const gateways = spaces.filter((each) => each !== from).flatMap((each) => each.interfaces.flatMap(({ addresses }) => addresses)).filter((cidr) => near.includes(networkOf(cidr)));
+    const behind = from.routes.flatMap(({ to, dev }) => (dev === undefined ? [] : [to.split('/')[0] ?? '']));
+    const gateways = spaces.filter((each) => each !== from).flatMap((each) => each.interfaces.flatMap(({ addresses }) => addresses)).filter((cidr) => familyOf(cidr) === family && (near.includes(networkOf(cidr)) || behind.includes(cidr.split('/')[0] ?? '')));
     const add = (to: string, via: string, more: Partial<WorldRoute> = {}): void => {
       const route = { to, via: via.split('/')[0] ?? via, ...more };
       const key = `${to} ${route.metric ?? ''}`;
@@ -121,11 +138,11 @@ function routes(dice: Dice, from: Host, spaces: readonly Host[]): void {
     for (const network of [...networks].filter((each) => familyOf(each) === family && !own.has(each))) {
       const right = gateways.filter((cidr) => spaces.some((each) => each.interfaces.some(({ addresses }) => addresses.includes(cidr)) && each.interfaces.some(({ addresses }) => addresses.some((other) => networkOf(other) === network))));
       if (dice.maybe(0.12)) continue;
-      add(network, right.length > 0 && dice.maybe(0.85) ? dice.one(right) : dice.maybe(0.9) ? dice.one(gateways) : nobody(dice.one(near)), dice.maybe(0.15) ? { metric: dice.one([50, 300]) } : {});
+      add(network, right.length > 0 && dice.maybe(0.85) ? dice.one(right) : dice.maybe(0.9) ? dice.one(gateways) : nobody(dice.one(near.filter((each) => !isAlone(each)))), dice.maybe(0.15) ? { metric: dice.one([50, 300]) } : {});
       if (dice.maybe(0.1)) add(network, dice.one(gateways), { metric: 400 });
     }
     if (dice.maybe(0.25)) add(family === 4 ? '0.0.0.0/0' : '::/0', dice.one(gateways));
-    const far = spaces.flatMap((each) => addressesOf(each, family)).filter((address) => !near.includes(networkOf(`${address}/${family === 4 ? 24 : 64}`)));
+    const far = spaces.flatMap((each) => addressesOf(each, family)).filter((address) => !behind.includes(address) && !near.includes(networkOf(`${address}/${family === 4 ? 24 : 64}`)));
     if (far.length > 0 && dice.maybe(0.15)) add(dice.one(far), dice.one(gateways));
     const source = addressesOf(from, family);
     if (dice.maybe(0.1) && source.length > 1) add(family === 4 ? '10.0.0.0/8' : 'fd10::/16', dice.one(gateways), { source: dice.one(source) });
@@ -137,8 +154,14 @@ function nobody(network: string): string {
   return network.replace(/(\.0|::)\/\d+$/, (_, end: string) => (end === '.0' ? '.77' : '::77'));
 }
 
+/** An address as a network of its own. */
+function isAlone(cidr: string): boolean {
+  return /\/(32|128)$/.test(cidr);
+}
+
 function networkOf(cidr: string): string {
   const [address = '', length = ''] = cidr.split('/');
+  if (isAlone(cidr)) return cidr;
   return familyOf(cidr) === 4 ? `${address.replace(/\.\d+$/, '.0')}/${length}` : `${address.replace(/::.*$/, '::')}/${length}`;
 }
 

@@ -36,7 +36,7 @@ function join(space: SpaceDraft, { own, base, subnet }: Member, others: readonly
   const tunnel = { family: 4, local: own.address, remotes: others.map((each) => each.own.address), overhead: BACKENDS[own.backend].overhead } as const;
   if (own.backend === 'vxlan' && own.device !== undefined) {
     space.interfaces.push({ name: own.device, kind: 'tunnel', mtu: own.mtu, addresses: [`${formatAddress(base)}/32`], tunnel: { ...tunnel, kind: 'vxlan', id: 1, port: PORTS.vxlan } });
-    for (const each of others) space.routes.push({ to: each.subnet, via: formatAddress(each.base), dev: own.device });
+    for (const each of others) space.routes.push({ to: each.subnet, via: formatAddress(each.base), dev: own.device, onlink: true });
   } else if (own.backend === 'udp' && own.device !== undefined) {
     space.interfaces.push({ name: own.device, kind: 'tunnel', mtu: own.mtu, addresses: [`${formatAddress(base)}/${length}`], tunnel: { ...tunnel, kind: 'udp', port: PORTS.udp, behind: others.map((each) => ({ network: each.subnet, remote: each.own.address })) } });
   } else for (const each of others) space.routes.push({ to: each.subnet, via: each.own.address });

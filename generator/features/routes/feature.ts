@@ -34,7 +34,7 @@ export const feature: Feature = {
   },
   rules: [routesLead],
   checkKinds: [route],
-  resolve: (ground) => ({ routes: routeSources(ground.source).flatMap((source) => makeRoutes(ground, source)) }),
+  resolve: (ground) => ({ routes: inOrder(routeSources(ground.source).flatMap((source) => makeRoutes(ground, source))) }),
   checks: (lab) =>
     lab.routes
       .filter((each) => each.to !== 'default' && each.to !== DEFAULT6)
@@ -55,6 +55,11 @@ function targetOf(source: Tree): { readonly text: string; readonly family: Famil
   const [to, via] = [String(source['to']), canonical(String(source['via'] ?? ''))];
   if (to === 'default') return via !== undefined && familyOf(via) === 6 ? { text: DEFAULT6, family: 6 } : { text: to, family: 4 };
   return { text: to.includes('/') ? to : `${to}/${hostPrefix(to)}`, family: familyOf(to) };
+}
+
+/** The kernel takes a next hop only where it has a route to it: whatever order a lab says them in, those without one come first. */
+function inOrder(routes: readonly Route[]): readonly Route[] {
+  return [...routes.filter(({ via }) => via === undefined), ...routes.filter(({ via }) => via !== undefined)];
 }
 
 function routeSources(source: Tree): readonly Tree[] {
