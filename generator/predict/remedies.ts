@@ -1,10 +1,11 @@
 /** What would let a stopped question through: each remedy is tried on the simulated world before it is told. */
-import { addressPart } from '../model/family.js';
+import { addressPart, type Family } from '../model/family.js';
+import type { Table } from '../model/rule.js';
 import type { Space, World, WorldRule } from '../model/world.js';
 import { worldRule } from '../model/world-rule.js';
 import { addressOf } from './address.js';
 import type { Packet } from './packet.js';
-import type { Answer, Question } from './question.js';
+import type { Answer, Question, Stop } from './question.js';
 import { simulator, type Explanation } from './simulate.js';
 
 export interface Remedy {
@@ -20,21 +21,62 @@ interface Step {
   readonly apply: (world: World) => World;
 }
 
+interface Hook {
+  readonly table: Table;
+  readonly chain: string;
+}
+
+const HOOKS: ReadonlySet<string> = new Set(['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING']);
+
 /** One obstacle may stand behind another; more than this is no remedy but another lab. */
 const MOST_STEPS = 4;
 
-/** Undefined where no few commands would do. */
+/** What no command that labgen knows would take out of the way. */
+export interface Obstacle {
+  readonly stop: Stop;
+  /** Whether it stands behind others, which commands would take away. */
+  readonly behind: boolean;
+}
+
+/** One of the two; neither where nothing is in the way. */
+export interface Cure {
+  readonly remedy?: Remedy;
+  readonly obstacle?: Obstacle;
+}
+
 export function remedyFor(world: World, question: Question): Remedy | undefined {
+  return cureFor(world, question).remedy;
+}
+
+export function cureFor(world: World, question: Question): Cure {
   const steps: Step[] = [];
   let changed = world;
   for (;;) {
     const explanation = simulator(changed).explain(question);
-    if (explanation.answer.verdict === 'reached') return steps.length === 0 ? undefined : { steps: steps.map(({ node, command }) => ({ node, command })), answer: explanation.answer };
+    const { answer } = explanation;
+    if (answer.stoppedAt === undefined) return steps.length === 0 ? {} : { remedy: needed(world, question, steps) };
     const step = steps.length < MOST_STEPS ? stepFor(changed, question, explanation) : undefined;
-    if (!step || steps.some((each) => each.command === step.command && each.node === step.node)) return undefined;
+    if (!step || steps.some((each) => each.command === step.command && each.node === step.node)) return { obstacle: { stop: answer.stoppedAt, behind: steps.length > 0 } };
     steps.push(step);
     changed = step.apply(changed);
   }
+}
+
+/** A later step may have led the packet another way, so that an earlier one is in vain. */
+function needed(world: World, question: Question, found: readonly Step[]): Remedy {
+  const answerTo = (steps: readonly Step[]): Answer => simulator(steps.reduce((before, step) => step.apply(before), world)).ask(question);
+  const steps = found.reduce((left, step) => {
+    const others = left.filter((each) => each !== step);
+    return others.length > 0 && answerTo(others).verdict === 'reached' ? others : left;
+  }, found);
+  return { steps: steps.map((step) => told(world, step)), answer: answerTo(steps) };
+}
+
+/** A container may change nothing of its own network: its node does, from inside its namespace. */
+function told({ spaces, endpoints }: World, { node: name, command }: Step): Remedy['steps'][number] {
+  const node = spaces.find((space) => space.name === name)?.node ?? name;
+  const container = endpoints.find((each) => each.space === name && each.kind === 'container')?.name ?? name;
+  return node === name ? { node, command } : { node, command: `nsenter --net --target "$(docker inspect --format '{{.State.Pid}}' ${container})" ${command}` };
 }
 
 function stepFor(world: World, question: Question, { answer, there, back }: Explanation): Step | undefined {
@@ -44,7 +86,7 @@ function stepFor(world: World, question: Question, { answer, there, back }: Expl
   if (!stoppedAt || !space) return undefined;
   const last = events.findLast((event) => event.space === space.name);
   const packet = last?.packet;
-  if (stoppedAt.rule !== undefined && packet) return acceptance(space, packet, stoppedAt.rule, passageOf(events, space.name), question);
+  if (stoppedAt.rule !== undefined && packet) return acceptance(space, packet, hookOf(stoppedAt.rule, events, space.name), passageOf(events, space.name));
   if (stoppedAt.missing === 'forwarding') return forwarding(space, question);
   if (stoppedAt.missing === 'route') return route(world, space, stoppedAt.onTheWayBack === true ? packet?.destination.text : packet?.destination.text ?? question.address);
   if (stoppedAt.missing === 'route back') return route(world, space, packet?.source.text);
@@ -64,29 +106,39 @@ function passageOf(events: Explanation['there'], name: string): { readonly in: s
   return { in: entered?.interface, out: routed?.way.port.name };
 }
 
-/** A rule that accepts just this, before all others; in DOCKER-USER where Docker has one. */
-function acceptance(space: Space, packet: Packet, rule: string, passage: { readonly in: string | undefined; readonly out: string | undefined }, question: Question): Step | undefined {
-  const [, table = 'filter', own] = /^-t (\S+) -A (\S+) /.exec(rule) ?? [];
-  if (table !== 'filter' && table !== 'raw') return undefined;
-  const hook = /^-P (\S+) /.exec(rule)?.[1] ?? (own !== undefined && ['INPUT', 'FORWARD', 'OUTPUT', 'PREROUTING'].includes(own) ? own : table === 'raw' ? 'PREROUTING' : 'FORWARD');
-  const { family } = packet;
-  const docker = hook === 'FORWARD' && space.chains.some((chain) => chain.family === family && chain.name === 'DOCKER-USER');
+/** The hook whose chains the rule is in, and its table: a chain of one's own is jumped to from that of a hook. */
+function hookOf(rule: string, events: Explanation['there'], name: string): Hook {
+  const [, policy] = /^-P (\S+) /.exec(rule) ?? [];
+  if (policy !== undefined) return { table: 'filter', chain: policy };
+  const table = (/^-t (\S+) /.exec(rule)?.[1] ?? 'filter') as Table;
+  const walked = events.findLast((event) => event.kind === 'rule' && event.space === name && event.table === table && HOOKS.has(event.chain));
+  return { table, chain: walked?.kind === 'rule' ? walked.chain : 'FORWARD' };
+}
+
+/** A rule that accepts just this, before all others; in DOCKER-USER where Docker has one. What is sent has its destination's way: no interface is named. */
+function acceptance(space: Space, packet: Packet, { table, chain: hook }: Hook, passage: { readonly in: string | undefined; readonly out: string | undefined }): Step | undefined {
+  if (table === 'nat') return undefined;
+  const { family, protocol, kind } = packet;
+  const docker = table === 'filter' && hook === 'FORWARD' && space.chains.some((chain) => chain.family === family && chain.name === 'DOCKER-USER');
   const chain = docker ? 'DOCKER-USER' : hook;
   const match = {
-    ...(passage.in !== undefined && hook !== 'OUTPUT' && { in: { is: passage.in } }),
-    ...(passage.out !== undefined && (hook === 'FORWARD' || hook === 'OUTPUT') && { out: { is: passage.out } }),
+    ...(passage.in !== undefined && hook !== 'OUTPUT' && hook !== 'POSTROUTING' && { in: { is: passage.in } }),
+    ...(passage.out !== undefined && hook === 'FORWARD' && { out: { is: passage.out } }),
     source: { is: packet.source.text }, destination: { is: packet.destination.text },
-    protocol: { is: question.protocol },
+    protocol: { is: protocol },
+    ...((protocol === 'tcp' || protocol === 'udp') && (kind === 'question' ? { destinationPort: packet.destinationPort } : { sourcePort: packet.sourcePort })),
   };
   const accept = worldRule(match, { kind: 'accept' }, 'you');
+  // Names of ip6tables, and a number: to /etc/protocols `ipip` is another protocol.
+  const words = accept.text.replace(' -p icmp ', family === 6 ? ' -p ipv6-icmp ' : ' -p icmp ').replace(' -p ipip ', ' -p 4 ');
   return {
     node: space.name,
-    command: `${family === 6 ? 'ip6tables' : 'iptables'}${table === 'filter' ? '' : ` -t ${table}`} -I ${chain} ${accept.text}`,
+    command: `${family === 6 ? 'ip6tables' : 'iptables'}${table === 'filter' ? '' : ` -t ${table}`} -I ${chain} ${words}`,
     apply: (before) => withSpace(before, space.name, (old) => withFirst(old, family, table, chain, accept)),
   };
 }
 
-function withFirst(space: Space, family: 4 | 6, table: 'filter' | 'raw', name: string, rule: WorldRule): Space {
+function withFirst(space: Space, family: Family, table: Table, name: string, rule: WorldRule): Space {
   const known = space.chains.some((chain) => chain.family === family && chain.table === table && chain.name === name);
   if (!known) return { ...space, chains: [...space.chains, { family, table, name, rules: [rule] }] };
   return { ...space, chains: space.chains.map((chain) => (chain.family === family && chain.table === table && chain.name === name ? { ...chain, rules: [rule, ...chain.rules] } : chain)) };

@@ -2,7 +2,7 @@
 import type { Event, Packet } from '../predict/packet.js';
 import type { Asked } from '../predict/questions.js';
 import { what } from '../predict/questions.js';
-import type { Remedy } from '../predict/remedies.js';
+import type { Cure } from '../predict/remedies.js';
 import type { Explanation } from '../predict/simulate.js';
 import { verdictOf } from './matrix.js';
 
@@ -14,25 +14,28 @@ export interface Told {
   readonly stage: string | undefined;
   readonly question: Asked;
   readonly explanation: Explanation;
-  readonly remedy: Remedy | undefined;
+  readonly cure: Cure;
   readonly placeOf: PlaceOf;
+  /** What of the lab is not simulated. */
+  readonly gaps: readonly string[];
 }
 
 const BUILT_IN = new Set(['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING']);
 
-export function explanationText({ lab, stage, question, explanation, remedy, placeOf }: Told): string {
+export function explanationText({ lab, stage, question, explanation, cure, placeOf, gaps }: Told): string {
   const { answer, there, back } = explanation;
   return [
     `${question.from} → ${question.to} (${question.address}), ${what(question)}; ${lab}${stage === undefined ? '' : `, stage ${stage}`}\n${verdictOf({ question, answer })}\n`,
     ...(there.length === 0 ? [] : [`There:\n${story(there, placeOf)}`]),
     ...(back.length === 0 ? [] : [`And back:\n${story(back, placeOf)}`]),
-    ...(answer.verdict === 'stopped' ? [remedyText(remedy)] : []),
+    ...(answer.verdict === 'stopped' ? [cureText(cure)] : []),
     ...(question.presumed ? [`${question.address} is what Docker most likely gives ${question.to}; the running lab may have another.\n`] : []),
+    ...gaps.map((gap) => `Not predicted: ${gap}.\n`),
   ].join('\n');
 }
 
-function remedyText(remedy: Remedy | undefined): string {
-  if (!remedy) return 'No few commands would open this way.\n';
+function cureText({ remedy, obstacle }: Cure): string {
+  if (!remedy) return `labgen knows no commands that would open it${obstacle === undefined ? '' : `: ${obstacle.behind ? 'once others are out of the way, it stops at' : 'at'} ${obstacle.stop.node} ${obstacle.stop.reason}`}.\n`;
   const steps = remedy.steps.map(({ node, command }) => `  on ${node}: ${command}\n`).join('');
   return `This would open it (tried on the simulated lab: ${remedy.answer.verdict}${remedy.answer.seenAs === undefined ? '' : `, seen as ${remedy.answer.seenAs}`}):\n${steps}`;
 }

@@ -1,6 +1,6 @@
 /** labgen predict and labgen explain: what people and programs are told. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inFolder, labgen } from '../support/context.js';
 
@@ -83,6 +83,14 @@ describe('labgen explain', () => {
     const rule = '[{node: net-2, hook: forward, in: bar, out: docker0, source: 172.17.0.2, destination: 172.17.128.2, protocol: icmp, action: accept}]';
     assert.equal(pair(await told('gre', '--stage', 'closed', '--set', `firewall=${rule}`), 'c1', 'c2')?.verdict, 'reached');
   });
+
+  it('says what opens a way that is closed at its very ends, and where nothing does, why', () => inFolder(async (folder) => {
+    writeFileSync(join(folder, 'lab.yaml'), 'lab: ends\nnodes: { a: { docker: false }, b: {} }\ncontainers: { web: { node: b, network: host, command: [httpd, -f, -p, "80"] } }\nfirewall:\n  - { node: b, hook: input, protocol: tcp, port: 80, action: drop }\n  - { node: b, hook: output, protocol: icmp, action: reject }\n');
+    const said = async (...args: readonly string[]): Promise<string> => (await labgen(folder, 'explain', 'lab.yaml', 'a', 'b', ...args)).out;
+    assert.match(await said('--port', '80'), /\(tried on the simulated lab: reached, seen as 192\.168\.56\.11\):\n {2}on b: iptables -I INPUT -s 192\.168\.56\.11 -d 192\.168\.56\.12 -i eth1 -p tcp --dport 80 -j ACCEPT\n/);
+    assert.match(await said(), /\n {2}on b: iptables -I OUTPUT -s 192\.168\.56\.12 -d 192\.168\.56\.11 -p icmp -j ACCEPT\n/);
+    assert.match(await said('--port', '81'), /\nlabgen knows no commands that would open it: at b nobody listens on TCP port 81\.\n/);
+  }));
 
   it('says what a stage changes', async () => {
     const { out } = await labgen('/', 'explain', 'forwarding', '--diff', 'hands-off', 'by-hand');

@@ -3,7 +3,7 @@ import { Failure, type ExitCode } from '../../model/failure.js';
 import { features, labAt } from '../../plan/pipeline.js';
 import { worldOf } from '../../plan/world.js';
 import { differenceOf } from '../../predict/difference.js';
-import { remedyFor } from '../../predict/remedies.js';
+import { cureFor } from '../../predict/remedies.js';
 import { simulator } from '../../predict/simulate.js';
 import { explanationText } from '../../report/explanation.js';
 import { differenceText } from '../../report/world-difference.js';
@@ -27,9 +27,9 @@ export function explain(context: Context, given: Options): ExitCode {
   const world = worldOf(lab, features);
   const question = questionOf(world, options.from, options.to, options);
   const explanation = simulator(world).explain(question);
-  const remedy = explanation.answer.verdict === 'stopped' ? remedyFor(world, question) : undefined;
-  if (options.format === 'json') context.out(`${JSON.stringify({ stage: lab.stage ?? null, ...question, ...explanation.answer, remedy: remedy?.steps ?? null }, null, 2)}\n`);
-  else context.out(explanationText({ lab: lab.name, stage: lab.stage, question, explanation, remedy, placeOf: placesIn(open) }));
+  const cure = cureFor(world, question);
+  if (options.format === 'json') context.out(`${JSON.stringify({ stage: lab.stage ?? null, ...question, ...explanation.answer, remedy: cure.remedy?.steps ?? null }, null, 2)}\n`);
+  else context.out(explanationText({ lab: lab.name, stage: lab.stage, question, explanation, cure, placeOf: placesIn(open), gaps: world.gaps }));
   return 0;
 }
 

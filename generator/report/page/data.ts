@@ -96,7 +96,7 @@ export interface PageAnswer {
 export interface PagePath {
   readonly there: readonly PageHop[];
   readonly back: readonly PageHop[];
-  /** Commands that would open it, each with its node; left out where it is open, or no few commands would do. */
+  /** Commands that would open it, each with its node; left out where it is open, or labgen knows none. */
   readonly remedy?: readonly { readonly node: string; readonly command: string }[];
 }
 
