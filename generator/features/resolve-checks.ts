@@ -50,9 +50,10 @@ export function resolveChecks(source: Tree, kinds: readonly CheckKind[], names: 
   return checkSources(source).flatMap((written, index) => {
     const kind = kindOf(written, kinds);
     if (!kind) return [];
-    return expand(subjectOf(written[kind.name]), kind, members).map((each) =>
-      finishCheck({ kind: kind.name, subject: each, expect: parseExpectation(written['expect']), within: written['within'] === undefined ? undefined : seconds(written['within']), why: String(written['why'] ?? '') }, fromOf(index), kind),
-    );
+    return expand(subjectOf(written[kind.name]), kind, members).map((each): Check => ({
+      ...finishCheck({ kind: kind.name, subject: each, expect: parseExpectation(written['expect']), within: written['within'] === undefined ? undefined : seconds(written['within']), why: String(written['why'] ?? '') }, fromOf(index), kind),
+      index,
+    }));
   });
 }
 

@@ -30,6 +30,8 @@ export interface Check {
   readonly why: string;
   /** Who asks: `lab`, a stage's name, or the feature it comes free with. */
   readonly from: string;
+  /** Its place among all that the lab and its stage write; left out where nobody wrote it. */
+  readonly index?: number;
 }
 
 /** A check as a lab or a feature asks for it; the resolver gives it its id and fills the defaults. */

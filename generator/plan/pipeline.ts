@@ -145,6 +145,13 @@ export function labAt(validated: Validated, stage: string | undefined): Lab | st
   return validated.labs.get(stage ?? last) ?? 'the lab has errors';
 }
 
+/** Where the lab writes a check. The text is parsed anew: whoever asks for this has something to tell. */
+export function placeOfCheck({ text, texts, settings, fragments, vars }: Validated, stage: string | undefined, index: number): { readonly file: string; readonly line: number } {
+  const [file = ''] = texts.keys();
+  const parsed = withIncludes(parseLab(file, text, known), fragments);
+  return composeSource(parsed, stage, [...settingsOf(vars).settings, ...read(settings)]).locate(['checks', index]);
+}
+
 let renderer: Render | undefined;
 
 export function planOf(validated: Validated, lab: Lab, name: string): readonly PlannedFile[] {

@@ -1,5 +1,6 @@
 /** A predicted matrix as a table for people, as a summary, one line a question, and as JSON. */
 import type { Matrix, Pair } from '../predict/matrix.js';
+import type { Answer, Question } from '../predict/question.js';
 import { what } from '../predict/questions.js';
 import { reasonOf, tableOf } from '../predict/table.js';
 import { columns } from './columns.js';
@@ -10,8 +11,23 @@ export interface Titled {
   readonly matrix: Matrix;
 }
 
+/** A check that expects otherwise than is predicted. */
+export interface TellsOtherwise {
+  readonly id: string;
+  /** `lab.yaml:12`; left out where nobody wrote it. */
+  readonly place: string | undefined;
+  readonly pair: { readonly question: Question; readonly answer: Answer };
+}
+
+/** Below a table or a list: either the checks are wrong, or the lab is. */
+export function contradictionsText(contradicted: readonly TellsOtherwise[]): string {
+  if (contradicted.length === 0) return '';
+  const rows = contradicted.map(({ id, place, pair }) => [`  ${place ?? 'comes free'}`, id, verdictOf(pair)]);
+  return `\n${contradicted.length === 1 ? '1 check of this lab expects' : `${contradicted.length} checks of this lab expect`} otherwise:\n${columns(rows)}`;
+}
+
 /** One object, piece by piece: there may be millions of pairs. `by`, `address` and `presumed` say what was asked. */
-export function* matrixJson(stage: string | undefined, pairs: Iterable<Pair>, gaps: readonly string[]): Generator<string> {
+export function* matrixJson(stage: string | undefined, pairs: Iterable<Pair>, gaps: readonly string[], contradicted: readonly TellsOtherwise[]): Generator<string> {
   yield `{\n  "stage": ${JSON.stringify(stage ?? null)},\n  "pairs": [`;
   let first = true;
   for (const { question, answer } of pairs) {
@@ -29,7 +45,8 @@ export function* matrixJson(stage: string | undefined, pairs: Iterable<Pair>, ga
     })}`;
     first = false;
   }
-  yield `\n  ],\n  "gaps": ${JSON.stringify(gaps)}\n}\n`;
+  const checks = contradicted.map(({ id, place, pair: { answer: { verdict, stoppedAt } } }) => ({ check: id, ...(place !== undefined && { place }), verdict, ...(stoppedAt && { stoppedAt }) }));
+  yield `\n  ],\n  "gaps": ${JSON.stringify(gaps)},\n  "contradicted": ${JSON.stringify(checks)}\n}\n`;
 }
 
 /** One line a question, piece by piece. */
@@ -77,7 +94,7 @@ function counts(lab: string, stage: string | undefined, all: number, reached: nu
   return `${lab}${stage === undefined ? '' : `, stage ${stage}`}: ${all} questions, ${reached} reached, ${all - reached} stopped (predicted; nothing was booted)`;
 }
 
-export function verdictOf({ question, answer }: Pair): string {
+export function verdictOf({ question, answer }: { readonly question: Pick<Question, 'protocol'>; readonly answer: Answer }): string {
   if (answer.answeredBy !== undefined) return `reached, answered by ${answer.answeredBy}`;
   if (answer.verdict === 'reached') return `reached${question.protocol === 'icmp' ? `, up to ${answer.maxBytes ?? '?'} bytes` : ''}, seen as ${answer.seenAs ?? '?'}`;
   // A measurement does not know where.

@@ -30,7 +30,7 @@ export function traceText(told: TraceTold): string {
   const lacks = recording.spaces.flatMap(({ space, node, lacks: less, trouble }) => (trouble !== undefined ? [`  ${space}: ${trouble}${/no tcpdump/.test(trouble) ? `; "labgen exec ${node} apt-get install -y tcpdump" brings it where the node has a way out` : ''}\n`] : less === undefined ? [] : [`  ${space}: ${less}\n`])).join('');
   return [
     `${question.from} → ${question.to} (${question.address}), ${what(question)}; ${lab}${stage === undefined ? '' : `, stage ${stage}`}\n`,
-    `${verdictOf({ question: { ...question, presumed: false }, answer: explanation.answer })} (predicted); ${recording.answered ? 'an answer came' : `no answer came${recording.why === undefined ? '' : ` (${recording.why})`}`}\n`,
+    `${verdictOf({ question, answer: explanation.answer })} (predicted); ${recording.answered ? 'an answer came' : `no answer came${recording.why === undefined ? '' : ` (${recording.why})`}`}\n`,
     ...(there === '' ? [] : [`\nThere:\n${there}`]),
     ...(back === '' ? [] : [`\nAnd back:\n${back}`]),
     ...(others === '' ? [] : [`\nSeen besides:\n${others}`]),

@@ -64,6 +64,33 @@ describe('labgen predict', () => {
   });
 });
 
+describe('checks that the prediction contradicts', () => {
+  const LAB = 'lab: con\nnodes: { aa: { docker: false }, bb: {} }\ncontainers: { idle: { node: bb } }\nchecks:\n  - ping: { from: aa, to: bb }\n  - ping: { from: aa, to: idle }\n  - { ping: { from: idle, to: aa }, expect: unreachable }\n';
+  const write = (folder: string): void => writeFileSync(join(folder, 'lab.yaml'), LAB);
+
+  it('stand below the table, each with its line and what is predicted instead', () => inFolder(async (folder) => {
+    write(folder);
+    const { code, out } = await labgen(folder, 'predict', 'lab.yaml');
+    assert.equal(code, 0);
+    assert.match(out, /\n\n2 checks of this lab expect otherwise:\n {2}lab\.yaml:6 +ping aa → idle +stopped at aa: it leaves the lab by eth0, .*\n {2}lab\.yaml:7 +ping idle → aa unreachable +reached, up to 1500 bytes, seen as 192\.168\.56\.12\n$/);
+    assert.match((await labgen(folder, 'predict', 'lab.yaml', '--from', 'idle')).out, /\n\n1 check of this lab expects otherwise:\n {2}lab\.yaml:7 .*\n$/);
+  }));
+
+  it('are beside a list, and in the JSON', () => inFolder(async (folder) => {
+    write(folder);
+    const { out, err } = await labgen(folder, 'predict', 'lab.yaml', '--list');
+    assert.doesNotMatch(out, /otherwise/);
+    assert.match(err, /2 checks of this lab expect otherwise:\n/);
+    const { contradicted } = JSON.parse((await labgen(folder, 'predict', 'lab.yaml', '--format', 'json')).out) as { readonly contradicted: readonly { readonly check: string; readonly place: string; readonly verdict: string }[] };
+    assert.deepEqual(contradicted.map(({ check, place, verdict }) => [check, place, verdict]), [['ping aa → idle', 'lab.yaml:6', 'stopped'], ['ping idle → aa unreachable', 'lab.yaml:7', 'reached']]);
+  }));
+
+  it('are none of a shipped lab', async () => {
+    assert.doesNotMatch((await labgen('/', 'predict', 'gre')).out, /otherwise/);
+    assert.match((await labgen('/', 'predict', 'gre', '--format', 'json')).out, /"contradicted": \[\]/);
+  });
+});
+
 describe('labgen explain', () => {
   it('names the very line of the rendered file that decided', () => inFolder(async (folder) => {
     assert.equal((await labgen(folder, 'render', 'gre')).code, 0);

@@ -2,29 +2,15 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { familyOf } from '../../generator/model/family.js';
 import type { Check } from '../../generator/model/check.js';
 import type { World } from '../../generator/model/world.js';
 import { features, labAt, validateLab } from '../../generator/plan/pipeline.js';
+import { addressesOf, contradictedChecks, questionOf } from '../../generator/plan/contradicted-checks.js';
 import { worldOf } from '../../generator/plan/world.js';
-import type { Answer, Question } from '../../generator/predict/question.js';
-import { targetOf } from '../../generator/predict/questions.js';
+import type { Answer } from '../../generator/predict/question.js';
 import { simulator } from '../../generator/predict/simulate.js';
 import { root } from '../support/context.js';
 import { assetsOf, labText } from '../support/labs.js';
-
-const KINDS: Readonly<Record<string, Question['protocol']>> = { ping: 'icmp', mtu: 'icmp', source: 'icmp', tcp: 'tcp', http: 'tcp', udp: 'udp' };
-
-/** Undefined where the check is none of these, or asks for a name that only the running lab knows. */
-function questionOf(world: World, check: Check): Question | undefined {
-  const protocol = KINDS[check.kind];
-  if (protocol === undefined) return undefined;
-  const { from, to, port, family } = check.subject;
-  const named = world.endpoints.some((each) => each.name === to);
-  const address = named ? targetOf(world, String(from), String(to), family === 6 ? 6 : 4)?.address : String(to);
-  if (address === undefined || !/^[0-9a-f.:]+$/.test(address)) return undefined;
-  return { from: String(from), to: String(to), address, family: familyOf(address), protocol, ...(protocol !== 'icmp' && { port: Number(port ?? 80) }) };
-}
 
 /** What a check says of a predicted answer; undefined: it holds. */
 function contradiction(world: World, check: Check, answer: Answer): string | undefined {
@@ -33,9 +19,8 @@ function contradiction(world: World, check: Check, answer: Answer): string | und
   if (closed) return answer.verdict === 'stopped' ? undefined : `reached, seen as ${answer.seenAs ?? ''}`;
   if (check.kind === 'source' && answer.seenAs !== undefined) {
     const name = String(check.subject['seenAs']);
-    const endpoint = world.endpoints.find((each) => each.name === name);
     // Of a node any of its addresses will do: it masquerades with that of the interface the packet leaves by.
-    const own = endpoint === undefined ? [name] : endpoint.kind === 'node' ? (world.spaces.find((each) => each.name === name)?.interfaces ?? []).flatMap((each) => each.addresses.map((cidr) => cidr.split('/')[0])) : endpoint.addresses.map((each) => each.address);
+    const own = addressesOf(world, name);
     return own.includes(answer.seenAs) ? undefined : `seen as ${answer.seenAs}, not as ${name}`;
   }
   if (answer.verdict === 'stopped') return `stopped at ${stop}`;
@@ -62,6 +47,7 @@ describe('the predictor and what was proven', () => {
           return says === undefined ? [] : [`${stage ?? ''} ${check.id}: ${says}`];
         });
         assert.deepEqual(wrong, []);
+        assert.deepEqual(contradictedChecks(world, lab.checks), []);
       }
     });
   }
