@@ -2,6 +2,7 @@
 import type { CheckKind, Expectation, Wanted } from '../model/check.js';
 import { asksNumber, expectationText } from '../model/expectation.js';
 import type { Tree } from '../model/merge.js';
+import { nearest } from '../model/nearest.js';
 import type { Path } from '../model/problem.js';
 import type { RuleContext } from './feature.js';
 
@@ -64,6 +65,19 @@ function wantedFits(context: RuleContext, kind: CheckKind, value: unknown, at: P
     else if ((expect.least ?? -Infinity) > (expect.most ?? Infinity)) context.error('LG160', at, `no number is ${expectationText(expect)}`, `The smaller one comes first: ${expect.most ?? ''}..${expect.least ?? ''}.`);
   } else if (takesRanges(kind) && typeof value === 'string' && NEARLY_RANGE.test(value)) context.error('LG091', at, `the range ${JSON.stringify(value)} cannot be read`, 'Both ends belong to it, and one may be left out: 1..5, 3.. (3 or more), ..5 (5 or less).');
   else if (!isLegal(kind, expect)) context.error('LG091', at, `"${kind.name}" does not expect ${JSON.stringify(expect.is === 'value' ? expect.value : 'unreachable')}`, hint);
+  else if (expects.values.includes('string') && typeof value === 'string') wordIsMeant(context, kind, value, at);
+}
+
+/** What is meant for a word of the kind's, and would be waited for as a text: likely no more than that, so a pattern says that it is meant. */
+function wordIsMeant(context: RuleContext, { name, expects }: CheckKind, value: string, at: Path): void {
+  const legal = [...(expects.unreachable ? ['unreachable'] : []), ...(expects.words ?? [])];
+  if (legal.includes(value) || !/^[a-z]+(-[a-z]+)*$/i.test(value)) return;
+  // What other kinds call it.
+  const near = nearest(value, expects.unreachable ? [...legal, 'refused', 'timeout'] : legal);
+  if (near === undefined) return;
+  const meant = legal.includes(near) ? near : 'unreachable';
+  const given = expects.patterns ? ` If not, say so by a pattern: /^${value}$/.` : '';
+  context.warning('LG091', at, `"${name}" takes ${JSON.stringify(value)} for the text that is to come`, `Did you mean "${meant}"?${given}`);
 }
 
 function patternFits(context: RuleContext, kind: CheckKind, { pattern, flags }: Extract<Wanted, { is: 'pattern' }>, at: Path): void {

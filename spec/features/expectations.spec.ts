@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseExpectation } from '../../generator/features/expectations.js';
 import { expectationSuffix } from '../../generator/model/expectation.js';
-import { contentOf, errorsOf, labOf, planFor } from '../support/labs.js';
+import { contentOf, errorsOf, labOf, planFor, problemsOf } from '../support/labs.js';
 
 const lab = (check: string, expect: string): string => `lab: t\nnodes: { one: {}, two: {} }\nchecks:\n  - ${check}\n    expect: ${expect}\n`;
 const HTTP = 'http: { from: one, to: two }';
@@ -39,6 +39,17 @@ describe('expect', () => {
     assert.deepEqual(errorsOf(lab('tcp: { from: one, to: two, port: 1 }', '[shut, refused, gone]')), ['LG091 checks[0].expect[0]', 'LG091 checks[0].expect[2]']);
     assert.deepEqual(errorsOf(lab(HTTP, '[/(/, 200]')), ['LG091 checks[0].expect[0]']);
     assert.deepEqual(errorsOf(lab(HTTP, '[200, 5..1]')), ['LG160 checks[0].expect[1]']);
+  });
+
+  it('warns of a text that is nearly a word, where any text would do; a pattern says that it is meant', () => {
+    const said = (check: string, expect: string): readonly string[] => problemsOf(lab(check, expect)).map((each) => `${each.severity} ${each.code} ${each.hint.split('?')[0] ?? ''}`);
+    const [udp, dns] = ['udp: { from: one, to: two, port: 7 }', 'dns: { from: one, name: two }'];
+    for (const [check, expect, meant] of [[HTTP, 'unreachble', 'unreachable'], [HTTP, 'Unreachable', 'unreachable'], [HTTP, 'refused', 'unreachable'], [udp, 'time-out', 'unreachable'], [udp, 'timout', 'unreachable'], [dns, 'absnt', 'absent']] as const) {
+      assert.deepEqual(said(check, expect), [`warning LG091 Did you mean "${meant}"`], expect);
+    }
+    for (const [check, expect] of [[HTTP, '/^unreachble$/'], [HTTP, 'unreachable'], [HTTP, '"it is unreachble"'], [HTTP, 'welcome'], [udp, 'labgen'], [dns, 'absent'], ['command: { node: one, run: x }', 'refused'], ['env: { container: web, name: MODE }', 'present']] as const) {
+      assert.deepEqual(said(check, expect).filter((each) => each.includes('LG091')), [], expect);
+    }
   });
 
   it('of a step says in the handout what comes of it', () => {
