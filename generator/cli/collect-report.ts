@@ -3,7 +3,7 @@ import { drawTopology } from '../graph/draw.js';
 import { isDrawn } from '../graph/limits.js';
 import { features, planOf } from '../plan/pipeline.js';
 import { worldOf } from '../plan/world.js';
-import { providerInUse } from '../drivers/vagrant.js';
+import { isRunning, providerInUse } from '../drivers/in-use.js';
 import type { Lab } from '../model/lab.js';
 import type { Results } from '../model/results.js';
 import type { Seen } from '../model/world-draft.js';
@@ -15,7 +15,6 @@ import { familiesOf } from './commands/predicted.js';
 import type { Context } from './context.js';
 import type { OpenLab } from './open-lab.js';
 import { digestOf, readResults } from './results.js';
-import { isRunning } from './running.js';
 
 export interface Collected {
   readonly data: ReportData;

@@ -3,13 +3,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { findBox } from '../box/build.js';
 import { runCommand, type RunCommand } from '../drivers/run-command.js';
+import { isRunning, SSH_CONFIG } from '../drivers/in-use.js';
 import { trustedHost } from '../drivers/ssh-command.js';
 import { parseSshConfig, type SshHost } from '../drivers/ssh-config.js';
 import type { VagrantPlace } from '../drivers/vagrant.js';
 import { findEngine, type PrivateEngine } from '../engine/private-engine.js';
 import { Failure, type ExitCode } from '../model/failure.js';
 import { link, makeFolder } from '../write/files.js';
-import { readPlain, standingAt } from '../write/look.js';
+import { readPlain } from '../write/look.js';
 import { MANIFEST } from '../write/manifest.js';
 import type { Context } from './context.js';
 import { isFolder } from './find-lab.js';
@@ -92,13 +93,6 @@ export function cacheFolder(context: Context): string {
 export function vagrantPlace(context: Context, folder: string, env: Readonly<Record<string, string>> = {}): VagrantPlace {
   return { run: runnerOf(context), folder, env, interrupt: context.interrupt };
 }
-
-/** Whether a lab was brought up here and not taken away since. */
-export function isRunning(folder: string): boolean {
-  return standingAt(folder, SSH_CONFIG) === 'plain';
-}
-
-const SSH_CONFIG = '.labgen/ssh-config';
 
 /** Where each node of a running lab answers SSH. @throws Failure (exit 3) where none is known, or what is said of one cannot be trusted. */
 export function sshHosts(folder: string): readonly SshHost[] {

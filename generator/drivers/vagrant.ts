@@ -1,6 +1,4 @@
 /** Vagrant: machines up, their state, and the SSH settings its Vagrantfile writes. */
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { Failure } from '../model/failure.js';
 import { CommandFailed, type RunCommand } from './run-command.js';
 import type { Provider } from './choose-provider.js';
@@ -66,21 +64,4 @@ export function parseStates(text: string): readonly MachineState[] {
     const [, node, type, state] = line.trim().split(',');
     return type === 'state' && node !== undefined && state !== undefined ? [{ node, state }] : [];
   });
-}
-
-/** The provider machines of this folder were made with, if any were. */
-export function providerInUse(folder: string): string | undefined {
-  const machines = join(folder, '.vagrant', 'machines');
-  for (const node of list(machines)) {
-    for (const provider of list(join(machines, node))) if (existsSync(join(machines, node, provider, 'id'))) return provider;
-  }
-  return undefined;
-}
-
-function list(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

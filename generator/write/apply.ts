@@ -20,10 +20,10 @@ export interface Applied {
 const WHOLE = 'Nothing here is half-written: each file is as it was or as it will be. Render again when that is mended; it goes on from here.';
 
 /**
- * `sealing`: what the plan was made from, where the next render is to know it again.
+ * `sealing`: what the plan was made from, where the next render is to know it again; `lab`: its name, by which the folder is known.
  * @throws Failure (exit 1) before the first write where a file would be lost and `force` is not given; (exit 3) where the system refuses to write.
  */
-export function applyPlan(folder: string, plan: readonly PlannedFile[], force = false, sealing?: Sealing): Applied {
+export function applyPlan(folder: string, plan: readonly PlannedFile[], force = false, sealing?: Sealing, lab?: string): Applied {
   const found = survey(folder, plan);
   const { files, orphans, keptOrphans } = found;
   const lost = files.filter((each) => each.standing === 'blocked' || (!force && (each.standing === 'foreign' || each.standing === 'edited')));
@@ -35,13 +35,13 @@ export function applyPlan(folder: string, plan: readonly PlannedFile[], force = 
   }
   const write = files.filter((each) => each.standing !== 'same');
   const entries = files.map(({ file }): Entry => ({ path: file.path, mode: file.mode, sha256: sha256(file.content) }));
-  const final = formatManifest(entries);
-  put(folder, found, write, entries, final);
+  const final = formatManifest(entries, { lab });
+  put(folder, found, write, entries, lab);
   if (sealing) seal(folder, final, sealing);
   return { written: write.map((each) => each.file.path), removed: orphans, unchanged: files.length - write.length, kept: keptOrphans };
 }
 
-function put(folder: string, { files, orphans, manifest, leftovers, gone }: Survey, write: readonly Surveyed[], entries: readonly Entry[], final: string): void {
+function put(folder: string, { files, orphans, manifest, leftovers, gone }: Survey, write: readonly Surveyed[], entries: readonly Entry[], lab: string | undefined): void {
   let at = MANIFEST;
   try {
     // First: only the manifest that lies there now knows their names.
@@ -49,7 +49,7 @@ function put(folder: string, { files, orphans, manifest, leftovers, gone }: Surv
     if (write.length > 0 || orphans.length > 0) {
       // What is about to lie here, beside what does: a render that dies half-way knows its own files again.
       const ending = newEnding();
-      writeAtomic(join(folder, MANIFEST), formatManifest([...files.map((each, index) => withPrevious(entries[index]!, each)), ...orphans.flatMap((path) => manifest.entries.get(path) ?? [])], ending));
+      writeAtomic(join(folder, MANIFEST), formatManifest([...files.map((each, index) => withPrevious(entries[index]!, each)), ...orphans.flatMap((path) => manifest.entries.get(path) ?? [])], { lab, writing: ending }));
       const made = new Set<string>();
       for (const { file } of write) {
         at = file.path;
@@ -63,7 +63,7 @@ function put(folder: string, { files, orphans, manifest, leftovers, gone }: Surv
     for (const path of [...orphans, ...gone]) removeEmptyFolders(folder, dirname(path));
     at = MANIFEST;
     const { entries: old } = manifest;
-    if (write.length > 0 || orphans.length > 0 || manifest.writing !== undefined || old.size !== entries.length || entries.some((entry) => old.get(entry.path)?.sha256 !== entry.sha256 || old.get(entry.path)?.previous !== undefined)) writeAtomic(join(folder, MANIFEST), final);
+    if (write.length > 0 || orphans.length > 0 || manifest.writing !== undefined || manifest.lab !== lab || old.size !== entries.length || entries.some((entry) => old.get(entry.path)?.sha256 !== entry.sha256 || old.get(entry.path)?.previous !== undefined)) writeAtomic(join(folder, MANIFEST), formatManifest(entries, { lab }));
   } catch (error) {
     throw refusal(error, at, WHOLE);
   }

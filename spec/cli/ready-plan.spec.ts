@@ -36,12 +36,12 @@ describe('plans that are thought when labgen is built', function () {
   it('render the same bytes as thinking does, and say the same', () => inFolder(async (folder) => {
     const made = packageIn(folder);
     for (const lab of shippedLabs(root)) {
-      const ready = await render(folder, made, 'b1', lab, '-o', 'out');
-      const thought = await render(folder, made, undefined, lab, '-o', 'thought');
+      const ready = await render(folder, made, 'b1', lab, '-o', `${lab}/out`);
+      const thought = await render(folder, made, undefined, lab, '-o', `${lab}/thought`);
       assert.equal(ready.out, thought.out.replaceAll('thought', 'out'));
       assert.deepEqual([ready.code, ready.err], [0, '']);
       const own = ([path]: [string, unknown]): boolean => path !== '.labgen/seal.json';
-      assert.deepEqual(Object.entries(readTree(join(folder, 'out'))).filter(own), Object.entries(readTree(join(folder, 'thought'))).filter(own), lab);
+      assert.deepEqual(Object.entries(readTree(join(folder, lab, 'out'))).filter(own), Object.entries(readTree(join(folder, lab, 'thought'))).filter(own), lab);
     }
   }));
 

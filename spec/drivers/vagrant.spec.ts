@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { pasteable, runCommand, type Command, type RunCommand } from '../../generator/drivers/run-command.js';
-import { boot, destroy, machineStates, parseStates, provisionByVagrant, providerInUse, type VagrantPlace } from '../../generator/drivers/vagrant.js';
+import { providerInUse } from '../../generator/drivers/in-use.js';
+import { boot, destroy, machineStates, parseStates, provisionByVagrant, type VagrantPlace } from '../../generator/drivers/vagrant.js';
 import { Failure } from '../../generator/model/failure.js';
 import { Fakes, hasEnded, isAlive } from '../support/fakes.js';
 

@@ -91,7 +91,7 @@ export const READERS: readonly Reader[] = [
     const holder = parseHolder(text);
     holds('a holder that is not whole', holder === undefined || (/^[0-9a-f]{16}$/.test(holder.token) && Object.values(holder).every((each) => typeof each === 'string' || Number.isSafeInteger(each))));
   } },
-  { name: 'the manifest', samples: [formatManifest([{ path: 'a', mode: 0o644, sha256: hash }, { path: 'b/c', mode: 0o755, sha256: hash, previous: hash }], '0123abcd')], read: (text) => {
+  { name: 'the manifest', samples: [formatManifest([{ path: 'a', mode: 0o644, sha256: hash }, { path: 'b/c', mode: 0o755, sha256: hash, previous: hash }], { lab: 'x', writing: '0123abcd' })], read: (text) => {
     for (const [path, { mode, sha256 }] of parseManifest(text).entries) holds(`an entry that leads elsewhere: ${path}`, !path.split('/').includes('..') && !path.startsWith('/') && Number.isInteger(mode) && typeof sha256 === 'string');
   } },
   { name: 'the lock of artifacts', samples: [formatLock([{ name: 'weave', version: '2.8.1', url: 'https://example.org/weave', sha256: hash }])], read: (text) => {

@@ -132,7 +132,7 @@ describe('applying a plan', () => {
     applyPlan(folder, PLAN);
     const next = [file('a.txt', 'second\n'), file('bin/run.sh', '#!/bin/sh\n# second\n', 0o755), file('new.txt')];
     // As it lies there after the first of three writes: the pending manifest, one file new, one old, one not there.
-    writeInto(folder, MANIFEST, formatManifest([...next.map((each) => ({ path: each.path, mode: each.mode, sha256: sha256(each.content), previous: sha256(PLAN.find((old) => old.path === each.path)?.content ?? '') })), { path: 'deep/er/c.txt', mode: 0o644, sha256: sha256('deep/er/c.txt\n') }], '0123abcd'));
+    writeInto(folder, MANIFEST, formatManifest([...next.map((each) => ({ path: each.path, mode: each.mode, sha256: sha256(each.content), previous: sha256(PLAN.find((old) => old.path === each.path)?.content ?? '') })), { path: 'deep/er/c.txt', mode: 0o644, sha256: sha256('deep/er/c.txt\n') }], { writing: '0123abcd' }));
     writeInto(folder, 'a.txt', 'second\n');
     writeInto(folder, 'bin/run.sh.labgen-0123abcd', 'half');
     writeInto(folder, 'a.txt.labgen-4567ef01', 'whoever put this here');

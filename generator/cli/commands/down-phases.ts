@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeOrphans } from '../../drivers/orphans.js';
-import { destroy, providerInUse } from '../../drivers/vagrant.js';
+import { providerInUse } from '../../drivers/in-use.js';
+import { destroy } from '../../drivers/vagrant.js';
 import { leftovers, removeLeftover, stopEngine, type Leftover, type PrivateEngine } from '../../engine/private-engine.js';
 import { remove } from '../../write/files.js';
 import { forgetFolder } from '../../write/folders.js';

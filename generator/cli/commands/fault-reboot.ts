@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { letComeBack } from '../../drivers/container-node.js';
 import { runCommand } from '../../drivers/run-command.js';
 import { connectSsh } from '../../drivers/ssh.js';
-import { providerInUse } from '../../drivers/vagrant.js';
+import { providerInUse } from '../../drivers/in-use.js';
 import { namedNode } from '../../faults/choose.js';
 import { bootOf, reboot } from '../../faults/reboot.js';
 import { NodeUnreachable, type Connections } from '../../model/connections.js';

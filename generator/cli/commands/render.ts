@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import type { ExitCode } from '../../model/failure.js';
 import type { PlannedFile } from '../../model/plan.js';
 import type { Problem } from '../../model/problem.js';
+import { sh } from '../../render/quote.js';
 import { applyPlan, type Applied } from '../../write/apply.js';
 import { isTidy } from '../../write/leftovers.js';
 import { readSeal } from '../../write/seal.js';
@@ -11,6 +12,7 @@ import { askLab, inputsOf, outputFolder, type LabOptions } from '../ask-lab.js';
 import type { Context } from '../context.js';
 import { locked, tidyUp } from '../locked.js';
 import type { OpenLab } from '../open-lab.js';
+import { otherLab, refuseOtherLab } from '../other-lab.js';
 import { isClosed, readyPlan } from '../ready-plan.js';
 
 interface Options extends LabOptions {
@@ -54,7 +56,8 @@ export async function render(context: Context, options: Options): Promise<ExitCo
 /** `inputs`: their digest, where it stands for all that the plan is made from. */
 function write(context: Context, options: Options, folder: string, told: Told, plan: readonly PlannedFile[], inputs: string | undefined): Promise<ExitCode> {
   return locked(context, folder, () => {
-    say(context, options, folder, told, applyPlan(folder, plan, options.force === true, inputs === undefined ? undefined : { inputs, told }));
+    refuseOtherLab(context, folder, told.lab, options.force === true);
+    say(context, options, folder, told, applyPlan(folder, plan, options.force === true, inputs === undefined ? undefined : { inputs, told }, told.lab));
     return 0;
   });
 }
@@ -67,6 +70,8 @@ function dryRun(context: Context, options: Options, open: OpenLab): ExitCode {
     for (const { file, standing } of files) context.out(`${standing.padEnd(8)} ${file.path}\n`);
     for (const path of orphans) context.out(`remove   ${path}\n`);
   }
+  const other = otherLab(open.folder, lab.name);
+  if (other !== undefined) context.err(`labgen: ${open.folder} holds the lab "${other}": without --force a render refuses\n`);
   return 0;
 }
 
@@ -79,5 +84,5 @@ function say(context: Context, options: Options, folder: string, { lab, stage }:
   const where = relative(context.cwd, folder);
   const removed = done.removed.length > 0 ? `, ${done.removed.length} removed` : '';
   context.out(`${lab}${stage === undefined ? '' : ` (stage ${stage})`}: ${done.written.length} written, ${done.unchanged} unchanged${removed}${where === '' ? '' : ` in ${where}`}\n`);
-  if (done.written.length > 0) context.out(`Next: ${where === '' ? '' : `cd ${where} && `}vagrant up; or labgen up, which also proves it. README.md tells the rest.\n`);
+  if (done.written.length > 0) context.out(`Next: ${where === '' ? '' : `cd ${sh(where)} && `}vagrant up; or labgen up, which also proves it. README.md tells the rest.\n`);
 }

@@ -1,5 +1,6 @@
 /** labgen report [LAB]: one HTML page of what a lab does, predicted and measured. */
 import { relative, resolve } from 'node:path';
+import { isRunning } from '../../drivers/in-use.js';
 import { parts } from '../../generated/page.js';
 import { Failure, type ExitCode } from '../../model/failure.js';
 import type { Results } from '../../model/results.js';
@@ -11,7 +12,7 @@ import { collectReport } from '../collect-report.js';
 import type { Context } from '../context.js';
 import { openLab, outputFolder, type LabOptions, type OpenLab } from '../open-lab.js';
 import { createProgress, type Progress } from '../progress.js';
-import { insideEngine, isRunning } from '../running.js';
+import { insideEngine } from '../running.js';
 import { runChecks } from './verify.js';
 import { measureMatrix } from './verify-matrix.js';
 

@@ -1,6 +1,7 @@
 /** labgen status [LAB]: what is running here. */
 import type { ExitCode } from '../../model/failure.js';
-import { machineStates, providerInUse } from '../../drivers/vagrant.js';
+import { providerInUse } from '../../drivers/in-use.js';
+import { machineStates } from '../../drivers/vagrant.js';
 import { findEngine } from '../../engine/private-engine.js';
 import type { Context } from '../context.js';
 import { mustBeOwn } from '../foreign-code.js';

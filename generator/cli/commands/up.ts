@@ -11,6 +11,7 @@ import { refuseForeign } from '../foreign-code.js';
 import { journalled, openJournal, type Journal } from '../journal.js';
 import { locked } from '../locked.js';
 import { openLab, type LabOptions, type OpenLab } from '../open-lab.js';
+import { refuseOtherLab } from '../other-lab.js';
 import { cacheFolder, insideEngine } from '../running.js';
 import { createProgress } from '../progress.js';
 import { bootPhase, boxPhase, enginePhase, playPhase, verifyPhase, whatIsLeft, type Run } from './up-phases.js';
@@ -47,7 +48,8 @@ export async function up(context: Context, options: UpOptions): Promise<ExitCode
 async function bringUp(context: Context, options: UpOptions, open: OpenLab): Promise<ExitCode> {
   // The one inside the engine goes on with what the one outside has begun.
   if (context.env['LABGEN_ENGINE'] !== undefined) return phases(context, options, open, openJournal(open.folder, false));
-  const done = applyPlan(open.folder, open.plan(), options.force === true);
+  refuseOtherLab(context, open.folder, open.lab.name, options.force === true);
+  const done = applyPlan(open.folder, open.plan(), options.force === true, undefined, open.lab.name);
   context.out(`render: ${done.written.length} written, ${done.unchanged} unchanged${done.removed.length > 0 ? `, ${done.removed.length} removed` : ''}\n`);
   refuseForeign(open.folder);
   // From here on there may be something to take away.
