@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import type { Failure, ExitCode } from '../model/failure.js';
 import { printable } from '../model/problem.js';
 import { harmless, WIPE } from '../report/plain.js';
+import { reasonOf } from '../write/refusal.js';
 import { buildProgram } from './commands.js';
 import { changed, type Context } from './context.js';
 
@@ -50,7 +51,10 @@ function exitOf(error: unknown, context: Context): ExitCode {
   }
   const system = error as NodeJS.ErrnoException;
   if (typeof system.code === 'string' && typeof system.syscall === 'string') {
-    context.err(`labgen: ${system.message}\n  The system refused: is the path right, and is there room and permission?\n`);
+    const reason = reasonOf(error);
+    // A file that is written has another name until it is whole.
+    const path = system.path?.replace(/\.labgen-[0-9a-f]+$/, '');
+    context.err(`labgen: ${reason === undefined || path === undefined ? system.message : `${path}: ${reason}`}\n  The system refused: is the path right, and is there room and permission?\n`);
     return 3;
   }
   context.err(`labgen: a bug in labgen: ${String(system.message ?? error)}\n  Please report it with the command, the lab file, and this:\n${String(system.stack ?? '').split('\n').slice(1, 6).join('\n')}\n`);

@@ -7,6 +7,7 @@ import { what } from '../predict/questions.js';
 import type { TraceFile } from '../trace/files.js';
 import { createFile, makeFolder } from '../write/files.js';
 import { parentOf } from '../write/look.js';
+import { refusal } from '../write/refusal.js';
 import type { Context } from './context.js';
 
 export interface Keeping {
@@ -22,9 +23,13 @@ export function keepTrace(context: Pick<Context, 'cwd' | 'now'>, files: readonly
   if (files.length === 0) return [];
   const into = save === undefined ? ownFolder(context, folder, question) : resolve(context.cwd, save);
   for (const { name } of files) if (existsSync(join(into, name))) throw new Failure(2, `${join(into, name)} is there already`, 'Name another folder with --save.');
-  makeFolder(into);
-  return files.map(({ name, content }) => {
-    createFile(join(into, name), content);
+  try {
+    makeFolder(into);
+    for (const { name, content } of files) createFile(join(into, name), content);
+  } catch (error) {
+    throw refusal(error, into, 'The packet was sent all the same. Name another folder with --save.');
+  }
+  return files.map(({ name }) => {
     const near = relative(context.cwd, join(into, name));
     return near.startsWith('..') ? join(into, name) : near;
   });

@@ -16,7 +16,7 @@ describe('labgen graph', () => {
     mkdirSync(join(folder, 'there'));
     const refused = await labgen(folder, 'graph', 'gre', '-o', 'there');
     assert.equal(refused.code, 2);
-    assert.match(refused.err, /"there" is no place for a file/);
+    assert.match(refused.err, /there" is no place for a file/);
   }));
 
   it('draws the stage it is asked for', async () => {

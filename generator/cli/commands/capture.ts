@@ -1,5 +1,5 @@
 /** labgen capture WHERE INTERFACE: what passes an interface of a running node or container, as pcap, until Ctrl-C. */
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { connectSsh } from '../../drivers/ssh.js';
 import { Failure, type ExitCode } from '../../model/failure.js';
@@ -11,6 +11,7 @@ import { LabFacts } from '../../verify/facts.js';
 import type { Place } from '../../verify/matrix.js';
 import { placeIn } from '../../verify/places.js';
 import { appender, type Appender } from '../../write/appender.js';
+import { refusal } from '../../write/refusal.js';
 import type { Context } from '../context.js';
 import { openLab } from '../open-lab.js';
 import { insideEngine, runningFolder, sshHosts } from '../running.js';
@@ -32,7 +33,8 @@ export async function capture(context: Context, options: Options): Promise<ExitC
   const { write, where, interface: name } = options;
   if (write === undefined && context.isTerminal) throw new Failure(2, 'a capture is no text for a terminal', `Give it to a program, as in "labgen capture ${where} ${name} | wireshark -k -i -", or to a file with -w FILE.`);
   if (!/^[\w.@:][\w.@:-]{0,14}$/.test(name)) throw new Failure(2, `"${name}" is no name of an interface`, 'As in eth1, docker0 or any.');
-  if (write !== undefined && existsSync(resolve(context.cwd, write))) throw new Failure(2, `${write} is there already`, 'Name another file.');
+  // A link that leads nowhere is there, too.
+  if (write !== undefined && lstatSync(resolve(context.cwd, write), { throwIfNoEntry: false })) throw new Failure(2, `${write} is there already`, 'Name another file.');
   const folder = runningFolder(context, options);
   const code = await insideEngine(context, folder);
   if (code !== undefined) return code;
@@ -51,7 +53,7 @@ export async function capture(context: Context, options: Options): Promise<ExitC
     const place = placeIn(lab, facts)(owner);
     if ('notMeasured' in place) throw new Failure(3, place.notMeasured, 'See "labgen status".');
     await stopUnlessThere(connections, place, owner, name);
-    file = write === undefined ? undefined : appender(resolve(context.cwd, write));
+    file = write === undefined ? undefined : opened(context, write);
     const take = async (bytes: Uint8Array): Promise<void> => {
       if (file) file.add(bytes);
       // Nobody reads any more: that is an end, and no error.
@@ -67,6 +69,15 @@ export async function capture(context: Context, options: Options): Promise<ExitC
     file?.close();
     context.interrupt.removeEventListener('abort', leave);
     await connections.close();
+  }
+}
+
+/** @throws Failure (exit 3) where the system refuses. */
+function opened(context: Context, file: string): Appender {
+  try {
+    return appender(resolve(context.cwd, file));
+  } catch (error) {
+    throw refusal(error, file, 'Name another file with -w.');
   }
 }
 

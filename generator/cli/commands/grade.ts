@@ -4,9 +4,9 @@ import { gradeOf, idsNotPassed } from '../../breaks/grade.js';
 import { Failure, type ExitCode } from '../../model/failure.js';
 import type { BreakState, Grade } from '../../model/grade.js';
 import { gradeJson, gradeJunit, gradeText } from '../../report/grade.js';
-import { writeAtomic } from '../../write/files.js';
 import { breakOf, readBreak, writeBreak } from '../broken.js';
 import type { Context } from '../context.js';
+import { refuseOthers, writeGiven, type Kind } from '../given-file.js';
 import { openLab, type LabOptions } from '../open-lab.js';
 import { createProgress } from '../progress.js';
 import { insideEngine, runningFolder, sshHosts } from '../running.js';
@@ -17,14 +17,22 @@ type Format = 'text' | 'json' | 'junit';
 interface Options extends Pick<LabOptions, 'lab' | 'output'> {
   readonly hint?: true;
   readonly file?: string;
+  /** Write it though a file that is no grade of labgen's is there. */
+  readonly force?: boolean;
   readonly patience?: number;
   readonly format: Format;
 }
+
+/** In any of its forms. */
+const OURS = [/^\{\n {2}"lab": ".*",\n {2}"stage": .*\n {2}"state": "(none|broken|healed)",\n {2}"healed": /, /^<\?xml .*\n<testsuites name="labgen .*\n {2}<testsuite name="grade"/, /^grade .*: \d+ of 100, .*\n$/m];
+const KIND: Kind = { what: 'grade', flag: '--file', isOurs: (text) => OURS.some((each) => each.test(text)) };
 
 /** Seconds: whoever repaired something looks again a moment later. */
 const WITHIN = 10;
 
 export async function grade(context: Context, options: Options): Promise<ExitCode> {
+  // Before a hint is counted that nobody would read.
+  if (options.file !== undefined) refuseOthers(resolve(context.cwd, options.file), KIND, options.force);
   const folder = runningFolder(context, options);
   sshHosts(folder);
   const code = await insideEngine(context, folder);
@@ -55,6 +63,6 @@ function later(state: BreakState, failing: readonly string[], hint: boolean, now
 function tell(context: Context, result: Grade, { format, file }: Options): void {
   const text = (colour: boolean): string => (format === 'json' ? gradeJson(result) : format === 'junit' ? gradeJunit(result) : gradeText(result, { colour }));
   if (file === undefined) return context.out(text(context.colour));
-  writeAtomic(resolve(context.cwd, file), text(false));
+  writeGiven(context, file, text(false), '--file');
   context.out(gradeText(result, { colour: context.colour }));
 }

@@ -11,6 +11,7 @@ import { beginAs } from '../../source/begin.js';
 import type { Fragment } from '../../source/include.js';
 import { parseLab } from '../../source/parse.js';
 import { createFile } from '../../write/files.js';
+import { refusal } from '../../write/refusal.js';
 import { askLab, type Asked } from '../ask-lab.js';
 import { copyAssets } from '../copy-assets.js';
 import type { Context } from '../context.js';
@@ -36,14 +37,11 @@ export function newLab(context: Context, options: Options): ExitCode {
   // A variable that has to be given is given when the copy is rendered.
   stopAtErrors(context, validated, asked, 'LG152');
   const text = begin(asked, name, schemaFrom(context.cwd, context.root));
-  const copied = copyAssets(context.cwd, [...validated.fragments.map(asAsset), ...validated.assets]);
-  try {
+  const { copied, schema } = written(context, file, () => {
+    const assets = copyAssets(context.cwd, [...validated.fragments.map(asAsset), ...validated.assets]);
     createFile(path, text);
-  } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? isThere(file) : error;
-  }
-
-  const schema = bringSchema(context.cwd, context.root);
+    return { copied: assets, schema: bringSchema(context.cwd, context.root) };
+  });
 
   for (const each of copied) context.out(`${each} copied\n`);
   if (schema !== undefined) context.out(`${schema} written, for your editor: this labgen is only passing through\n`);
@@ -52,6 +50,16 @@ export function newLab(context: Context, options: Options): ExitCode {
   context.out(`Next: change it, and\n  labgen validate ${file}\n  labgen render ${file} -o ${name}   # the files, for "vagrant up"\n  labgen up ${file} -o ${name}       # all of it: render, boot, play, and prove it\n`);
   context.out(`The language: ${join(context.root, 'docs', 'language.md')}\n`);
   return 0;
+}
+
+/** @throws Failure (exit 2) where the file is there by now; (exit 3) where the system refuses. */
+function written<Done>(context: Context, file: string, work: () => Done): Done {
+  try {
+    return work();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw isThere(file);
+    throw refusal(error, join(context.cwd, file), 'Go to a folder that labgen may write to.');
+  }
 }
 
 /** An included file as one that the lab brings along. */

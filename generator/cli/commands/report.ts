@@ -2,14 +2,13 @@
 import { relative, resolve } from 'node:path';
 import { isRunning } from '../../drivers/in-use.js';
 import { parts } from '../../generated/page.js';
-import { Failure, type ExitCode } from '../../model/failure.js';
+import type { ExitCode } from '../../model/failure.js';
 import type { Results } from '../../model/results.js';
 import { pageHtml } from '../../report/page/html.js';
 import { labTitle, plain } from '../../report/plain.js';
-import { writeAtomic } from '../../write/files.js';
-import { readPlain } from '../../write/look.js';
 import { collectReport } from '../collect-report.js';
 import type { Context } from '../context.js';
+import { refuseOthers, writeGiven, type Kind } from '../given-file.js';
 import { openLab, outputFolder, type LabOptions, type OpenLab } from '../open-lab.js';
 import { createProgress, type Progress } from '../progress.js';
 import { insideEngine } from '../running.js';
@@ -23,8 +22,8 @@ interface Options extends LabOptions {
 }
 
 export const REPORT_FILE = 'report.html';
-/** What all of them begin with; nothing else is overwritten. */
-const OURS = /^<!doctype html>\n<html lang="en">\n<head>\n[^]{0,2000}<meta name="generator" content="labgen /;
+/** All of them begin so. */
+const KIND: Kind = { what: 'report', flag: '--file', isOurs: (text) => /^<!doctype html>\n<html lang="en">\n<head>\n[^]{0,2000}<meta name="generator" content="labgen /.test(text) };
 
 /** Exit code 1 where a check failed or a measurement differs from its prediction, 3 where something could not be asked; a lab that does not run is no fault. */
 export async function report(context: Context, options: Options): Promise<ExitCode> {
@@ -51,9 +50,7 @@ export async function report(context: Context, options: Options): Promise<ExitCo
 /** Where it goes. @throws Failure (exit 1) where a file of somebody else's is there. */
 export function fileOf(context: Context, { folder }: Pick<OpenLab, 'folder'>, { file, force }: Pick<Options, 'file' | 'force'>): string {
   const path = file === undefined ? resolve(folder, REPORT_FILE) : resolve(context.cwd, file);
-  const there = readPlain(path);
-  const ours = there === undefined || (there !== 'other' && OURS.test(there.content.subarray(0, 4096).toString()));
-  if (!ours && (force !== true || there === 'other')) throw new Failure(1, `${path} is there, and no report of labgen's`, there === 'other' ? 'Name another file with --file.' : 'Name another file with --file, or overwrite it with --force.');
+  refuseOthers(path, KIND, force);
   return path;
 }
 
@@ -70,7 +67,7 @@ export async function writeReport(context: Context, open: OpenLab, file: string)
   const { data, results } = await collectReport(context, open);
   const html = pageHtml(data, parts);
   // It tells what files of the lab say; who may not read those may not read this.
-  writeAtomic(file, html, open.lab.secrets.length > 0 ? 0o600 : 0o644);
+  writeGiven(context, file, html, '--file', open.lab.secrets.length > 0 ? 0o600 : 0o644);
   const pairs = results?.matrix?.pairs ?? [];
   const differ = pairs.filter((pair) => pair.measured && pair.why !== undefined);
   for (const { from, to, by, why } of differ) context.out(`measured otherwise than predicted: ${plain(`${from} → ${to}, ${by}: ${why ?? ''}`)}\n`);
