@@ -14,6 +14,6 @@ export async function readyPlans(build: string): Promise<readonly { readonly pat
   };
   return shippedLabs(root).flatMap((lab) => {
     const asked = askLab(context, { lab });
-    return makeReady(context, asked, thinkLab(context, asked, root)) ?? [];
+    return makeReady(context, asked, thinkLab(context, asked, root, false)) ?? [];
   });
 }

@@ -12,9 +12,17 @@ export interface Wish {
   readonly before: string | undefined;
 }
 
-/** @throws Failure (exit 2) where there is none, or none of this name. */
-export function chooseBreak({ name, stage, stages, breaks }: Pick<Lab, 'name' | 'stage' | 'stages' | 'breaks'>, { which, draw, before }: Wish): Break {
+type Breakable = Pick<Lab, 'name' | 'stage' | 'stages' | 'breaks'>;
+
+/** @throws Failure (exit 2) where the lab cannot be broken. */
+export function refuseNone({ name, stage, stages, breaks }: Breakable): void {
   if (breaks.length === 0) throw new Failure(2, `${name}${stage === undefined ? '' : ` (${stage})`} declares no breaks`, `${stages.at(-1)?.name === stage ? '' : `Most labs do so in their last stage: "labgen up --stage ${stages.at(-1)?.name ?? ''}". `}A lab says under "breaks" what can be broken: docs/language.md.`);
+}
+
+/** @throws Failure (exit 2) where there is none, or none of this name. */
+export function chooseBreak(lab: Breakable, { which, draw, before }: Wish): Break {
+  refuseNone(lab);
+  const { breaks } = lab;
   if (which !== undefined) {
     const found = breaks.find((each) => each.name === which);
     if (!found) throw new Failure(2, `there is no break "${which}"`, suggest(which, breaks.map((each) => each.name), 'break'));

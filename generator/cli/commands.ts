@@ -1,6 +1,9 @@
 /** Every verb with its flags, readable in one place. Each action is loaded when it is called. */
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { PROVIDERS, unknownProvider } from '../drivers/choose-provider.js';
 import { Failure, type ExitCode } from '../model/failure.js';
+import { nearest } from '../model/nearest.js';
+import { printable } from '../model/problem.js';
 import { ACTIONS, secondsOf } from '../faults/words.js';
 import type { Context } from './context.js';
 
@@ -8,6 +11,18 @@ const collect = (value: string, before: readonly string[]): readonly string[] =>
 const seconds = (value: string): number => {
   if (!/^\d{1,5}$/.test(value)) throw new InvalidArgumentError('Give a number of seconds.');
   return Number(value);
+};
+
+const whole = (value: string): number => {
+  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('Give a whole number.');
+  return Number(value);
+};
+
+/** Before anything is rendered, or the machine is looked at. */
+const provider = (value: string): string => {
+  const unknown = unknownProvider(value);
+  if (unknown) throw new Failure(2, unknown.refused, unknown.hint);
+  return value;
 };
 
 const packets = (value: string): number => {
@@ -39,13 +54,13 @@ const PATIENCE = new Option('--patience <seconds>', 'poll what must work at leas
 const STAGE = new Option('--stage <name>', 'a stage of the lab (default: the last one)');
 const STRICT = new Option('--strict', 'take warnings for errors');
 const OUTPUT = new Option('-o, --output <dir>', 'the output folder (default: here)').argParser(word('-o', 'a folder'));
-const PROVIDER = new Option('--provider <name>', 'docker, libvirt, virtualbox, vmware_desktop or parallels (default: what this machine has)');
+const PROVIDER = new Option('--provider <name>', 'docker, libvirt, virtualbox, vmware_desktop or parallels (default: what this machine has)').argParser(provider);
 const mebibytes = (value: string): number => {
   if (!/^[1-9]\d{0,7}$/.test(value)) throw new InvalidArgumentError('Give a number of MiB.');
   return Number(value);
 };
 const MEMORY = new Option('--memory <MiB>', 'say also whether the nodes fit into so much').argParser(mebibytes);
-const PROVIDED = new Option('--provider <name>', 'say also what this provider refuses').choices(['docker', 'libvirt', 'virtualbox', 'vmware_desktop', 'parallels']);
+const PROVIDED = new Option('--provider <name>', 'say also what this provider refuses').choices(PROVIDERS);
 const format = (...names: readonly string[]): Option => new Option('--format <name>', 'how to print').choices(names).default('text');
 
 const LIMIT = new Option('--limit <phase=time>', 'end a phase that takes longer, such as boot=10m').argParser(collect).default([] as readonly string[], 'none');
@@ -99,7 +114,7 @@ const VERBS: Readonly<Record<string, (verb: Declare) => Command>> = {
   verify: (verb) => verb('verify [lab]', 'run the checks on a running lab', async () => (await import('./commands/verify.js')).verify, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(new Option('--within <seconds>', 'poll no check longer than this').argParser(seconds).conflicts('patience')).addOption(PATIENCE).option('--matrix', 'measure who reaches whom instead, and compare it with the prediction').addOption(new Option('--only <text>', 'only checks whose name holds this').argParser(collect).default([] as readonly string[], 'all')).addOption(format('text', 'json', 'junit', 'tap')),
   fault: (verb) => verb('fault [words...]', 'trouble a running lab, in a way that ends by itself: cut, delay, loss, drain, kill, reboot', async () => (await import('./commands/fault.js')).fault, ['words']).addOption(OUTPUT).addOption(new Option('--network <name>', 'of a node on several networks of the lab: which one (default: its first)')).addOption(new Option('--for <time>', 'how long, such as 30s or 5m').argParser(duration)).option('--all', 'reboot all nodes').option('--wait', 'come back when it has ended').addOption(format('text', 'json')).addHelpText('after', HOW_TO_TROUBLE),
   walk: (verb) => verb('walk [lab]', 'the lesson in the terminal, stage by stage; goes on where it was left', async () => (await import('./commands/walk.js')).walk, ['lab']).addOption(OUTPUT).option('--goto <stage>', 'go to this stage').option('--restart', 'begin anew').option('--yes', 'ask nothing: go through all stages').addOption(SET).addOption(VARS).addOption(PROVIDER).option('--private', 'an engine of its own, in namespaces of its own').addOption(LIMIT),
-  break: (verb) => verb('break [lab]', 'break the running lab in a way it declares, without telling which', async () => (await import('./commands/break.js')).breakLab, ['lab']).addOption(OUTPUT).option('--which <name>', 'this one').addOption(new Option('--seed <number>', 'draw the same one for everybody').argParser(seconds)).option('--undo', 'give up: repair it, and tell what it was').option('--list', 'how many ways there are').option('--reveal', 'with --list: tell them').addOption(PATIENCE).addOption(format('text', 'json')).addHelpText('after', '\nExit codes: 0 it is there, 1 the lab does not pass its checks as it is, 2 the lab declares none, 3 something is broken already, or a node cannot be reached.'),
+  break: (verb) => verb('break [lab]', 'break the running lab in a way it declares, without telling which', async () => (await import('./commands/break.js')).breakLab, ['lab']).addOption(OUTPUT).option('--which <name>', 'this one').addOption(new Option('--seed <number>', 'draw the same one for everybody').argParser(whole)).option('--undo', 'give up: repair it, and tell what it was').option('--list', 'how many ways there are').option('--reveal', 'with --list: tell them').addOption(PATIENCE).addOption(format('text', 'json')).addHelpText('after', '\nExit codes: 0 it is there, 1 the lab does not pass its checks as it is, 2 the lab declares none, 3 something is broken already, or a node cannot be reached.'),
   grade: (verb) => verb('grade [lab]', 'how far the repair of a broken lab is', async () => (await import('./commands/grade.js')).grade, ['lab']).addOption(OUTPUT).option('--hint', 'one hint more; each costs 10 points of 100').addOption(new Option('--file <file>', 'write it in that format into this file').argParser(word('--file', 'a file'))).option('--force', 'overwrite a file that is no grade of labgen').addOption(PATIENCE).addOption(format('text', 'json', 'junit')).addHelpText('after', '\nThe score is the share of checks mended, of all that were turned red, of 100; less 10 for each hint.\nExit codes: 0 all checks pass, 1 not yet.'),
   report: (verb) => verb('report [lab]', 'one HTML page of what a lab does: predicted, and measured where it runs', async () => (await import('./commands/report.js')).report, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).addOption(VARS).addOption(new Option('--file <path>', 'where to write it (default: report.html in the output folder)').argParser(word('--file', 'a file'))).option('--force', 'overwrite a file that is no report of labgen').addHelpText('after', '\nExit codes: 0 written, and all that was measured is as it should be (a lab that does not run is only predicted),\n1 a check failed or an answer differs from the prediction, 3 something could not be asked. The page is written in any case.'),
   serve: (verb) => verb('serve [lab]', 'the same page in a browser of this machine, alive while "up" or "walk" is at work', async () => (await import('./commands/serve.js')).serve, ['lab']).addOption(OUTPUT).addOption(STAGE).addOption(SET).addOption(VARS).addOption(new Option('--port <number>', 'listen there (default: any that is free)').argParser(portOf)),
@@ -118,6 +133,13 @@ const ASK = '__complete';
 /** `help` is commander's own, but for what names a problem code; no verb begins like one. */
 const EXPLAINED = /^(lg.*|codes?)$/i;
 const EXPLAIN = (verb: Declare): Command => verb('help <code>', 'explain a problem code such as LG012; "codes" lists them', async () => (await import('./commands/help.js')).help, ['about']).addOption(format('text', 'json'));
+
+/** @throws Failure (exit 2) where `help` is asked about what is no verb: commander would print all there is. */
+function refuseUnknown(about: string | undefined): void {
+  if (about === undefined || about.startsWith('-') || EXPLAINED.test(about) || Object.hasOwn(VERBS, about)) return;
+  const near = nearest(about, Object.keys(VERBS));
+  throw new Failure(2, `there is no verb "${printable(about)}"`, `${near === undefined ? '' : `Did you mean "${near}"? `}"labgen help" lists them, and "labgen help codes" the codes of problems.`);
+}
 
 export function buildProgram(context: Context, done: (code: ExitCode) => void): Command {
   const program = new Command('labgen');
@@ -143,7 +165,8 @@ export function buildProgram(context: Context, done: (code: ExitCode) => void): 
         done(await action(context, { ...options, ...named } as never));
       });
 
-  const asked = context.args[0] ?? '';
+  const [asked = '', about] = context.args;
+  if (asked === 'help') refuseUnknown(about);
   // A verb that is named outright needs neither the others beside it nor labgen's version.
   if (Object.hasOwn(VERBS, asked)) VERBS[asked]?.(verb);
   else if (asked === 'help' && context.args.slice(1).some((word) => EXPLAINED.test(word))) EXPLAIN(verb);

@@ -6,6 +6,7 @@ import { textsOf } from '../model/foreign.js';
 import { suggest } from '../model/nearest.js';
 import { KEPT_FRAGMENTS, keptVars } from '../plan/kept.js';
 import type { VarsFile } from '../source/settings.js';
+import { reasonOf } from '../write/refusal.js';
 import type { Context } from './context.js';
 import { readVars } from './read-vars.js';
 
@@ -37,19 +38,41 @@ export function findLab(context: Context, given: string | undefined, folder: str
     const names = shippedLabs(context.root);
     if (names.includes(given)) {
       const path = join(context.root, 'labs', `${given}.yaml`);
-      return { file: nearPath(context, path), text: readFileSync(path, 'utf8'), home: dirname(path), fragments: dirname(path), name: given };
+      return { file: nearPath(context, path), text: readLab(path, given), home: dirname(path), fragments: dirname(path), name: given };
     }
     if (!existsSync(resolve(context.cwd, given))) throw new Failure(2, `there is no lab "${given}"`, suggest(given, names, 'shipped lab').replace('Known are', 'Shipped are') + ' A file is named by its path: ./my-lab.yaml');
   }
   const path = resolve(context.cwd, given);
   if (!existsSync(path)) throw new Failure(2, `there is no file ${given}`, 'Give the path of a lab file, or a name that "labgen list" shows.');
-  if (statSync(path).isDirectory()) return renderedLab(context, path);
-  return { file: given, text: readFileSync(path, 'utf8'), home: dirname(path), fragments: dirname(path), name: basename(given) };
+  if (isFolder(path)) return renderedLab(context, path, given);
+  return { file: given, text: readLab(path, given), home: dirname(path), fragments: dirname(path), name: basename(given) };
 }
 
-function renderedLab(context: Context, folder: string): FoundLab {
-  const path = join(folder, '.labgen', 'lab.yaml');
-  if (!existsSync(path)) throw new Failure(2, 'no lab is named, and this is not a rendered folder', 'Name one: "labgen list" shows them; or go to a folder "labgen render" wrote to.');
+/** Whether a word on the command line is meant for a lab: a shipped name, or the path of something that is there. */
+export function namesLab(context: Context, word: string): boolean {
+  return shippedLabs(context.root).includes(word) || existsSync(resolve(context.cwd, word));
+}
+
+/** @throws Failure (exit 2) where it may not be read. */
+function readLab(path: string, shown: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Failure(2, `${shown} cannot be read: ${reasonOf(error) ?? (error as Error).message}`, 'A lab is a file that you may read.');
+  }
+}
+
+const labIn = (folder: string): string => join(folder, '.labgen', 'lab.yaml');
+
+export function isRendered(folder: string): boolean {
+  return existsSync(labIn(folder));
+}
+
+/** `given`: the word that named the folder, if one did. */
+function renderedLab(context: Context, folder: string, given?: string): FoundLab {
+  const path = labIn(folder);
+  if (!isRendered(folder) && given !== undefined) throw new Failure(2, `${given} is no lab file, and not a rendered folder`, 'Name a lab file in it, or a folder "labgen render" wrote to.');
+  if (!isRendered(folder)) throw new Failure(2, 'no lab is named, and this is not a rendered folder', 'Name one: "labgen list" shows them; or go to a folder "labgen render" wrote to.');
   let kept: { name?: unknown; stage?: unknown; set?: unknown; vars?: unknown } = {};
   try {
     kept = (JSON.parse(readFileSync(join(folder, '.labgen', 'render.json'), 'utf8')) ?? {}) as typeof kept;
@@ -58,7 +81,7 @@ function renderedLab(context: Context, folder: string): FoundLab {
   }
   return {
     file: nearPath(context, path),
-    text: readFileSync(path, 'utf8'),
+    text: readLab(path, nearPath(context, path)),
     home: folder,
     fragments: join(folder, KEPT_FRAGMENTS),
     name: typeof kept.name === 'string' ? kept.name : basename(folder),

@@ -8,12 +8,13 @@ import { buildProgram } from './commands.js';
 import { changed, type Context } from './context.js';
 
 export async function main(outside: Context): Promise<ExitCode> {
-  const context = guarded(outside);
+  // Help on help is help.
+  const context = guarded(outside.args.join(' ') === 'help help' ? changed(outside, { args: ['help'] }) : outside);
   let code: ExitCode = 0;
-  const program = buildProgram(context, (result) => {
-    code = result;
-  });
   try {
+    const program = buildProgram(context, (result) => {
+      code = result;
+    });
     await program.parseAsync(context.args, { from: 'user' });
     return context.interrupt.aborted && code !== 0 ? 130 : code;
   } catch (error) {

@@ -5,7 +5,7 @@ import { Failure } from '../model/failure.js';
 import type { Host } from '../model/host.js';
 import type { Lab } from '../model/lab.js';
 import type { PlannedFile } from '../model/plan.js';
-import { strictly } from '../model/problem.js';
+import { strictly, type Problem } from '../model/problem.js';
 import { TemplateFailed } from '../model/template-failed.js';
 import { includedFiles, labAt, planOf, validateLab, wantedAssets, type Validated } from '../plan/pipeline.js';
 import { refusedText } from '../plan/refused-text.js';
@@ -31,9 +31,9 @@ export interface OpenLab {
   plan(): readonly PlannedFile[];
 }
 
-/** @throws Failure (exit 2) after printing all problems. */
-export function openLab(context: Context, options: LabOptions): OpenLab {
-  return thinkLab(context, askLab(context, options), outputFolder(context, options));
+/** `writes`: the verb would have written something. @throws Failure (exit 2) after printing all problems. */
+export function openLab(context: Context, options: LabOptions, writes = false): OpenLab {
+  return thinkLab(context, askLab(context, options), outputFolder(context, options), writes);
 }
 
 /** All that is right and wrong with it, once what lies beside it is read. */
@@ -44,30 +44,34 @@ export function validateAsked(context: Context, { file, text, set, vars, home, f
 }
 
 /** Prints all problems but those of a code that is no matter here. @throws Failure (exit 2) where there are errors. */
-export function stopAtErrors(context: Context, { problems, texts }: Validated, { file, strict }: Pick<Asked, 'file' | 'strict'>, passing?: Code): void {
+export function stopAtErrors(context: Context, { problems, texts }: Validated, { file, strict }: Pick<Asked, 'file' | 'strict'>, writes: boolean, passing?: Code): void {
   const told = strictly(problems.filter((problem) => problem.code !== passing), strict);
   const errors = told.filter((problem) => problem.severity === 'error');
   if (told.length > 0) context.err(formatProblems(told, texts, context.colour));
-  if (errors.length > 0) throw new Failure(2, `${file} has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}; nothing was written`, explainedBy(errors));
+  if (errors.length > 0) throw hasErrors(file, errors, writes);
+}
+
+function hasErrors(file: string, errors: readonly Problem[], writes: boolean): Failure {
+  return new Failure(2, `${file} has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}${writes ? '; nothing was written' : ''}`, explainedBy(errors));
 }
 
 /** @throws Failure (exit 2) after printing all problems. */
-export function thinkLab(context: Context, asked: Asked, folder: string): OpenLab {
+export function thinkLab(context: Context, asked: Asked, folder: string, writes: boolean): OpenLab {
   const validated = validateAsked(context, asked);
-  stopAtErrors(context, validated, asked);
+  stopAtErrors(context, validated, asked, writes);
   const lab = labAt(validated, asked.stage);
   if (typeof lab === 'string') throw new Failure(2, lab);
-  return { lab, validated, name: asked.name, file: asked.file, folder, home: asked.home, plan: () => planned(context, asked, validated, lab) };
+  return { lab, validated, name: asked.name, file: asked.file, folder, home: asked.home, plan: () => planned(context, asked, validated, lab, writes) };
 }
 
 /** @throws Failure (exit 2) where the lab says what no file can carry; TemplateFailed where it is labgen that is wrong. */
-function planned(context: Context, { file, name }: Asked, validated: Validated, lab: Lab): readonly PlannedFile[] {
+function planned(context: Context, { file, name }: Asked, validated: Validated, lab: Lab, writes: boolean): readonly PlannedFile[] {
   try {
     return planOf(validated, lab, name);
   } catch (error) {
     const problem = error instanceof TemplateFailed ? refusedText(error, validated.texts) : undefined;
     if (!problem) throw error;
     context.err(formatProblems([problem], validated.texts, context.colour));
-    throw new Failure(2, `${file} has an error; nothing was written`, explainedBy([problem]));
+    throw hasErrors(file, [problem], writes);
   }
 }

@@ -1,5 +1,7 @@
 /** Which provider a lab runs on, and why: a pure choice from what the machine has and what the lab needs. */
 import type { Lab } from '../model/lab.js';
+import { nearest } from '../model/nearest.js';
+import { printable } from '../model/problem.js';
 import type { Machine } from './machine.js';
 
 export const PROVIDERS = ['docker', 'libvirt', 'virtualbox', 'vmware_desktop', 'parallels'] as const;
@@ -16,6 +18,15 @@ export interface Choice {
 export interface Refusal {
   readonly refused: string;
   readonly hint: string;
+}
+
+/** Undefined for one that labs run on. */
+export function unknownProvider(wish: string): Refusal | undefined {
+  if ((PROVIDERS as readonly string[]).includes(wish)) return undefined;
+  const why = wish === 'hyperv' || wish === 'qemu' ? ': Vagrant cannot give its machines a second, static address' : '';
+  // "vmware" is more than a slip of the pen away.
+  const meant = PROVIDERS.find((each) => wish !== '' && each.startsWith(wish.toLowerCase())) ?? nearest(wish.replaceAll(/[ -]/g, ''), PROVIDERS);
+  return { refused: `labs do not run on "${printable(wish)}"${why}`, hint: `${meant === undefined ? '' : `Did you mean "${meant}"? `}Use one of: ${PROVIDERS.join(', ')}.` };
 }
 
 /** What stands in a provider's way on this machine; empty where nothing does. */
@@ -47,10 +58,8 @@ export function obstacles(provider: Provider, machine: Machine, modules: readonl
 /** `stages`: the lab at each of them, since machines stay where they are when it goes from one to another; `because`: why there is a wish. */
 export function chooseProvider(stages: readonly Pick<Lab, 'modules'>[], machine: Machine, wish: string | undefined, privately: boolean, because = 'as you asked'): Choice | Refusal {
   const modules = [...new Set(stages.flatMap((lab) => lab.modules.map((module) => module.name)))];
-  if (wish !== undefined && !(PROVIDERS as readonly string[]).includes(wish)) {
-    const why = wish === 'hyperv' || wish === 'qemu' ? ': Vagrant cannot give its machines a second, static address' : '';
-    return { refused: `labs do not run on "${wish}"${why}`, hint: `Use one of: ${PROVIDERS.join(', ')}.` };
-  }
+  const unknown = wish === undefined ? undefined : unknownProvider(wish);
+  if (unknown) return unknown;
   const candidates = wish === undefined ? PROVIDERS : [wish as Provider];
   const passed: string[] = [];
   for (const provider of candidates) {

@@ -143,6 +143,15 @@ describe('labgen', () => {
       ['one argument too many', ['render', 'gre', 'docker0'], /too many arguments/],
       ['no lab, and not a rendered folder', ['render'], /not a rendered folder/],
       ['a folder that is not rendered', ['render', './'], /not a rendered folder/],
+      ['help about what is no verb', ['help', 'renderr'], /^labgen: there is no verb "renderr"\n {2}Did you mean "render"\? "labgen help" lists them, and "labgen help codes" the codes of problems\.\n$/],
+      ['help about a lab', ['help', 'ports'], /^labgen: there is no verb "ports"\n {2}"labgen help" lists them/],
+      ['a provider there is none of', ['up', 'gre', '--provider', 'vmware'], /^labgen: labs do not run on "vmware"\n {2}Did you mean "vmware_desktop"\? Use one of: docker, /],
+      ['a provider that is misspelt', ['walk', 'gre', '--provider', 'Virtual-Box'], /Did you mean "virtualbox"\?/],
+      ['a seed that is no number', ['break', 'gre', '--seed', 'x'], /Give a whole number\./],
+      ['ways to break a lab that has none', ['break', './plain.yaml', '--list'], /^labgen: plain declares no breaks\n/],
+      ['the same for a program', ['break', './plain.yaml', '--list', '--format', 'json'], /^labgen: plain declares no breaks\n/],
+      ['one end of a way', ['explain', 'gre', 'c1'], /^labgen: explain needs two ends\n {2}Give them after the lab/],
+      ['two ends without a lab', ['explain', 'c1', 'c2'], /^labgen: no lab is named/],
       ['nothing to lint', ['lint'], /holds no rendered lab/],
       ['a lab that is binary', ['validate', './binary.yaml'], /LG101/],
       ['a lab that is too large to be one', ['validate', './long.yaml'], /LG0/],
@@ -151,6 +160,7 @@ describe('labgen', () => {
       it(title, () => inFolder(async (folder) => {
         writeFileSync(join(folder, 'binary.yaml'), Buffer.from([0, 255, 254, 7, 27, 91, 50, 74]));
         writeFileSync(join(folder, 'long.yaml'), `a: ${'x'.repeat(100_000)}`);
+        writeFileSync(join(folder, 'plain.yaml'), 'lab: plain\nnodes: { n1: {} }\n');
         const { code, out, err } = await labgen(folder, ...args);
         assert.equal(code, 2, out + err);
         assert.match(out + err, expected);
@@ -158,6 +168,19 @@ describe('labgen', () => {
       }));
     }
   });
+
+  it('an unknown provider is told before anything is rendered', () => inFolder(async (folder) => {
+    await labgen(folder, 'up', 'gre', '-o', 'out', '--provider', 'vmware');
+    assert.deepEqual(readdirSync(folder), []);
+  }));
+
+  it('help on help is help', async () => assert.deepEqual(await labgen('/', 'help', 'help'), await labgen('/', 'help')));
+
+  it('that nothing was written is said by verbs that would have written', () => inFolder(async (folder) => {
+    writeFileSync(join(folder, 'lab.yaml'), BROKEN);
+    for (const args of [['render'], ['up'], ['report'], ['graph', '-o', 'a.svg']]) assert.match((await labgen(folder, args[0] ?? '', 'lab.yaml', ...args.slice(1))).err, /labgen: lab\.yaml has an error; nothing was written\n/, args[0]);
+    for (const args of [['predict'], ['graph'], ['diff'], ['explain', 'a', 'b']]) assert.match((await labgen(folder, args[0] ?? '', 'lab.yaml', ...args.slice(1))).err, /labgen: lab\.yaml has an error\n/, args[0]);
+  }));
 
   it('what the system refuses is 3, and names the path', () => inFolder(async (folder) => {
     const { code, err } = await labgen(folder, 'render', 'gre', '-o', '/proc/nowhere');

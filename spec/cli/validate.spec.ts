@@ -32,10 +32,35 @@ describe('labgen validate', () => {
 
   it('flags may stand between labs', () => withLabs(async (folder) => assert.equal((await labgen(folder, 'validate', 'labs/good.yaml', '--strict', 'labs/doubtful.yaml')).code, 2)));
 
-  it('a lab that is not there is 2, whatever the others are', () => withLabs(async (folder) => {
-    const { code, err } = await labgen(folder, 'validate', 'labs/good.yaml', 'labs/*.yml');
-    assert.equal(code, 2);
-    assert.match(err, /there is no file labs\/\*\.yml/);
+  it('a lab that is not there is one that is wrong: those behind it are judged, too', () => withLabs(async (folder) => {
+    const { code, out, err } = await labgen(folder, 'validate', 'labs/*.yml', 'gree', 'labs', 'labs/broken.yaml', 'labs/good.yaml');
+    assert.deepEqual([code, err], [2, '']);
+    assert.match(out, /^labs\/\*\.yml: error LG001: there is no file labs\/\*\.yml\n {7}Give the path of a lab file, or a name that "labgen list" shows\.\n\n"labgen help LG001" explains the code\.\nlabs\/\*\.yml: 1 error\n\n/);
+    assert.match(out, /\ngree: error LG001: there is no lab "gree"\n {7}Did you mean "gre"\?/);
+    assert.match(out, /\nlabs: error LG001: labs is no lab file, and not a rendered folder\n {7}Name a lab file in it, or a folder "labgen render" wrote to\.\n/);
+    assert.match(out, /\nlabs\/broken\.yaml:3:12: error LG010[^]*\nlabs\/good\.yaml: valid, 1 node\n\nvalidate: 1 valid, 4 with errors\n$/);
+  }));
+
+  for (const [format, told] of [
+    ['json', /^\[\n {2}\{\n {4}"code": "LG001",\n {4}"severity": "error",\n {4}"file": "no\.yaml",\n {4}"line": 0,[^]*"message": "there is no file no\.yaml"/],
+    ['github', /^::error title=LG001::no\.yaml: there is no file no\.yaml\. Give the path/],
+    ['sarif', /"ruleId": "LG001"[^]*there is no file no\.yaml[^]*"uri": "no\.yaml"/],
+    ['junit', /<testcase [^>]*name="no\.yaml"[^>]*>\n {6}<failure [^>]*type="LG001"/],
+  ] as const) {
+    it(`a lab that is not there, as ${format}`, () => withLabs(async (folder) => {
+      const { code, out, err } = await labgen(folder, 'validate', 'no.yaml', 'labs/broken.yaml', '--format', format);
+      assert.deepEqual([code, err], [2, '']);
+      assert.match(out, told);
+      assert.match(out, /LG010/);
+    }));
+  }
+
+  it('a file of variables that is not there, or no lab where none is named, ends it at once', () => withLabs(async (folder) => {
+    for (const args of [['labs/good.yaml', '--vars', 'no.yaml'], []]) {
+      const { code, out, err } = await labgen(folder, 'validate', ...args);
+      assert.deepEqual([code, out], [2, '']);
+      assert.match(err, args.length > 0 ? /there is no file no\.yaml\n {2}--vars takes/ : /no lab is named/);
+    }
   }));
 
   it('JSON: problems of all labs, each with its file', () => withLabs(async (folder) => {

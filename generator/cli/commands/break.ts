@@ -1,7 +1,7 @@
 /** labgen break [LAB]: breaks the running lab in one of the ways it declares, for a learner to find; --undo gives up. */
 import { randomInt } from 'node:crypto';
 import { breakIt, repairIt } from '../../breaks/act.js';
-import { chooseBreak } from '../../breaks/choose.js';
+import { chooseBreak, refuseNone } from '../../breaks/choose.js';
 import { idsNotPassed } from '../../breaks/grade.js';
 import { connectSsh } from '../../drivers/ssh.js';
 import type { Connections } from '../../model/connections.js';
@@ -38,6 +38,7 @@ export async function breakLab(context: Context, options: Options): Promise<Exit
   refuseFlags(options);
   if (options.list === true) {
     const { lab } = openLab(context, options);
+    refuseNone(lab);
     context.out(breakList(lab, options.reveal === true, options.format));
     return 0;
   }

@@ -8,7 +8,8 @@ import { simulator } from '../../predict/simulate.js';
 import { explanationText } from '../../report/explanation.js';
 import { differenceText } from '../../report/world-difference.js';
 import type { Context } from '../context.js';
-import { openLab, type LabOptions, type OpenLab } from '../open-lab.js';
+import { isRendered, namesLab } from '../find-lab.js';
+import { openLab, outputFolder, type LabOptions, type OpenLab } from '../open-lab.js';
 import { placesIn, questionOf, withoutLab, type Ends, type HowToAsk } from './asked.js';
 import { familiesOf } from './predicted.js';
 
@@ -20,9 +21,11 @@ interface Options extends LabOptions, Ends, HowToAsk {
 
 export function explain(context: Context, given: Options): ExitCode {
   const options = given.diff === undefined ? withoutLab(given) : given;
+  // Two words are the ends where the lab is known; here one of them is the lab.
+  if (given.diff === undefined && options.lab === undefined && options.from !== undefined && namesLab(context, options.from) && !isRendered(outputFolder(context, options))) throw needsEnds();
   const open = openLab(context, options);
   if (options.diff !== undefined) return difference(context, open, options.diff, options.format);
-  if (options.from === undefined || options.to === undefined) throw new Failure(2, 'explain needs two ends', 'Give them after the lab, as in "labgen explain gre c1 c2", or two stages, as in "labgen explain gre --diff closed open".');
+  if (options.from === undefined || options.to === undefined) throw needsEnds();
   const { lab } = open;
   const world = worldOf(lab, features);
   const question = questionOf(world, options.from, options.to, options);
@@ -31,6 +34,10 @@ export function explain(context: Context, given: Options): ExitCode {
   if (options.format === 'json') context.out(`${JSON.stringify({ stage: lab.stage ?? null, ...question, ...explanation.answer, remedy: cure.remedy?.steps ?? null }, null, 2)}\n`);
   else context.out(explanationText({ lab: lab.name, stage: lab.stage, question, explanation, cure, placeOf: placesIn(open), gaps: world.gaps }));
   return 0;
+}
+
+function needsEnds(): Failure {
+  return new Failure(2, 'explain needs two ends', 'Give them after the lab, as in "labgen explain gre c1 c2", or two stages, as in "labgen explain gre --diff closed open".');
 }
 
 function difference(context: Context, open: OpenLab, stages: readonly string[], format: Options['format']): ExitCode {

@@ -29,7 +29,7 @@ const KIND: Kind = { what: 'picture', flag: '-o', isOurs: (text) => OURS.some((e
 
 export function graph(context: Context, options: Options): ExitCode {
   if (options.file !== undefined) refuseOthers(resolve(context.cwd, options.file), KIND, options.force);
-  const { lab } = openLab(context, options);
+  const { lab } = openLab(context, options, options.file !== undefined);
   if (!isDrawn(lab)) throw new Failure(2, `${lab.name} is too large for a picture`, 'A picture is for up to 50 nodes with 200 shapes in all; "labgen predict" tells of any lab who reaches whom.');
   const text = drawn(lab, topologyOf(lab, worldOf(lab, features)), options);
   if (options.file === undefined) context.out(text);

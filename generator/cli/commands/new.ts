@@ -35,7 +35,7 @@ export function newLab(context: Context, options: Options): ExitCode {
   // As the file has it: what a render was told beyond that stays with the render.
   const validated = validateAsked(context, { ...asked, set: [], vars: [], stage: undefined });
   // A variable that has to be given is given when the copy is rendered.
-  stopAtErrors(context, validated, asked, 'LG152');
+  stopAtErrors(context, validated, asked, true, 'LG152');
   const text = begin(asked, name, schemaFrom(context.cwd, context.root));
   const { copied, schema } = written(context, file, () => {
     const assets = copyAssets(context.cwd, [...validated.fragments.map(asAsset), ...validated.assets]);

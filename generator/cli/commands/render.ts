@@ -46,7 +46,7 @@ export async function render(context: Context, options: Options): Promise<ExitCo
   const ready = inputs === undefined || options.dryRun === true ? undefined : readyPlan(context, inputs);
   if (inputs !== undefined && ready) return write(context, options, folder, { lab: ready.lab, ...(ready.stage === undefined ? {} : { stage: ready.stage }), file: '', warnings: [] }, ready.files, inputs);
   // Loaded late: where nothing changed, most of labgen is not needed.
-  const open = (await import('../open-lab.js')).thinkLab(context, asked, folder);
+  const open = (await import('../open-lab.js')).thinkLab(context, asked, folder, true);
   if (options.dryRun === true) return dryRun(context, options, open);
   const { name: lab, stage } = open.lab;
   const told: Told = { lab, ...(stage === undefined ? {} : { stage }), file: open.validated.problems.length === 0 ? '' : asked.file, warnings: open.validated.problems };

@@ -32,7 +32,7 @@ export async function report(context: Context, options: Options): Promise<ExitCo
     const code = await insideEngine(context, folder);
     if (code !== undefined) return code;
   }
-  const open = openLab(context, options);
+  const open = openLab(context, options, true);
   const file = fileOf(context, open, options);
   const progress = createProgress(context);
   if (!isRunning(folder)) {

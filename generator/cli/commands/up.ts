@@ -39,7 +39,7 @@ export const PHASES: readonly { readonly name: string; readonly run: (run: Run) 
 
 export async function up(context: Context, options: UpOptions): Promise<ExitCode> {
   readLimits(options.limit ?? []);
-  const open = openLab(context, options);
+  const open = openLab(context, options, true);
   // Before anything is begun that would end in nothing.
   if (options.report === true) (await import('./report.js')).fileOf(context, open, {});
   return locked(context, open.folder, (inner) => bringUp(inner, options, open));

@@ -1,12 +1,13 @@
 /** labgen validate [LABS...]: everything that is wrong with some labs, at once. */
-import type { ExitCode } from '../../model/failure.js';
+import type { ExitCode, Failure } from '../../model/failure.js';
 import { strictly, type Problem } from '../../model/problem.js';
 import type { Validated } from '../../plan/pipeline.js';
 import { explainedBy, formatProblems, problemsGithub, problemsJson } from '../../report/problems.js';
-import { askLab } from '../ask-lab.js';
+import { askLab, type Asked } from '../ask-lab.js';
 import type { Context } from '../context.js';
 import { fromHere } from '../find-lab.js';
 import { validateAsked } from '../open-lab.js';
+import { readVars } from '../read-vars.js';
 
 interface Options {
   /** None: the lab of this rendered folder. */
@@ -31,6 +32,8 @@ interface Judged {
 
 export async function validate(context: Context, options: Options): Promise<ExitCode> {
   const asked = options.labs.length === 0 ? [undefined] : options.labs;
+  // What --vars names is asked once, and is no lab that is wrong.
+  readVars(context, options.vars);
   const judged: Judged[] = [];
   for (const [index, lab] of asked.entries()) {
     const one = judge(context, lab, options);
@@ -45,13 +48,29 @@ export async function validate(context: Context, options: Options): Promise<Exit
 }
 
 function judge(context: Context, given: string | undefined, options: Options): Judged {
-  const asked = askLab(context, { set: options.set, vars: options.vars, strict: options.strict === true, ...(given === undefined ? {} : { lab: given }) });
+  const asked = given === undefined ? ask(context, options) : orMissing(() => ask(context, options, given), given);
+  if ('problems' in asked) return asked;
   // Machines look for a file by its path from where they are.
   const file = options.format === 'github' || options.format === 'sarif' ? fromHere(context, asked.file) : asked.file;
   const validated = validateAsked(context, { ...asked, file }, { ...(options.provider === undefined ? {} : { provider: options.provider }), memory: options.memory ?? 0 });
   const problems = strictly(validated.problems, asked.strict);
   const errors = problems.filter((problem) => problem.severity === 'error').length;
   return { file, texts: validated.texts, problems, errors, about: aboutOf(validated) };
+}
+
+function ask(context: Context, { set, vars, strict }: Options, lab?: string): Asked {
+  return askLab(context, { set, vars, strict: strict === true, ...(lab === undefined ? {} : { lab }) });
+}
+
+/** A lab that is not there is one that is wrong: those beside it are judged all the same. */
+function orMissing(work: () => Asked, file: string): Asked | Judged {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'Failure')) throw error;
+    const { message, hint = '' } = error as Failure;
+    return { file, texts: new Map(), problems: [{ code: 'LG001', severity: 'error', file, line: 0, column: 0, path: '', message, hint }], errors: 1, about: '' };
+  }
 }
 
 function aboutOf({ labs, stages }: Validated): string {
