@@ -12,17 +12,18 @@ const SETTING = /^((?:[A-Za-z0-9_.-]|\[\d+\]|\["[^"]*"\])+)=(.*)$/s;
 export function parseSettings(texts: readonly string[]): readonly Setting[] {
   return texts.map((text) => {
     const [, path, value] = SETTING.exec(text) ?? [];
-    if (path === undefined || value === undefined) throw new Failure(2, `--set ${text} is not PATH=VALUE`, 'For example: --set nodes.net-1.docker.mtu=1400');
+    if (path === undefined || value === undefined) throw new Failure(2, `--set ${text.replace(/=[^]*/, '=…')} is not PATH=VALUE`, 'For example: --set nodes.net-1.docker.mtu=1400');
     if (tooDeepAt(value)) throw new Failure(2, `the value of --set ${path} nests deeper than ${MAX_DEPTH} levels`, 'No part of a lab needs so many.');
     let setting: Setting;
     try {
       setting = { text, path: splitPath(path), value: value === '' ? '' : (parse(value, { maxAliasCount: 0, logLevel: 'error' }) as unknown) };
     } catch (error) {
-      throw new Failure(2, `the value of --set ${text} is not readable: ${(error as Error).message.split('\n')[0] ?? ''}`, 'Quote it, or write it as YAML: --set vars.list="[a, b]"');
+      // What is said behind a colon is part of the value, which may be a secret.
+      throw new Failure(2, `the value of --set ${path} is not readable: ${(error as Error).message.split(/:|\n/)[0] ?? ''}`, 'Quote it, or write it as YAML: --set vars.list="[a, b]"');
     }
-    if (setting.path.some((step) => RESERVED.has(step)) || isReserved(setting.value)) throw new Failure(2, `--set ${text} has a key that cannot be one: ${[...RESERVED].join(', ')}`, 'Give it another name.');
+    if (setting.path.some((step) => RESERVED.has(step)) || isReserved(setting.value)) throw new Failure(2, `--set ${path}=… has a key that cannot be one: ${[...RESERVED].join(', ')}`, 'Give it another name.');
     const sign = signIn([setting.value, ...setting.path]);
-    if (sign !== undefined) throw new Failure(2, `--set ${text} has the sign ${sign}, which no rendered file should carry`, 'Take it away: it cannot be seen, or is half of a sign.');
+    if (sign !== undefined) throw new Failure(2, `--set ${path}=… has the sign ${sign}, which no rendered file should carry`, 'Take it away: it cannot be seen, or is half of a sign.');
     return setting;
   });
 }

@@ -13,7 +13,7 @@ export interface Problem {
   /** A stable code such as LG012; `labgen help LG012` and docs/errors.md explain it. */
   readonly code: string;
   readonly severity: 'error' | 'warning';
-  /** The file as `file` named it, one of `includes` in its folder, or `--set PATH=VALUE`. */
+  /** The file as `file` named it, one of `includes` in its folder, or `--set PATH=…`. */
   readonly file: string;
   /** 1-based; 0 where no place is known. */
   readonly line: number;

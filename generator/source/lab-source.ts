@@ -7,7 +7,7 @@ import { substitute, type UnknownVariable } from '../model/variables.js';
 import { checkVariables } from './check-variables.js';
 import { expand, origin, usedChecks } from './expand.js';
 import type { ParsedFile, Place } from './parse.js';
-import { applySettings, placeIn, type Setting } from './settings.js';
+import { applySettings, placeIn, shortOf, type Setting } from './settings.js';
 
 export interface LabSource {
   readonly file: string;
@@ -45,11 +45,11 @@ export function composeSource(parsed: ParsedFile, stage: string | undefined, set
   const { stages: _stages, ...base } = parsed.value;
   const { include: misplaced, ...differences } = overlay?.overlay ?? {};
   const merged: Tree = stage === undefined ? parsed.value : merge(base, differences);
-  const set = applySettings(merged, settings, missed);
+  const set = applySettings(merged, parsed.value['stages'] === undefined ? undefined : base, settings, missed);
   const baseChecks = Array.isArray(base['checks']) ? base['checks'].length : 0;
   const locateWritten = (path: Path, key?: boolean): ReturnType<LabSource['locate']> => {
     const setting = settings.findLast((each) => !missed.has(each) && beginsWith(path, placeIn(merged, each.path)));
-    if (setting) return setting.at ? { ...setting.at, path: dotted(setting.path.slice(1)) } : { file: `--set ${setting.text}`, line: 0, column: 0, path: dotted(path) };
+    if (setting) return setting.at ? { ...setting.at, path: dotted(setting.path.slice(1)) } : { file: shortOf(setting), line: 0, column: 0, path: dotted(path) };
     const inStage = overlay && stagePath(parsed, overlay.index, path, baseChecks);
     const found = parsed.locate(inStage ?? path, key);
     return { ...found, path: dotted(found.path) };

@@ -32,6 +32,20 @@ describe('a setting for what only some stages have', () => {
     assert.deepEqual([labs.get('none')?.containers.length, labs.get('some')?.containers[0]?.image], [0, 'other']);
   });
 
+  it('changes an item of a list that only some stages have, and makes no map of it elsewhere', () => {
+    const listed = `${TEXT}    groups: { all: [n, c] }\n`;
+    assert.deepEqual(validatedWith(listed, ['groups.all.1=n']).problems.map((each) => each.code), ['LG041']);
+    assert.deepEqual(validatedWith(listed, ['groups.all.3=n']).problems.filter(({ code }) => code === 'LG021').map((each) => each.file), ['--set groups.all.3=…']);
+  });
+
+  it('adds an item behind those of a list, but no check where stages add theirs', () => {
+    const checked = 'lab: x\nnodes: { n: {} }\nchecks: [{ command: { node: n, run: "true" } }]\n';
+    const added = 'checks.1={command: {node: n, run: "false"}, expect: "1"}';
+    assert.deepEqual(validatedWith(checked, [added]).problems, []);
+    assert.deepEqual(validatedWith(`${checked}stages: [{ name: one }, { name: two, nodes: { n: { memory: 2048 } } }]\n`, [added]).problems.map((each) => each.code), ['LG021']);
+    assert.deepEqual(validatedWith(`${checked}stages: [{ name: one }, { name: two, nodes: { n: { memory: 2048 } } }]\n`, ['checks=[]', 'checks.0.within=10s']).problems.map((each) => each.path), ['checks[0].within']);
+  });
+
   it('is an error where no stage has it', () => {
     assert.deepEqual(validatedWith(TEXT, ['containers.c2.image=other']).problems.map((each) => each.code), ['LG021']);
   });
