@@ -17,6 +17,7 @@ import { assembleSchema } from '../schema/assemble.js';
 import type { JsonSchema } from '../model/schema.js';
 import { suggest } from '../model/nearest.js';
 import type { Shape } from '../schema/shape.js';
+import { hiding, secretPaths } from '../source/secrets.js';
 import { settingPath } from '../schema/setting-path.js';
 import { pathsIncluded, withIncludes, type Fragment } from '../source/include.js';
 import { composeSource, stageList } from '../source/lab-source.js';
@@ -128,6 +129,12 @@ export function validateLab(file: string, text: string, given: readonly Setting[
   const files = [...texts.keys()];
   problems = withoutConsequences(problems).sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column);
   if (problems.some((problem) => problem.severity === 'error')) labs.clear();
+  if (problems.length > 0) {
+    const unread = [...texts].filter(([name]) => problems.some(({ file: where, code }) => where === name && /^LG00/.test(code)));
+    const hidden = hiding(secretPaths(shape.schema()), [parsed.value, ...list.map((each) => each.overlay)], settings, unread.map(([, each]) => each));
+    problems = problems.map((problem) => hidden.problem(problem));
+    for (const [name, each] of texts) texts.set(name, hidden.text(each));
+  }
   return { text, texts, problems, labs, stages, settings: given, assets, fragments: beside.fragments, vars: beside.vars };
 }
 

@@ -22,9 +22,16 @@ function excerpt(lines: readonly string[], problem: Problem): string {
   const line = lines[problem.line - 1];
   if (line === undefined) return '';
   // A very long line is cut around the place, and a tab is shown as one column.
-  const start = problem.column > 100 ? problem.column - 40 : 0;
-  const shown = printable(line.replaceAll('\t', ' ')).slice(start, start + 140);
-  return `${String(problem.line).padStart(4)} | ${shown}\n     | ${' '.repeat(Math.max(0, problem.column - 1 - start))}^\n`;
+  const clean = withoutLengths(line);
+  const column = withoutLengths(line.slice(0, problem.column - 1)).length;
+  const start = column >= 100 ? column - 39 : 0;
+  const shown = printable(clean.replaceAll('\t', ' ')).slice(start, start + 140);
+  return `${String(problem.line).padStart(4)} | ${shown}\n     | ${' '.repeat(Math.max(0, column - start))}^\n`;
+}
+
+/** In a text each sign of a secret is a dot; how many there are is not said either. */
+function withoutLengths(line: string): string {
+  return line.replaceAll(/•+/g, '•••');
 }
 
 /** One line for a whole list: where its codes are explained. The first one stands for all. */

@@ -22,7 +22,9 @@ export function describeShape(source: LabSource, found: readonly ErrorObject[], 
       const meant = unknownKeys.some((other) => other.instancePath === error.instancePath && nearest((other.params as { additionalProperty: string }).additionalProperty, [missing]) !== undefined);
       if (meant) continue;
     }
-    const told = describe(error, path, parentOf(error, schema), valueAt(source.value, path));
+    const parent = parentOf(error, schema);
+    const value = valueAt(source.value, path);
+    const told = parent['writeOnly'] === true ? describeSecret(error, path, parent, value) : describe(error, path, parent, value);
     const key = dotted(told.path);
     if (seen.has(key)) continue;
     seen.add(key);
@@ -55,6 +57,13 @@ interface Told {
   readonly path: Path;
   readonly message: string;
   readonly hint: string;
+}
+
+/** As any other, with dots in place of the value. */
+function describeSecret(error: ErrorObject, path: Path, schema: JsonSchema, data: unknown): Told {
+  const told = describe(error, path, schema, SECRET);
+  const message = told.message.replace(JSON.stringify(SECRET), SECRET);
+  return { ...told, message, hint: error.keyword === 'type' && (typeof data === 'number' || typeof data === 'boolean') ? 'Put it in quotes.' : told.hint };
 }
 
 function describe(error: ErrorObject, path: Path, schema: JsonSchema, data: unknown): Told {
@@ -103,6 +112,8 @@ function describe(error: ErrorObject, path: Path, schema: JsonSchema, data: unkn
       return { code: 'LG014', path, message: `${shown} ${error.message ?? 'is out of range'}`, hint: rangeHint(schema) };
   }
 }
+
+const SECRET = '•••';
 
 /** What YAML 1.1 knew, and people still write. */
 const MERGE = 'Merging with << is not part of a lab: write the keys out, or make equal nodes with "count".';

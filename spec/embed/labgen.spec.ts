@@ -27,7 +27,7 @@ describe('embed: validate', () => {
     assert.deepEqual(validate(STAGES, { stage: 'two' }), []);
   });
   it('set: as with --set, its value as it is', () => {
-    assert.deepEqual(validate(GOOD, { set: { 'nodes.n1.memory': 'lots' } }).map((each) => [each.file, each.code, each.line]), [['--set nodes.n1.memory="lots"', 'LG012', 0]]);
+    assert.deepEqual(validate(GOOD, { set: { 'nodes.n1.memory': 'lots' } }).map((each) => [each.file, each.code, each.line]), [['--set nodes.n1.memory=…', 'LG012', 0]]);
     assert.deepEqual(validate(GOOD, { set: { 'nodes.n1': { memory: 2048 } } }), []);
     for (const set of [{ 'a b': 1 }, { '': 1 }, { 'nodes.n1.memory': undefined }]) assert.throws(() => validate(GOOD, { set }), TypeError);
   });

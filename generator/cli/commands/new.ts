@@ -6,6 +6,7 @@ import { LOCK_FILE } from '../../model/artifact.js';
 import type { Asset } from '../../model/asset.js';
 import { Failure, type ExitCode } from '../../model/failure.js';
 import { printable } from '../../model/problem.js';
+import { withoutSecrets } from '../../report/page/redact.js';
 import { name as nameSchema, NODE_NAME } from '../../schema/patterns.js';
 import { beginAs } from '../../source/begin.js';
 import type { Fragment } from '../../source/include.js';
@@ -91,12 +92,17 @@ function begin(asked: Asked, name: string, schema: string): string {
   return text;
 }
 
+/** With what the render was given, which the copy is not. */
+function secretsOf(context: Context, asked: Asked): readonly string[] {
+  return [...validateAsked(context, asked).labs.values()].flatMap((lab) => lab.secrets);
+}
+
 function notesOn(context: Context, name: string, asked: Asked, text: string): readonly string[] {
   const pins = asked.home !== context.cwd && asked.home !== join(context.root, 'labs') && /^artifacts:/m.test(text) && lstatSync(join(asked.home, LOCK_FILE), { throwIfNoEntry: false });
   return [
     ...(shippedLabs(context.root).includes(name) ? [`Note: "${name}" alone means the shipped lab; yours is ${name}.yaml.`] : []),
     ...(asked.vars.length > 0 ? [`Note: the variables that render was given by --vars are not in it.`] : []),
-    ...(asked.set.length > 0 ? [`Note: what that render was told by --set is not in it: ${asked.set.join(' ')}`] : []),
+    ...(asked.set.length > 0 ? [`Note: what that render was told by --set is not in it: ${withoutSecrets(asked.set, secretsOf(context, asked)).join(' ')}`] : []),
     ...(pins ? [`Note: its artifacts are pinned in ${nearPath(context, join(asked.home, LOCK_FILE))}: copy that too, or pin anew with labgen fetch --pin.`] : []),
   ];
 }

@@ -12,7 +12,7 @@ export const weaveSchema = (): JsonSchema => object(
     range: { ...cidr('Where containers get their addresses from.', '10.40.0.0/16'), default: DEFAULTS.range },
     iptables: choice("Which iptables node and routers use. Left out: what the version's images have.", { legacy: 'The old interface of the kernel; the node is switched to it.', nft: 'nftables, as distributions have it now.' }, { examples: ['legacy'] }),
     fastDatapath: { type: 'boolean', default: true, description: "Whether packets stay in the kernel (openvswitch, vxlan); else they pass weave's own process.", examples: [false] },
-    password: { type: 'string', minLength: 8, maxLength: 200, pattern: '^[!-~]+$', form: 'printable characters without blanks', description: 'Encrypts what routers say and carry. It stays out of logs and command lines; in the lab file it can be read.', examples: ['correct-horse-battery'] },
+    password: { type: 'string', writeOnly: true, minLength: 8, maxLength: 200, pattern: '^[!-~]+$', form: '8 or more printable characters without blanks', description: 'Encrypts what routers say and carry. It stays out of logs and command lines; in the lab file it can be read.', examples: ['correct-horse-battery'] },
     peer: { type: 'boolean', default: true, description: 'Whether the routers know each other.', examples: [false] },
     attach: mapOf(containerName('A container, or a group.', 'web'), name('Its name in weave.local.', 'lb'), { title: 'Containers on the weave network', description: 'Containers (or groups) on the weave network, and the name of each in weave.local; one name may stand for several.', examples: [{ web: 'lb' }] }),
   },
