@@ -75,7 +75,7 @@ describe('labgen validate', () => {
 
   it('GitHub: what --set says wrong stands in no file', () => withLabs(async (folder) => {
     const { out } = await labgen(folder, 'validate', 'labs/good.yaml', '--set', 'nodes.n1.memory=lots', '--format', 'github');
-    assert.match(out, /^::error title=LG012::--set nodes\.n1\.memory=lots: "lots" is not a whole number/);
+    assert.match(out, /^::error title=LG012::--set nodes\.n1\.memory=…: "lots" is not a whole number/);
   }));
 
   it('SARIF: valid, with places, levels and what each code means', () => withLabs(async (folder) => {
