@@ -32,6 +32,7 @@ export const cidr6 = (description: string, example: string): JsonSchema => form(
 export const addressOrCidr6 = (description: string, example: string): JsonSchema => form(`^${ADDRESS6}(/${PREFIX6})?$`, 'an IPv6 address, or one with a prefix length', [example], { description });
 export const anyAddress = (description: string, ...examples: readonly string[]): JsonSchema => form(`^(${ADDRESS}|${ADDRESS6})$`, 'an IPv4 or IPv6 address', examples.length > 0 ? examples : ['192.168.56.11', 'fd00:56::11'], { description });
 export const anyAddressOrCidr = (description: string, ...examples: readonly string[]): JsonSchema => form(`^(${ADDRESS}(/${PREFIX})?|${ADDRESS6}(/${PREFIX6})?)$`, 'an IPv4 or IPv6 address, or one with a prefix length', examples, { description });
+export const target = (description: string, ...examples: readonly string[]): JsonSchema => form(`^((${ADDRESS}|\\[(${ADDRESS6})\\]|${NODE_NAME.slice(1, -1)})(:[0-9]{1,5})?|${ADDRESS6})$`, 'an address or a node, with :PORT where wanted and an IPv6 address in brackets then', examples, { description, maxLength: 60 });
 export const family = (description: string): JsonSchema => ({ type: 'integer', enum: [4, 6], enumDescriptions: ['IPv4.', 'IPv6.'], description, examples: [6] });
 export const FAMILY = 'Of the address a name stands for. Left out: 4; an address is of its own.';
 export const interfaceName = (description: string, example = 'eth1'): JsonSchema => form(INTERFACE_NAME, 'letters, digits, dashes and underscores, beginning with a letter', [example], { description, maxLength: 15 });

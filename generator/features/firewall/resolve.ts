@@ -4,7 +4,8 @@ import type { Ground } from '../../model/ground.js';
 import { isTree, type Tree } from '../../model/merge.js';
 import type { Action, Hook, Match, Rule, Table } from '../../model/rule.js';
 import type { Contributions } from '../feature.js';
-import { addressIn, canonicalTarget, familiesOf } from './families.js';
+import { addressIn, familiesOf } from './families.js';
+import { formatTarget, parseTarget } from './target.js';
 
 export function firewallSources(source: Tree): readonly Tree[] {
   return (Array.isArray(source['firewall']) ? (source['firewall'] as unknown[]) : []).filter(isTree);
@@ -17,7 +18,7 @@ export function resolveFirewall(ground: Ground): Contributions {
       table: String(source['table'] ?? 'filter') as Table,
       hook: String(source['hook']) as Hook,
       match: matchOf(ground, source, family),
-      action: actionOf(source),
+      action: actionOf(ground, source, family),
       condition: undefined,
       why: 'a rule of the lab',
       ...(family === 6 && { family }),
@@ -40,7 +41,9 @@ function matchOf(ground: Ground, source: Tree, family: Family): Match {
   };
 }
 
-function actionOf(source: Tree): Action {
+function actionOf(ground: Ground, source: Tree, family: Family): Action {
   const kind = source['action'] as Action['kind'];
-  return kind === 'dnat' || kind === 'snat' ? { kind, to: canonicalTarget(String(source['to'])) } : { kind };
+  if (kind !== 'dnat' && kind !== 'snat') return { kind };
+  const { host, port } = parseTarget(String(source['to']));
+  return { kind, to: formatTarget({ host: addressIn(ground, host, family) ?? host, port }) };
 }

@@ -1,6 +1,6 @@
 /** The `firewall:` block. */
 import type { JsonSchema } from '../../model/schema.js';
-import { choice, family, interfaceName, name, object, port, reference, text } from '../../schema/patterns.js';
+import { choice, family, interfaceName, name, object, port, reference, target, text } from '../../schema/patterns.js';
 
 const side = (description: string): JsonSchema => ({ ...reference(description), pattern: '^[A-Za-z0-9:][A-Za-z0-9.:/-]*$', form: 'a node, an address or a network', examples: ['172.17.0.0/16'] });
 
@@ -26,7 +26,7 @@ export const firewallSchema = (): JsonSchema => ({
       port: port('The destination port, for tcp and udp.'),
       state: { type: 'array', items: choice('A state.', { NEW: 'The first of a connection.', ESTABLISHED: 'Of a connection that was answered.', RELATED: 'On account of another connection, such as an ICMP error.', INVALID: 'Of no connection that is known.' }, { examples: ['ESTABLISHED'] }), minItems: 1, description: 'States of connection tracking.', examples: [['ESTABLISHED', 'RELATED']] },
       action: choice('What happens to the packet.', { accept: 'It passes.', drop: 'It is gone, and nobody is told.', reject: 'It is gone, and its sender is told.', return: "The rest of labgen's rules is skipped.", masquerade: 'It gets the address of the interface it leaves by.', dnat: 'It gets another destination: "to".', snat: 'It gets another source: "to".' }, { examples: ['accept'] }),
-      to: { type: 'string', pattern: '^([0-9.]+(:[0-9]{1,5})?|[0-9a-fA-F]*:[0-9a-fA-F:]+|\\[[0-9a-fA-F:]+\\](:[0-9]{1,5})?)$', form: 'an address, with :PORT where wanted and an IPv6 one in brackets then', description: 'The new address, for dnat and snat.', examples: ['172.17.0.2:80'] },
+      to: target('The new address, for dnat and snat: an address or a node, with a port where wanted.', '172.17.0.2:80', '[fd00:9::2]:80'),
       why: text('What it is for.', 'Nobody reaches containers from outside.'),
     },
     { required: ['node', 'hook', 'action'], title: 'Packet filter rule', description: 'Which packets, and what happens to them.' },
