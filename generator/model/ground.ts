@@ -64,8 +64,10 @@ export function resolveGround(source: Tree, report: GroundReport, assets: readon
   const nodes = groups.flatMap((group) => group.names.map((name) => makeNode(name, group, addresses.get(name) ?? [], networks)));
   for (const group of groups) {
     for (const name of group.names) {
-      if (networks.length === 0 || (addresses.get(name) ?? []).length > 0 || !report.isSound(['nodes', group.name]) || group.source['networks'] !== undefined || group.source['address'] !== undefined) continue;
-      if (networks.length > 1) report.error('LG034', ['nodes', group.name], `the lab has several networks and "${group.name}" does not say which it is on`, `Add "networks: {${networks[0]?.name ?? 'lan'}: auto}".`);
+      const chosen = group.source['networks'];
+      if (networks.length === 0 || (addresses.get(name) ?? []).length > 0 || !report.isSound(['nodes', group.name])) continue;
+      if (isTree(chosen) && Object.keys(chosen).length === 0) report.error('LG034', ['nodes', group.name, 'networks'], `"${group.name}" is on no network`, networks.length > 1 ? `Say which it is on: "networks: {${networks[0]?.name ?? 'lan'}: auto}".` : `Leave "networks" out: it is on "${networks[0]?.name ?? 'lan'}" then.`);
+      else if (networks.length > 1 && chosen === undefined && group.source['address'] === undefined) report.error('LG034', ['nodes', group.name], `the lab has several networks and "${group.name}" does not say which it is on`, `Add "networks: {${networks[0]?.name ?? 'lan'}: auto}".`);
       break;
     }
   }

@@ -2,7 +2,7 @@
 import type { Feature } from '../features/feature.js';
 import type { JsonSchema } from '../model/schema.js';
 import { VARIABLE_TYPES } from '../model/variable-types.js';
-import { address, address6, choice, cidr, cidr6, duration, mapOf, name, object, text } from './patterns.js';
+import { address, address6, addressOrAuto, choice, cidr, cidr6, duration, mapOf, name, object, text } from './patterns.js';
 
 /** Blocks whose members have defaults. For editors, a member may leave out what these give, and take away with null. */
 const FILLED: readonly string[] = ['nodes', 'containers'];
@@ -111,7 +111,7 @@ function nodeSchema(nodeKeys: Readonly<Record<string, JsonSchema>>): JsonSchema 
     {
       address: address('Address in the lab\'s sole network. Left out: taken from the subnet, always the same.'),
       address6: { ...address6('IPv6 address in the lab\'s sole network; a list of them for several, each in the subnet of one. Left out: the digits of the IPv4 host number.'), type: ['string', 'array'], items: address6('An IPv6 address.'), minItems: 1 },
-      networks: mapOf(name('A network of the lab.', 'lan'), { type: 'string', pattern: `^(auto|[0-9.]+)$`, form: 'an IPv4 address, or auto', description: 'The node\'s address there, or auto.', examples: ['auto', '10.0.0.11'] }, { title: 'Networks of the node', description: 'For a node on several networks: its address on each, or auto.', examples: [{ lan: '10.0.0.11', dmz: 'auto' }] }),
+      networks: mapOf(name('A network of the lab.', 'lan'), addressOrAuto('The node\'s address there: an IPv4 address of that network, or auto.'), { title: 'Networks of the node', description: 'For a node on several networks: its address on each, or auto.', examples: [{ lan: '10.0.0.11', dmz: 'auto' }] }),
       count: { type: 'integer', minimum: 1, maximum: 10000, description: 'How many there are of it: NAME-1 to NAME-count. The name then stands for all of them.', examples: [3] },
       memory: { type: 'integer', minimum: 256, maximum: 65536, default: 1024, description: 'Memory in MiB.', examples: [2048] },
       cpus: { type: 'integer', minimum: 1, maximum: 64, default: 1, examples: [2], description: 'Virtual processors.' },

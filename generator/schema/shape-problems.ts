@@ -86,7 +86,7 @@ function describe(error: ErrorObject, path: Path, schema: JsonSchema, data: unkn
       return { code: 'LG011', path: [...path, key], message: `"${key}" is missing`, hint: [about?.['description'], example(about)].filter(Boolean).join(' ') || `Add "${key}:".` };
     }
     case 'type':
-      return { code: 'LG012', path, message: `${shown} is not ${typeWords(schema['type'])}`, hint: typeHint(schema, data) };
+      return { code: 'LG012', path, message: `${shown} is not ${(typeof data === 'object' && schema['type'] === 'string' && schema['form']) || typeWords(schema['type'])}`, hint: typeHint(schema, data) };
     case 'enum': {
       const legal = (schema['enum'] as unknown[]).filter((each) => each !== null).map(String);
       return { code: 'LG013', path, message: `${shown} is not one of the legal values`, hint: suggest(String(data), legal, 'value') };
@@ -153,7 +153,9 @@ function typeHint(schema: JsonSchema, data: unknown): string {
   const blank = glued(data, types);
   if (blank !== undefined) return blank;
   if (types.includes('boolean') && WORDS_OF_YAML.includes(String(data).toLowerCase())) return `Write true or false: for YAML 1.2, ${String(data)} is a text.`;
-  if (schema['type'] === 'string' && (typeof data === 'number' || typeof data === 'boolean')) return `Put it in quotes: "${String(data)}".`;
+  // In quotes it would be no better where the text has to be an address or a name.
+  const quotes = typeof schema['pattern'] !== 'string' || new RegExp(schema['pattern'], 'u').test(String(data));
+  if (schema['type'] === 'string' && (typeof data === 'number' || typeof data === 'boolean') && quotes) return `Put it in quotes: "${String(data)}".`;
   if (schema['type'] === 'array') return ['Write it as a list: [a, b] or one "- " line each.', example(schema)].filter(Boolean).join(' ');
   const keys = Object.keys((schema['properties'] as object | undefined) ?? {});
   const known = keys.length > 0 && example(schema) === '' ? `Its keys are: ${keys.slice(0, 8).join(', ')}${keys.length > 8 ? ', …' : ''}.` : example(schema);
