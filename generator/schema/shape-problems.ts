@@ -86,7 +86,7 @@ function describe(error: ErrorObject, path: Path, schema: JsonSchema, data: unkn
       return { code: 'LG011', path: [...path, key], message: `"${key}" is missing`, hint: [about?.['description'], example(about)].filter(Boolean).join(' ') || `Add "${key}:".` };
     }
     case 'type':
-      return { code: 'LG012', path, message: `${shown} is not ${(typeof data === 'object' && schema['type'] === 'string' && schema['form']) || typeWords(schema['type'])}`, hint: typeHint(schema, data) };
+      return { code: 'LG012', path, message: `${shown} is not ${typeof data === 'object' && schema['type'] === 'string' && typeof schema['form'] === 'string' ? schema['form'] : typeWords(schema['type'])}`, hint: typeHint(schema, data) };
     case 'enum': {
       const legal = (schema['enum'] as unknown[]).filter((each) => each !== null).map(String);
       return { code: 'LG013', path, message: `${shown} is not one of the legal values`, hint: suggest(String(data), legal, 'value') };

@@ -7,8 +7,8 @@ const lab = (bridges: string, nodes = 'a: {}'): string => `lab: t\nnodes: { ${no
 
 describe('bridges', () => {
   it('are links, made before dockerd, with a MAC that does not change with their ports', () => {
-    const [link] = labOf(lab('br0: { address: 10.0.0.1/24, mtu: 1400, stp: true, ports: [eth2] }')).links;
-    assert.deepEqual(link, { node: 'a', name: 'br0', type: 'bridge', options: ['stp_state', '1'], mtu: 1400, mac: '02:42:0a:00:00:01', addresses: ['10.0.0.1/24'], ports: ['eth2'], peer: undefined, why: 'the bridge br0' });
+    const [link] = labOf(lab('br0: { address: 10.0.0.1/24, mtu: 1400, stp: true, ports: [eth1] }')).links;
+    assert.deepEqual(link, { node: 'a', name: 'br0', type: 'bridge', options: ['stp_state', '1'], mtu: 1400, mac: '02:42:0a:00:00:01', addresses: ['10.0.0.1/24'], ports: ['eth1'], peer: undefined, why: 'the bridge br0' });
     assert.equal(macOf('192.168.255.1/24'), '02:42:c0:a8:ff:01');
   });
 

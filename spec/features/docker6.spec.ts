@@ -37,13 +37,13 @@ describe('Docker and IPv6', () => {
 });
 
 describe('Docker networks with IPv6', () => {
-  const text = 'lab: t\nnodes: { a: {} }\ndockerNetworks:\n  app: { subnet: 10.9.0.0/24, subnet6: FD00:9:0::/64, gateway6: fd00:9::fe }\ncontainers:\n  c1: { network: app, address: 10.9.0.9, address6: FD00:9::9, ports: ["[FD00::1]:80:80", "[::]::53/udp"] }\n';
+  const text = 'lab: t\nnodes: { a: {} }\ndockerNetworks:\n  app: { subnet: 10.9.0.0/24, subnet6: FD00:9:0::/64, gateway6: fd00:9::fe }\ncontainers:\n  c1: { network: app, address: 10.9.0.9, address6: FD00:9::9, ports: ["[FD00:9::FE]:80:80", "[::]::53/udp"] }\n';
 
   it('are made with both subnets, and containers with their addresses', () => {
     const script = contentOf(planFor(text, 't'), 'nodes/a/labgen-containers.sh').replaceAll(/\s*\\\n\s*/g, ' ');
     assert.match(script, /network app --driver bridge --subnet 10\.9\.0\.0\/24 --ipv6 --subnet fd00:9::\/64 --gateway fd00:9::fe\n/);
     assert.match(script, / --ip 10\.9\.0\.9 --ip6 fd00:9::9 /);
-    assert.match(script, / --publish '\[fd00::1\]:80:80\/tcp' --publish '\[::\]::53\/udp' /);
+    assert.match(script, / --publish '\[fd00:9::fe\]:80:80\/tcp' --publish '\[::\]::53\/udp' /);
   });
 
   it('bring dockerd\'s rules for IPv6 where the default bridge has none', () => {

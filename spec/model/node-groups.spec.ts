@@ -5,7 +5,7 @@ describe('groups of nodes', () => {
   const TEXT = `lab: x
 nodes: { a: {}, b: {}, w: { count: 2 } }
 groups: { ab: [a, b], all: [ab, w] }
-bridges: { br0: { nodes: { ab: { ports: [eth2] }, w: {} } } }
+bridges: { br0: { nodes: { ab: { ports: [eth1] }, w: {} } } }
 tunnels: { mesh: { kind: gre, ends: [ab, w-1] } }
 routes: [{ node: all, to: 10.9.0.0/16, dev: eth1 }]
 firewall: [{ node: ab, hook: forward, protocol: tcp, port: 80, action: drop }]

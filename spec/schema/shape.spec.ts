@@ -27,8 +27,9 @@ describe('shape', () => {
   });
 
   it('says the hint a wrong type needs', () => {
-    const [text] = problemsOf('lab: 7\nnodes: { n1: {} }\n');
+    const [text] = problemsOf('lab: t\ntitle: 7\nnodes: { n1: {} }\n');
     assert.equal(text?.hint, 'Put it in quotes: "7".');
+    assert.equal(problemsOf('lab: 7\nnodes: { n1: {} }\n')[0]?.hint, 'The name of the lab. For example: "my-lab".', 'in quotes it would be no name either');
   });
 
   it('keeps rules from values whose shape is wrong', () => {

@@ -4,6 +4,7 @@ import { formatSubnet, overlap, parseCidr, sizeOf } from '../../model/ipv4.js';
 import { addTo } from '../../model/lists-by-key.js';
 import type { Path } from '../../model/problem.js';
 import type { RuleContext } from '../feature.js';
+import { interfacesHint, isNamedByOthers, nodeInterfaces, type NodeInterfaces } from '../node-interfaces.js';
 import { takenInterfaces } from '../taken-interfaces.js';
 import { kindFacts, tunnelInterfaces } from '../tunnels/ends.js';
 import { bridgeSources, spotsOf, writtenNodes, type Spot } from './spots.js';
@@ -79,16 +80,28 @@ function clashWithDocker(context: RuleContext, spot: Spot, subnet: { base: numbe
 export function portsFit(context: RuleContext): void {
   const all = spots(context);
   const packets = tunnelInterfaces(context.ground, (tunnel) => !kindFacts(tunnel).frames);
+  const known = nodeInterfaces(context.ground);
+  const isWhole = ['nodes', 'groups', 'networks', 'tunnels'].every((block) => context.isSound([block]));
   const owners = new Map<string, string>();
   for (const { spot, path } of all) {
     const at = placeOf(spot, path, 'ports');
     spot.ports.forEach((port, index) => {
       const key = `${spot.node.name} ${port}`;
       const owner = owners.get(key);
-      const what = port === 'lo' ? 'the loopback interface' : port === 'eth0' ? 'the way Vagrant comes in' : all.some((each) => each.spot.node === spot.node && each.spot.bridge === port) ? 'a bridge itself' : packets.has(key) ? 'a tunnel that carries packets, not frames' : undefined;
+      const what = port === 'lo' ? 'the loopback interface' : port === 'eth0' ? 'the way Vagrant comes in' : MADE_BY_OTHERS.includes(port) || all.some((each) => each.spot.node === spot.node && each.spot.bridge === port) ? 'a bridge itself' : packets.has(key) ? 'a tunnel that carries packets, not frames' : undefined;
       if (what !== undefined) context.error('LG120', [...at, index], `"${port}" cannot be a port of "${spot.bridge}": it is ${what}`, 'A port is an interface that carries Ethernet frames and is not used otherwise, such as eth2.');
+      else if (isWhole && !known(spot.node).names.has(port)) noPort(context, spot, port, [...at, index], known(spot.node));
       else if (owner !== undefined && owner !== spot.bridge) context.error('LG120', [...at, index], `"${port}" on ${spot.node.name} is already a port of "${owner}"`, 'An interface can be a port of one bridge.');
       owners.set(key, spot.bridge);
     });
   }
 }
+
+/** The network script of the node ends at a port that is not there. */
+function noPort(context: RuleContext, { bridge, node }: Spot, port: string, path: Path, known: NodeInterfaces): void {
+  if (isNamedByOthers(port)) context.warning('LG120', path, `nothing in the lab tells whether "${node.name}" has an interface "${port}" for "${bridge}"`, interfacesHint(known));
+  else context.error('LG120', path, `"${port}" cannot be a port of "${bridge}": "${node.name}" has no such interface`, interfacesHint(known));
+}
+
+/** Bridges that programs make. */
+const MADE_BY_OTHERS: readonly string[] = ['docker0', 'docker_gwbridge', 'weave'];

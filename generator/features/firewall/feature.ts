@@ -6,14 +6,14 @@ import type { Feature } from '../feature.js';
 import { iptables } from './checks.js';
 import { counter } from './counter.js';
 import { resolveFirewall } from './resolve.js';
-import { rulesFit } from './rules.js';
+import { interfacesAreThere, rulesFit } from './rules.js';
 import { firewallSchema } from './schema.js';
 
 export const feature: Feature = {
   name: 'firewall',
   after: ['tunnels'],
   blocks: { firewall: firewallSchema },
-  rules: [rulesFit],
+  rules: [rulesFit, interfacesAreThere],
   checkKinds: [iptables, counter],
   resolve: resolveFirewall,
   checks: firewallChecks,

@@ -3,6 +3,7 @@ import { canonical, hostPrefix, networkOf } from '../../model/family.js';
 import { isTree, type Tree } from '../../model/merge.js';
 import type { Path } from '../../model/problem.js';
 import type { RuleContext } from '../feature.js';
+import { interfacesHint, isNamedByOthers, nodeInterfaces } from '../node-interfaces.js';
 import { addressIn, givenAddresses, givenSides } from './families.js';
 import { firewallSources } from './resolve.js';
 import { doubtfulTarget, parseTarget } from './target.js';
@@ -90,4 +91,23 @@ function oneFamily(context: RuleContext, source: Tree, path: Path): void {
     const nameless = givenSides(source).find(({ text }) => context.ground.node(text) && addressIn(context.ground, text, 6) === undefined);
     if (nameless !== undefined && context.isSound(['nodes']) && context.isSound(['networks'])) context.error('LG172', [...path, nameless.key], `"${nameless.text}" has no IPv6 address, and the rule is for IPv6`, 'Give its network a "subnet6", or say "family: 4".');
   }
+}
+
+/** What other stages may have brought: there the rule meets packets. */
+const MAKERS: readonly string[] = ['bridges', 'tunnels', 'dockerNetworks', 'swarm', 'weave', 'flannel'];
+
+/** iptables takes any name, and the rule waits for an interface that never comes. */
+export function interfacesAreThere(context: RuleContext): void {
+  if (['nodes', 'groups', 'networks', ...MAKERS].some((block) => !context.isSound([block]))) return;
+  if (MAKERS.some((block) => context.ground.blocks.includes(block) && context.source[block] === undefined)) return;
+  const interfacesOf = nodeInterfaces(context.ground);
+  firewallSources(context.source).forEach((source, index) => {
+    for (const key of ['in', 'out']) {
+      const [name, path] = [source[key], ['firewall', index, key]];
+      const nodes = typeof name === 'string' && !isNamedByOthers(name) && context.isSound(['firewall', index]) ? context.ground.members(String(source['node'])) ?? [] : [];
+      const [first] = nodes;
+      if (typeof name !== 'string' || !first || nodes.some((node) => interfacesOf(node).names.has(name))) continue;
+      context.warning('LG080', path, `"${String(source['node'])}" has no interface "${name}", and the rule never matches`, interfacesHint(interfacesOf(first)));
+    }
+  });
 }

@@ -1,14 +1,14 @@
 /** routes: static routes of nodes. */
 import type { CheckRequest } from '../../model/check.js';
-import { canonical, familyOf, firstHost, hostPrefix, networkOf, type Family } from '../../model/family.js';
+import { canonical, firstHost, networkOf } from '../../model/family.js';
 import type { Ground } from '../../model/ground.js';
-import type { Attachment, Route } from '../../model/lab.js';
-import { isTree, type Tree } from '../../model/merge.js';
+import type { Route } from '../../model/lab.js';
+import type { Tree } from '../../model/merge.js';
 import { anyAddress, interfaceName, name, object, reference, text } from '../../schema/patterns.js';
-import type { Feature, RuleContext } from '../feature.js';
+import type { Feature } from '../feature.js';
 import { route } from './checks.js';
-
-const DEFAULT6 = '::/0';
+import { routesLead, waysExist } from './rules.js';
+import { DEFAULT6, nextHop, routeSources, targetOf } from './sources.js';
 
 export const feature: Feature = {
   name: 'routes',
@@ -32,7 +32,7 @@ export const feature: Feature = {
       ),
     }),
   },
-  rules: [routesLead],
+  rules: [routesLead, waysExist],
   checkKinds: [route],
   resolve: (ground) => ({ routes: inOrder(routeSources(ground.source).flatMap((source) => makeRoutes(ground, source))) }),
   checks: (lab) =>
@@ -50,31 +50,9 @@ function probeAddress(cidr: string): string {
   return firstHost(cidr) ?? cidr;
 }
 
-/** The network a route leads to; `default` is IPv4's, unless its next hop is an address of IPv6. */
-function targetOf(source: Tree): { readonly text: string; readonly family: Family } {
-  const [to, via] = [String(source['to']), canonical(String(source['via'] ?? ''))];
-  if (to === 'default') return via !== undefined && familyOf(via) === 6 ? { text: DEFAULT6, family: 6 } : { text: to, family: 4 };
-  return { text: to.includes('/') ? to : `${to}/${hostPrefix(to)}`, family: familyOf(to) };
-}
-
 /** The kernel takes a next hop only where it has a route to it: whatever order a lab says them in, those without one come first. */
 function inOrder(routes: readonly Route[]): readonly Route[] {
   return [...routes.filter(({ via }) => via === undefined), ...routes.filter(({ via }) => via !== undefined)];
-}
-
-function routeSources(source: Tree): readonly Tree[] {
-  return (Array.isArray(source['routes']) ? (source['routes'] as unknown[]) : []).filter(isTree);
-}
-
-/** The next hop's address in a network it shares with the node. */
-function nextHop(ground: Ground, node: string, via: unknown, family: Family): string | undefined {
-  if (typeof via !== 'string') return undefined;
-  const hop = ground.node(via);
-  if (!hop) return canonical(via);
-  const has = (attachment: Attachment): string | undefined => (family === 4 ? attachment.address : attachment.address6);
-  const shared = ground.node(node)?.attachments.find((each) => hop.attachments.some((other) => other.network === each.network && has(other) !== undefined));
-  const at = hop.attachments.find((each) => each.network === shared?.network);
-  return at && has(at);
 }
 
 function makeRoutes(ground: Ground, source: Tree): Route[] {
@@ -89,28 +67,4 @@ function makeRoutes(ground: Ground, source: Tree): Route[] {
     source: typeof source['source'] === 'string' ? canonical(source['source']) : undefined,
     why: 'a route of the lab',
   }));
-}
-
-function routesLead(context: RuleContext): void {
-  const names = context.ground.nodes.map((node) => node.name);
-  routeSources(context.source).forEach((source, index) => {
-    const path = ['routes', index];
-    if (!context.isSound(path)) return;
-    const node = String(source['node']);
-    const members = context.ground.members(node);
-    if (!members) context.error('LG040', [...path, 'node'], `there is no node "${node}"`, context.nearest(node, context.ground.names, 'node'));
-    const { text, family } = targetOf(source);
-    const parsed = networkOf(text);
-    if (text !== 'default' && !parsed) context.error('LG030', [...path, 'to'], `"${String(source['to'])}" is not a network`, 'Give a network such as 172.17.0.0/16, an address, or default.');
-    else if (parsed && !parsed.isItself) context.error('LG030', [...path, 'to'], `${text} has host bits set`, `The network is ${parsed.network}.`);
-    const via = source['via'];
-    const stray = ['via', 'source'].find((key) => canonical(String(source[key] ?? '')) !== undefined && familyOf(String(source[key])) !== family);
-    if (stray !== undefined && context.isSound([...path, 'to'])) context.error('LG172', [...path, stray], `${String(source[stray])} is an address of IPv${familyOf(String(source[stray]))}, and the route is one of IPv${family}`, 'All addresses of a route are of one family; "::/0" is the default of IPv6.');
-    if (stray !== undefined) return;
-    if (via === undefined && source['dev'] === undefined) context.error('LG081', path, 'a route needs a next hop or an interface', 'Add "via: NODE" or "dev: INTERFACE".');
-    if (via === undefined || !members || !context.isSound(['nodes']) || !context.isSound(['networks'])) return;
-    if (canonical(String(via)) === undefined && !context.ground.node(String(via))) context.error('LG040', [...path, 'via'], `there is no node "${String(via)}"`, context.nearest(String(via), names, 'node'));
-    else if (family === 6 && context.ground.node(String(via))?.attachments.every((each) => each.address6 === undefined) === true) context.error('LG172', [...path, 'via'], `"${String(via)}" has no IPv6 address, and the route is one of IPv6`, 'Give its network a "subnet6".');
-    else if (members.some((each) => nextHop(context.ground, each.name, via, family) === undefined)) context.error('LG081', [...path, 'via'], `"${String(via)}" shares no network with "${node}"`, 'A next hop has to be a neighbour.');
-  });
 }

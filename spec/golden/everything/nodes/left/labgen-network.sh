@@ -104,8 +104,7 @@ start() {
   ip link set dev to-right mtu 1400 up
   ip address replace 172.18.255.254/32 dev to-right
   ip address replace fd10:255::11/128 dev to-right nodad
-  port br0 eth2
-  port br0 eth3
+  port br0 eth1
   route 172.19.0.0/16 dev to-right # containers on right
   route fd10:255::12/128 dev to-right # the far end on right
   route 192.168.60.0/25 via 192.168.56.20 # a route of the lab

@@ -126,7 +126,7 @@ start() {
   link gre1-replica-2 gre local 192.168.56.101 remote 192.168.56.102 ttl 255
   ip link set dev gre1-replica-2 mtu 1476 up
   ip address replace 10.255.1.101/32 dev gre1-replica-2
-  ovs_port sw-0 eth2
+  ovs_port sw-0 eth1
   route 10.255.1.102/32 dev gre1-replica-2 # the far end on replica-2
   route 10.99.0.0/24 dev eth1 # a route of the lab
 }
