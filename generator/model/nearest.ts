@@ -29,7 +29,8 @@ export function nearest(name: string, names: readonly string[]): string | undefi
   for (const candidate of names.slice(0, 2000)) {
     if (Math.abs(candidate.length - name.length) > limit) continue;
     const found = distance(name.toLowerCase(), candidate.toLowerCase());
-    if (found < bestDistance) [best, bestDistance] = [candidate, found];
+    // Names without a letter in common are near each other where they are short; nobody meant one by the other.
+    if (found < bestDistance && found < Math.max(name.length, candidate.length, 1)) [best, bestDistance] = [candidate, found];
   }
   return best;
 }

@@ -23,7 +23,7 @@ const form = (pattern: string, form: string, examples: readonly unknown[], more:
 /** A fragment's `form` says in words what its pattern demands; it is what the error tells. */
 export const name = (description: string, example = 'net-1'): JsonSchema => form(NODE_NAME, 'lower-case letters, digits and single dashes, beginning with a letter', [example], { description, maxLength: 40 });
 export const reference = (description: string, ...examples: readonly string[]): JsonSchema => form('^[A-Za-z0-9][A-Za-z0-9_.:-]*$', 'a name of the lab or an address', examples.length > 0 ? examples : ['net-1', 'c1'], { description, maxLength: 253 });
-export const containerName = (description: string, example = 'c1'): JsonSchema => form('^[a-z][a-z0-9]+(-[a-z0-9]+)*$', 'two or more lower-case letters, digits and single dashes, beginning with a letter', [example], { description, maxLength: 40 });
+export const containerName = (description: string, example = 'c1'): JsonSchema => form('^[a-z][a-z0-9]+(-[a-z0-9]+)*$', 'at least two characters, as Docker wants it: lower-case letters, digits and single dashes, beginning with a letter', [example], { description, maxLength: 40 });
 export const address = (description: string, example = '192.168.56.11'): JsonSchema => form(`^${ADDRESS}$`, 'an IPv4 address', [example], { description });
 export const addressOrAuto = (description: string): JsonSchema => form(`^(auto|${ADDRESS})$`, 'an IPv4 address, or auto', ['auto', '10.0.0.11'], { description });
 export const cidr = (description: string, example: string): JsonSchema => form(`^${ADDRESS}/${PREFIX}$`, 'an IPv4 address and a prefix length', [example], { description });

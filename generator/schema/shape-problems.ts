@@ -78,7 +78,7 @@ function describe(error: ErrorObject, path: Path, schema: JsonSchema, data: unkn
     case 'additionalProperties': {
       const key = String(params['additionalProperty']);
       const legal = Object.keys((schema['properties'] as object | undefined) ?? {});
-      return { code: 'LG010', path: [...path, key], message: `unknown key "${printable(key)}"`, hint: key === '<<' ? MERGE : suggest(key, legal, 'key') };
+      return { code: 'LG010', path: [...path, key], message: `unknown key "${printable(key)}"`, hint: key === '<<' ? MERGE : gluedKey(key, legal) ?? otherWord(key, legal) ?? suggest(key, legal, 'key') };
     }
     case 'required': {
       const key = String(params['missingProperty']);
@@ -93,7 +93,7 @@ function describe(error: ErrorObject, path: Path, schema: JsonSchema, data: unkn
     }
     case 'minProperties':
     case 'minItems':
-      return { code: 'LG014', path, message: `at least ${entries(params['limit'])} needed here`, hint: example(likeIt(schema, data)) || 'Add one.' };
+      return { code: 'LG014', path, message: `at least ${entries(params['limit'])} needed here`, hint: [error.keyword === 'minProperties' && schema['properties'] !== undefined ? schema['description'] : undefined, example(likeIt(schema, data)) || 'Add one.'].filter(Boolean).join(' ') };
     case 'maxProperties':
     case 'maxItems':
       return { code: 'LG014', path, message: `no more than ${entries(params['limit'])} allowed here`, hint: 'Take some away.' };
@@ -122,6 +122,23 @@ const WORDS_OF_YAML = ['yes', 'no', 'on', 'off', 'y', 'n'];
 /** Quotes that a word processor made are a part of the text for YAML. */
 function typographic(data: unknown): string | undefined {
   return typeof data === 'string' && /[\u2018-\u201f]/.test(data) ? 'Use straight quotes: " or \'.' : undefined;
+}
+
+/** `{memory:1024}` is a key without a value for YAML. */
+function gluedKey(key: string, legal: readonly string[]): string | undefined {
+  const [, name = '', value = ''] = /^([\w-]+):(\S.*)$/.exec(key) ?? [];
+  return legal.includes(name) ? `A blank is missing after the colon: "${name}: ${printable(value)}".` : undefined;
+}
+
+/** What iptables and other languages call what the lab calls otherwise. */
+const WORDS_OF_OTHERS: Readonly<Record<string, string>> = {
+  from: 'source', src: 'source', dst: 'destination', proto: 'protocol', dport: 'port', destinationPort: 'port', sport: 'sourcePort',
+  chain: 'hook', target: 'action', jump: 'action', verdict: 'action', iif: 'in', oif: 'out', gateway: 'via', gw: 'via', device: 'dev', ram: 'memory', cpu: 'cpus', mem: 'memory', subnets: 'subnet',
+};
+
+function otherWord(key: string, legal: readonly string[]): string | undefined {
+  const word = Object.hasOwn(WORDS_OF_OTHERS, key) ? WORDS_OF_OTHERS[key] : undefined;
+  return word !== undefined && legal.includes(word) ? suggest(word, legal, 'key') : undefined;
 }
 
 /** A key or an item without the blank that makes it one. */

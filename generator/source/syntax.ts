@@ -1,4 +1,5 @@
 /** What the YAML parser says, in a lab author's words, at the line that has to be changed. */
+import { printable } from '../model/problem.js';
 import { isAlias, isCollection, isScalar, visit, type Document, type YAMLError } from 'yaml';
 import { firstDirective } from './directives.js';
 import { columnOf, indented, lineAt, nextLine, shownLine } from './lines.js';
@@ -191,6 +192,8 @@ function nested({ pos, message }: YAMLError, text: string): Told {
   const line = lineAt(text, pos[0]);
   if (/block sequence/.test(message)) return { offset: line.start + indented(line.text), message: 'an item of a list stands among the keys of a map', hint: 'What is below a key is either a list ("- " before each) or a map ("key: value").' };
   const rest = line.text.slice(pos[0] - line.start);
+  const item = /^( *-)([[{a-zA-Z].*)$/.exec(line.text);
+  if (item) return { offset: line.start + indented(line.text), message: 'the dash of an item has no blank behind it', hint: `Write it as "- ${printable((item[2] ?? '').slice(0, 40))}${(item[2] ?? '').length > 40 ? '…' : ''}".` };
   if (/:(\s|$)/.test(rest)) return { offset: pos[0], message: 'a second colon stands in the value of a key', hint: 'Put the value in quotes, or begin a new line.' };
   // The value itself is right: it is the next line that is indented too far.
   return indentation(nextLine(text, pos[0]), text);

@@ -20,7 +20,7 @@ const LINES: Readonly<Record<string, number>> = {
   'LG001-apostrophe': 2, 'LG001-block-text': 2, 'LG001-block-text-indent': 3, 'LG001-brace-open': 3,
   'LG001-bracket': 2, 'LG001-closed-otherwise': 3, 'LG001-closed-twice': 3, 'LG001-colon': 2, 'LG001-colon-blank': 1,
   'LG001-colon-last': 4, 'LG001-colon-twice': 2, 'LG001-comma': 3, 'LG001-comment-in-flow': 3, 'LG001-comments': 1,
-  'LG001-dashes-in-flow': 5, 'LG001-directive': 2, 'LG001-documents': 4, 'LG001-documents-end': 4, 'LG001-double-quote': 2, 'LG001-empty': 1, 'LG001-escape': 2,
+  'LG001-dash-blank': 4, 'LG001-dashes-in-flow': 5, 'LG001-directive': 2, 'LG001-documents': 4, 'LG001-documents-end': 4, 'LG001-double-quote': 2, 'LG001-empty': 1, 'LG001-escape': 2,
   'LG001-included': 1, 'LG001-indent-between': 5, 'LG001-indent-dash': 6, 'LG001-indent-item': 6, 'LG001-indent-less': 4,
   'LG001-indent-more': 4, 'LG001-indent-top': 2, 'LG001-indent-value': 5, 'LG001-item-and-key': 4, 'LG001-key-taken': 3, 'LG001-list': 1,
   'LG001-list-open': 4, 'LG001-long-key': 2, 'LG001-map-key': 3, 'LG001-no-break-space': 3, 'LG001-no-key': 3,

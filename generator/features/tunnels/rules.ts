@@ -3,6 +3,7 @@ import { computedContainerNetwork, givenContainerNetwork } from '../../model/con
 import { containerNetwork6 } from '../../model/container-networks6.js';
 import { meet } from '../../model/family.js';
 import { formatSubnet, overlap, parseCidr, type Subnet } from '../../model/ipv4.js';
+import type { Node } from '../../model/lab.js';
 import type { TunnelKind } from '../../model/lab-links.js';
 import type { Path } from '../../model/problem.js';
 import { nftablesFlag } from '../docker/nftables.js';
@@ -42,8 +43,17 @@ export function enoughEnds(context: RuleContext): void {
     else if (named && ends.some((end) => end.settings['name'] !== undefined)) context.error('LG060', [...path, 'ends'], `${nodes.length} ends make a full mesh, where one node has several interfaces`, 'Leave "name" out: names are computed.');
     else if (typeof network === 'string' && !context.ground.networks.some((each) => each.name === network)) context.error('LG040', [...path, 'network'], `there is no network "${network}"`, context.nearest(network, context.ground.networks.map((each) => each.name), 'network'));
     else if (outerFamily(tunnel) === 6 && lacks6(context, tunnel)) context.error('LG060', [...path, 'family'], `the tunnel "${tunnel.name}" runs over IPv6, and the network "${underlay(context.ground, tunnel) ?? ''}" has none`, 'Give the network a "subnet6", or leave "family" out.');
-    else if (resolveEnds(context.ground, tunnel, 0).length < nodes.length && context.isSound(['networks']) && context.isSound(['nodes'])) context.error('LG060', [...path, 'ends'], 'the ends share no network of the lab', 'Put both nodes on one network, or name it by "network:".');
+    else if (resolveEnds(context.ground, tunnel, 0).length < nodes.length && context.isSound(['networks']) && context.isSound(['nodes'])) apart(context, tunnel, nodes, [...path, 'ends']);
   });
+}
+
+/** The outer packets need a network that all ends are on: the one the tunnel names, or any. */
+function apart(context: RuleContext, tunnel: TunnelSource, nodes: readonly Node[], path: Path): void {
+  const isOn = (node: Node, network: string): boolean => node.attachments.some((each) => each.network === network);
+  const named = tunnel.value['network'];
+  const shared = context.ground.networks.filter(({ name }) => nodes.every((node) => isOn(node, name))).map(({ name }) => name);
+  if (typeof named !== 'string' || shared.length === 0) context.error('LG060', path, 'the ends share no network of the lab', 'Put all of them on one network: a tunnel runs over it.');
+  else context.error('LG060', path, `"${nodes.find((node) => !isOn(node, named))?.name ?? ''}" is not on the network "${named}"`, `All ends share: ${shared.join(', ')}. Name that by "network:", or leave it out.`);
 }
 
 function lacks6(context: RuleContext, tunnel: TunnelSource): boolean {
