@@ -169,7 +169,7 @@ function checkSchema(features: readonly Feature[]): JsonSchema {
     within: within(),
     why: text('One sentence, shown when the check fails.', 'Docker drops what it does not know.'),
     use: name('A check of "namedChecks"; what else is written here is changed in it.', 'across'),
-  }, { title: 'Check', description: 'One kind of check, and what is expected of it.', minProperties: 1, examples: [{ ping: { from: 'c1', to: 'c2' } }] });
+  }, { title: 'Check', description: 'One kind of check, and what is expected of it.', minProperties: 1 });
 }
 
 /** Keywords whose values are no schemas, and items: lists replace. */

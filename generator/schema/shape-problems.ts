@@ -93,7 +93,7 @@ function describe(error: ErrorObject, path: Path, schema: JsonSchema, data: unkn
     }
     case 'minProperties':
     case 'minItems':
-      return { code: 'LG014', path, message: `at least ${entries(params['limit'])} needed here`, hint: [error.keyword === 'minProperties' && schema['properties'] !== undefined ? schema['description'] : undefined, example(likeIt(schema, data)) || 'Add one.'].filter(Boolean).join(' ') };
+      return { code: 'LG014', path, message: `at least ${entries(params['limit'])} needed here`, hint: [error.keyword === 'minProperties' && schema['properties'] !== undefined ? schema['description'] : undefined, example(likeIt(schema, data)) || oneKey(schema) || 'Add one.'].filter(Boolean).join(' ') };
     case 'maxProperties':
     case 'maxItems':
       return { code: 'LG014', path, message: `no more than ${entries(params['limit'])} allowed here`, hint: 'Take some away.' };
@@ -183,6 +183,14 @@ function typeHint(schema: JsonSchema, data: unknown): string {
 function likeIt(schema: JsonSchema, data: unknown): JsonSchema {
   const { examples } = schema;
   return Array.isArray(examples) ? { ...schema, examples: examples.filter((each) => Array.isArray(each) === Array.isArray(data)) } : schema;
+}
+
+/** Of a map that has to say something: one of its keys, with a value. */
+function oneKey({ properties }: JsonSchema): string {
+  const known = Object.entries((properties ?? {}) as Readonly<Record<string, JsonSchema>>);
+  const [key, value] = known.find(([name]) => name === 'ping') ?? known[0] ?? [];
+  const [first] = Array.isArray(value?.['examples']) ? (value['examples'] as unknown[]) : [];
+  return key === undefined || first === undefined ? '' : `For example: ${show({ [key]: first }, 120)}.`;
 }
 
 function example(schema: JsonSchema | undefined): string {
