@@ -35,7 +35,7 @@ export function explanationText({ lab, stage, question, explanation, cure, place
 }
 
 function cureText({ remedy, obstacle }: Cure): string {
-  if (!remedy) return `labgen knows no commands that would open it${obstacle === undefined ? '' : `: ${obstacle.behind ? 'once others are out of the way, it stops at' : 'at'} ${obstacle.stop.node} ${obstacle.stop.reason}`}.\n`;
+  if (!remedy) return `labgen knows no commands that would open it${obstacle === undefined ? '' : `: ${obstacle.behind ? 'once others are out of the way, at' : 'at'} ${obstacle.stop.node} ${obstacle.stop.reason}`}.\n`;
   const steps = remedy.steps.map(({ node, command }) => `  on ${node}: ${command}\n`).join('');
   return `This would open it (tried on the simulated lab: ${remedy.answer.verdict}${remedy.answer.seenAs === undefined ? '' : `, seen as ${remedy.answer.seenAs}`}):\n${steps}`;
 }

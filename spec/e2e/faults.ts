@@ -68,6 +68,9 @@ function byChecks(words: readonly string[], telling: readonly Check[], seconds: 
   return { words, seconds, told, tellable: telling.length > 0, head };
 }
 
+/** A node that reboots is asked again, not waited for: a small one is back after 3 s. A slow one takes longer to let anybody in. */
+let connectWithinMs = 8000;
+
 /** Seconds that labgen takes here to say which faults there are: little of a short fault is left where that is much. */
 let pace = 0;
 
@@ -76,8 +79,7 @@ const PATIENCE = 300;
 const since = (begun: number): number => (performance.now() - begun) / 1000;
 
 async function asking<T>(work: (connections: Connections) => Promise<T>): Promise<T> {
-  // A node that reboots is asked again, not waited for; a slow one takes longer to let anybody in.
-  const connections = connectSsh(sshHosts(folder), { connectWithinMs: Math.min(8000, Math.max(1500, pace * 1000)) });
+  const connections = connectSsh(sshHosts(folder), { connectWithinMs });
   try {
     return await work(connections);
   } finally {
@@ -140,6 +142,9 @@ const tell = (verdicts: readonly Verdict[]): string => verdicts.slice(0, 3).map(
 const asked = performance.now();
 await labgen('list');
 pace = since(asked);
+const entered = performance.now();
+await asking((connections) => connections.run(names[0] ?? '', ['true']));
+connectWithinMs = Math.min(8000, Math.max(1500, 3000 * since(entered)));
 const untold: string[] = [];
 const unhad: string[] = [];
 const lost: string[] = [];

@@ -3,6 +3,8 @@
 # written down, word by word (a NUL behind each, two behind the last). One argument: the folder to write into.
 out=$1
 mount -t tmpfs tmpfs /run && mount -t tmpfs tmpfs /var && mount -t tmpfs tmpfs /etc && mount -t tmpfs tmpfs /root || exit 9
+# Where locks lie.
+mkdir /run/labgen || exit 9
 command_not_found_handle() {
   printf '%s\0' "$@" >&7
   printf '\0' >&7

@@ -182,14 +182,15 @@ forget() {
   echo "changed: removed the service $1"
 }
 
-# nodes NAME…: waits until each of these is there and ready, and strikes off who has left.
+# nodes NAME…: waits until each of these is there once and ready, and strikes off who has left: that a node which joined
+# anew was another one before is seen when its heartbeat is missed.
 nodes() {
   tries=120
   while :; do
     strike_off "$@"
     missing=
     for name in "$@"; do
-      [ "$(docker node ls --format '{{ .Hostname }} {{ .Status }}' | grep -E "^$name " | sort -u)" = "$name Ready" ] || missing="$missing $name"
+      [ "$(docker node ls --format '{{ .Hostname }} {{ .Status }}' | grep -E "^$name ")" = "$name Ready" ] || missing="$missing $name"
     done
     [ -n "$missing" ] || return 0
     tries=$((tries - 1))
