@@ -110,6 +110,23 @@ describe('kinds of checks', () => {
     assert.equal(why('iptables', { node: 'net-1', chain: 'INPUT', rule: '-j "x' }), 'the rule has an open quote: -j "x');
   });
 
+  it('do not ask where an end would answer itself, as two hosts give their containers the same addresses', () => {
+    const twins: Facts = { ...facts, address: (name) => (['c1', 'c2'].includes(name) ? '172.17.0.2' : facts.address(name)) };
+    const why = (subject: Subject, given = twins): string | undefined => {
+      const probe = kindOf('tcp').probe({ port: 80, ...subject }, given, { is: 'unreachable' });
+      return 'notRun' in probe ? probe.notRun : undefined;
+    };
+    assert.equal(why({ from: 'c1', to: 'c2' }), 'c1 and c2 have the same address, 172.17.0.2: c1 would ask itself');
+    assert.equal(why({ from: 'net-1', to: 'c2' }), undefined);
+    // Meant so: an address, oneself, or a network that is shared.
+    assert.equal(why({ from: 'c1', to: '172.17.0.2' }), undefined);
+    assert.equal(why({ from: 'c1', to: 'c1' }), undefined);
+    for (const network of ['container:c1', 'host']) {
+      const shared = { ...twins, lab: { ...lab, containers: [container('c1', 'net-1', network === 'host' ? 'host' : 'bridge'), container('c2', 'net-1', network)] } };
+      assert.equal(why({ from: 'c1', to: 'c2' }, shared), undefined, network);
+    }
+  });
+
   it('never take a tool that is missing for a closed path', () => {
     for (const [name, subject] of [['ping', {}], ['tcp', { port: 80 }], ['udp', { port: 80 }], ['http', {}], ['mtu', { bytes: 1400 }], ['source', { seenAs: 'c1' }]] as const) {
       const at = { from: 'c1', to: 'c2', ...subject };
