@@ -62,14 +62,16 @@ function byChecks(words: readonly string[], telling: readonly Check[], seconds: 
   // without Docker is back after 3 s.
   const head = words[0] === 'reboot' && telling === positive ? 2 : 0;
   const told = async (): Promise<string | undefined> => {
-    const seen = await notPassing(asked, { stallMs: 0 });
+    const seen = await notPassing(asked, { stallMs: 0 }, words[0] === 'reboot' ? REBOOT_WITHIN_MS : undefined);
     return seen.length === 0 ? undefined : `${seen.length} checks did not pass meanwhile, as ${seen[0]?.check.id ?? ''}`;
   };
   return { words, seconds, told, tellable: telling.length > 0, head };
 }
 
-/** A node that reboots is asked again, not waited for: a small one is back after 3 s. A slow one takes longer to let anybody in. */
+/** A slow machine takes longer to let anybody in. */
 let connectWithinMs = 8000;
+/** Of a reboot: a node that is a container is back after 3 s, and whoever waits for it that long misses it. */
+const REBOOT_WITHIN_MS = 1000;
 
 /** Seconds that labgen takes here to say which faults there are: little of a short fault is left where that is much. */
 let pace = 0;
@@ -78,8 +80,8 @@ let pace = 0;
 const PATIENCE = 300;
 const since = (begun: number): number => (performance.now() - begun) / 1000;
 
-async function asking<T>(work: (connections: Connections) => Promise<T>): Promise<T> {
-  const connections = connectSsh(sshHosts(folder), { connectWithinMs });
+async function asking<T>(work: (connections: Connections) => Promise<T>, withinMs = connectWithinMs): Promise<T> {
+  const connections = connectSsh(sshHosts(folder), { connectWithinMs: withinMs });
   try {
     return await work(connections);
   } finally {
@@ -87,8 +89,8 @@ async function asking<T>(work: (connections: Connections) => Promise<T>): Promis
   }
 }
 
-async function notPassing(checks: readonly Check[], more: { readonly stallMs?: number } = {}): Promise<readonly Verdict[]> {
-  const { verdicts } = await asking((connections) => verify(lab, connections, { kinds, checks, now: () => performance.now(), sleep: (ms) => sleep(ms), ...more }));
+async function notPassing(checks: readonly Check[], more: { readonly stallMs?: number } = {}, withinMs?: number): Promise<readonly Verdict[]> {
+  const { verdicts } = await asking((connections) => verify(lab, connections, { kinds, checks, now: () => performance.now(), sleep: (ms) => sleep(ms), ...more }), withinMs);
   return verdicts.filter((verdict) => verdict.state !== 'passed');
 }
 
