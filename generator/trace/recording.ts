@@ -152,7 +152,7 @@ function told(machine: Machine, { stdout, stderr }: { readonly stdout: string; r
 
 export function readSpace(node: string, space: string, said: Tree): SpaceRecording {
   const trouble = textOf(said['trouble']);
-  if (trouble !== undefined) return withoutAny(node, space, /No such file|failed to execute|failed to run/i.test(trouble) ? `there is no tcpdump on ${node}` : trouble);
+  if (trouble !== undefined) return withoutAny(node, space, /No such file|failed to execute|failed to run/i.test(trouble) ? `there is no tcpdump on ${node}` : trouble.trim() || `the capture in ${space} ended and did not say why`);
   const pcap = pcapIn(textOf(said['pcap']) ?? '');
   if (pcap === undefined || pcap.linkType !== SLL2) return withoutAny(node, space, `the capture in ${space} cannot be read`);
   const packets = pcap.records.flatMap(({ at, bytes, length }): Recorded[] => {

@@ -109,7 +109,7 @@ export const READERS: readonly Reader[] = [
     const records = readPcap(bytes)?.records ?? [];
     holds('more than there was', records.reduce((sum, each) => sum + each.bytes.length + 16, 0) <= bytes.length);
   } },
-  { name: 'what a node says of its captures', samples: [JSON.stringify({ pcap: 'eJzzsdm0kYmBhYEBBZgwMDAwAQAUHgEr', links: [{ ifname: 'eth1', ifindex: 2, link_index: 7, addr_info: [{ local: '10.0.0.1' }] }], kept: 0, all: 0, dropped: 0, cut: false, trouble: null })], read: (text) => {
+  { name: 'what a node says of its captures', samples: [JSON.stringify({ pcap: 'eJzzsdm0kYmBhYEBBZgwMDAwAQAUHgEr', links: [{ ifname: 'eth1', ifindex: 2, link_index: 7, addr_info: [{ local: '10.0.0.1' }] }], kept: 0, all: 0, dropped: 0, cut: false, trouble: null }), '{"links":[],"kept":0,"trouble":""}'], read: (text) => {
     const value = parseJson(text);
     if (!isTree(value)) return;
     const { trouble, interfaces, packets } = readSpace('net-1', 'c1', value);

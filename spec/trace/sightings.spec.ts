@@ -164,6 +164,7 @@ describe('what a balancer hands on', () => {
 describe('what a node says of its captures', () => {
   it('is read without trust', () => {
     assert.match(readSpace('n', 's', { trouble: 'timeout: failed to run command ‘tcpdump’: No such file or directory' }).trouble ?? '', /there is no tcpdump on n/);
+    assert.equal(readSpace('n', 's', { trouble: '' }).trouble, 'the capture in s ended and did not say why');
     for (const said of [{}, { pcap: 'AAAA' }, { pcap: 7, links: 'x' }, { pcap: '', links: [{ ifname: 1 }] }]) assert.match(readSpace('n', 's', said).trouble ?? '', /cannot be read/);
   });
 });
