@@ -50,6 +50,7 @@ interface Ways {
   readonly back: Event[];
 }
 
+/** `depth`: how many programs have passed it on. A datagram that one sends anew may be broken into fragments. */
 function put(ground: Ground, kernel: Kernel, question: Question, ways: Ways | undefined, depth: number): Explanation {
   const { spaces } = ground;
   const tracker: Run['tracker'] = new Map();
@@ -57,7 +58,7 @@ function put(ground: Ground, kernel: Kernel, question: Question, ways: Ways | un
   const done = (answer: Answer): Explanation => ({ answer, there: ways?.there ?? [], back: ways?.back ?? [] });
   const asked = firstPacket(kernel, question);
   if (!asked) return done(stopped({ node: kernel.name, reason: `it has no route to ${question.address}`, missing: 'route' }));
-  const there: Run = { ...ground, tracker, journey: journey(ways?.there) };
+  const there: Run = { ...ground, tracker, journey: { ...journey(ways?.there), ...(depth > 0 && question.protocol === 'udp' && { fragment: Number.MAX_SAFE_INTEGER }) } };
   const sent = send(there, kernel, asked);
   if ('stop' in sent) return done(stopped(sent.stop));
   const { arrival } = sent;
@@ -81,7 +82,8 @@ function put(ground: Ground, kernel: Kernel, question: Question, ways: Ways | un
     const onward = put(ground, arrival.kernel, { ...question, from: arrival.kernel.name, to: address, address, port }, ways, depth + 1);
     if (onward.answer.verdict === 'stopped') return done({ ...onward.answer, seenAs });
     const back = answered(ground, tracker, arrival, kernel, asked, ways, journey, proxy);
-    return done(back ? { ...stopped(back), seenAs } : { ...onward.answer, maxBytes: there.journey.limit });
+    const most = question.protocol === 'udp' ? Math.min(there.journey.limit, onward.answer.maxBytes ?? there.journey.limit) : there.journey.limit;
+    return done(back ? { ...stopped(back), seenAs } : { ...onward.answer, maxBytes: most });
   }
   const back = answered(ground, tracker, arrival, kernel, asked, ways, journey, proxy, there.journey);
   return done(back ? { ...stopped(back), seenAs } : { verdict: 'reached', seenAs, maxBytes: there.journey.limit });
