@@ -14,7 +14,7 @@ export function stageProblems(parsed: ParsedFile): readonly Problem[] {
   };
   const { stages: _stages, ...base } = parsed.value;
   const names = new Set<string>();
-  let first: { readonly name: string; readonly lab: Tree } | undefined;
+  let first: { readonly name: string; readonly docker: ReadonlyMap<string, boolean> } | undefined;
   let before: { readonly name: string; readonly lab: Tree } | undefined;
   for (const { name, overlay, index } of stageList(parsed.value)) {
     const at = ['stages', index, 'name'];
@@ -27,8 +27,10 @@ export function stageProblems(parsed: ParsedFile): readonly Problem[] {
       report('error', 'LG040', ['stages', index, ...path], `there is no "${wrong}" that the stage could take away`, `${suggest(wrong, legal, 'key')} An empty value takes away; what is new and has no settings is written {}.`, true);
     }
     if (problems.length > told) continue;
-    first ??= { name, lab };
-    const [switched] = withDocker(lab).filter(([node, has]) => withDocker(first?.lab ?? {}).some(([other, had]) => node === other && has !== had));
+    const docker = withDocker(lab);
+    first ??= { name, docker };
+    const { docker: had } = first;
+    const switched = [...docker].find(([node, has]) => had.has(node) && had.get(node) !== has);
     if (switched) {
       const [node, has] = switched;
       const [having, lacking] = has ? [name, first.name] : [first.name, name];
@@ -42,9 +44,9 @@ export function stageProblems(parsed: ParsedFile): readonly Problem[] {
 }
 
 /** Each node or group as written, and whether it has Docker. */
-function withDocker(lab: Tree): readonly (readonly [node: string, has: boolean])[] {
+function withDocker(lab: Tree): ReadonlyMap<string, boolean> {
   const defaults = isTree(lab['defaults']) && isTree(lab['defaults']['nodes']) ? lab['defaults']['nodes']['docker'] : undefined;
-  return Object.entries(isTree(lab['nodes']) ? lab['nodes'] : {}).map(([name, node]) => [name, ((isTree(node) ? node['docker'] : undefined) ?? defaults) !== false]);
+  return new Map(Object.entries(isTree(lab['nodes']) ? lab['nodes'] : {}).map(([name, node]) => [name, ((isTree(node) ? node['docker'] : undefined) ?? defaults) !== false]));
 }
 
 /** Keys an overlay empties that the lab does not have, in maps that it has; with the keys that are there. */
