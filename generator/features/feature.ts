@@ -8,7 +8,7 @@ import type { Ground, GroundReport } from '../model/ground.js';
 import type { Host } from '../model/host.js';
 import type { Tree } from '../model/merge.js';
 import type { JsonSchema } from '../model/schema.js';
-import type { FileRequest, TaskRequest } from '../model/plan.js';
+import type { FileRequest, NodeUnit, TaskRequest } from '../model/plan.js';
 import type { WorldDraft, WorldPhase } from '../model/world-draft.js';
 
 export type { Ground } from '../model/ground.js';
@@ -72,6 +72,8 @@ export interface Feature {
   files?(lab: M.Lab): readonly FileRequest[];
   /** Tasks of the feature's own in the play. */
   tasks?(lab: M.Lab): readonly TaskRequest[];
+  /** Units its tasks start, in whichever lab: they may be of the stage before. */
+  readonly units?: readonly NodeUnit[];
   /** Checks that come free with the feature. */
   checks?(lab: M.Lab): readonly CheckRequest[];
   readonly checkKinds?: readonly CheckKind[];

@@ -20,6 +20,15 @@ export interface FileRequest {
 export const PHASES = ['packages', 'kernel', 'keys', 'network', 'docker', 'firewall', 'images', 'containers', 'services'] as const;
 export type Phase = (typeof PHASES)[number];
 
+/** A systemd unit on the nodes: the next play restarts it where one was interrupted after it brought what the unit reads. */
+export interface NodeUnit {
+  /** When the play starts it. */
+  readonly phase: Phase;
+  readonly name: string;
+  /** What it reads in /var/lib/labgen as it starts, beside its own unit file and drop-ins: file names, as find(1) takes them. */
+  readonly reads: readonly string[];
+}
+
 /** Tasks a feature adds to the play: a template of Ansible tasks at the list's own indentation. */
 export interface TaskRequest {
   readonly phase: Phase;

@@ -3,7 +3,7 @@ import type { Feature } from '../features/feature.js';
 import { netmask } from '../model/ipv4.js';
 import type { Attachment, Lab, Network } from '../model/lab.js';
 import { ETHERNET_MTU } from '../model/mtu.js';
-import { PHASES, type FileRequest, type Phase, type TaskRequest } from '../model/plan.js';
+import { PHASES, type FileRequest, type NodeUnit, type Phase, type TaskRequest } from '../model/plan.js';
 import type { Render } from '../render/renderer.js';
 
 /** Packages every node needs for its scripts and for the checks. */
@@ -20,6 +20,12 @@ const PHASE_TITLES: Readonly<Record<Phase, string>> = {
   containers: 'Containers',
   services: 'Services',
 };
+
+/** Every node has them. */
+const COMMON_UNITS: readonly NodeUnit[] = [
+  { phase: 'network', name: 'labgen-network.service', reads: ['labgen-network.sh'] },
+  { phase: 'firewall', name: 'labgen-firewall.service', reads: ['labgen-firewall.sh'] },
+];
 
 export interface Origin {
   /** The lab as given on the command line: a shipped name or a file's base name. */
@@ -69,7 +75,7 @@ function phases(lab: Lab, features: readonly Feature[], render: Render): readonl
   const packages = [...new Set([...COMMON_PACKAGES, ...lab.packages.map((each) => each.name)])];
   const docker = lab.nodes.filter((node) => node.docker);
   const own: TaskRequest[] = [
-    { phase: 'packages', template: 'base/interrupted.yml', view: {} },
+    { phase: 'packages', template: 'base/interrupted.yml', view: { units: units(features) } },
     { phase: 'packages', template: 'base/packages.yml', view: { packages, count: packages.length } },
     { phase: 'network', template: 'base/network.yml', view: {} },
     ...(docker.length === 0 ? [] : [{ phase: 'docker' as const, template: 'features/docker/tasks.yml', view: { ce: docker.some((node) => node.dockerPackage === 'ce'), distribution: docker.some((node) => node.dockerPackage === 'distribution') } }]),
@@ -77,4 +83,11 @@ function phases(lab: Lab, features: readonly Feature[], render: Render): readonl
   ];
   const all = [...own, ...features.flatMap((feature) => feature.tasks?.(lab) ?? [])];
   return PHASES.map((phase) => ({ title: PHASE_TITLES[phase], tasks: all.filter((task) => task.phase === phase).map((task) => render(task.template, task.view)) })).filter((phase) => phase.tasks.length > 0);
+}
+
+/** Each once, in the order in which the play starts them. */
+function units(features: readonly Feature[]): readonly Omit<NodeUnit, 'phase'>[] {
+  const all = [...COMMON_UNITS, ...features.flatMap((feature) => feature.units ?? [])];
+  const inOrder = PHASES.flatMap((phase) => all.filter((unit) => unit.phase === phase).map((unit) => unit.name));
+  return [...new Set(inOrder)].map((name) => ({ name, reads: all.filter((unit) => unit.name === name).flatMap((unit) => unit.reads) }));
 }

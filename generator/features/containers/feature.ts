@@ -21,6 +21,7 @@ export const feature: Feature = {
   world: { containers: (lab, draft) => containersWorld(lab, draft) },
   files,
   tasks,
+  units: [{ phase: 'containers', name: 'labgen-containers.service', reads: [] }],
   checks,
   faults: containerFaults,
 };

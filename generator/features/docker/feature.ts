@@ -25,6 +25,7 @@ export const feature: Feature = {
   rules: [bridgeExcludesBip, bipIsAHost, fixedCidrInsideBip, iptablesOffNeedsIccOn, flagsAreNotSettings, poolsHoldNetworks, poolsLieOutside, settings6NeedEachOther, experimentalWhereNeeded, networks6Fit, mtu6Passes],
   checkKinds: [docker, daemon],
   resolve,
+  units: [{ phase: 'docker', name: 'docker.service', reads: [] }],
   checks: containerChecks,
   world: { daemons: (lab, draft) => dockerWorld(lab, draft) },
   faults: dockerFaults,

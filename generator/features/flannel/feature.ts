@@ -20,6 +20,10 @@ export const feature: Feature = {
   world: { network: (lab, draft) => flannelWorld(lab, draft) },
   files: flannelFiles,
   tasks: flannelTasks,
+  units: [
+    { phase: 'network', name: 'etcd.service', reads: [] },
+    { phase: 'network', name: 'labgen-flannel.service', reads: [] },
+  ],
   checks,
   faults: flannelFaults,
 };

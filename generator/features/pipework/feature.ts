@@ -16,6 +16,7 @@ export const feature: Feature = {
   world: { plugs: (lab, draft) => pipeworkWorld(lab, draft) },
   files,
   tasks,
+  units: [{ phase: 'services', name: 'labgen-pipework.service', reads: ['labgen-pipework.sh'] }],
   checks: pipeworkChecks,
 };
 

@@ -19,6 +19,8 @@ export const feature: Feature = {
   checkKinds: [carried],
   resolve: (ground) => resolveTunnels(ground),
   tasks: keyTasks,
+  // The network's script reads the far ends' keys.
+  units: [{ phase: 'network', name: 'labgen-network.service', reads: ['wireguard.*.pub'] }],
   checks: tunnelChecks,
 };
 

@@ -22,6 +22,7 @@ export const feature: Feature = {
   world: { plugs: (lab, draft) => weaveWorld(lab, draft) },
   files: weaveFiles,
   tasks: weaveTasks,
+  units: [{ phase: 'services', name: 'labgen-weave.service', reads: [] }],
   checks,
   faults: weaveFaults,
 };
