@@ -1,5 +1,6 @@
 /** What must not be said of a lab: the values of its secret keys, wherever they come from. Asked for where something is wrong. */
 import { isTree, setPath, valueAt, type Tree } from '../model/merge.js';
+import { nearest } from '../model/nearest.js';
 import type { Path, Problem } from '../model/problem.js';
 import type { JsonSchema } from '../model/schema.js';
 import { declaration, reference } from '../model/variables.js';
@@ -8,6 +9,8 @@ import type { Setting } from './settings.js';
 /** What stands for a secret, or for each of its signs. */
 export const DOT = '•';
 const DOTS = DOT.repeat(3);
+/** A key in a text. */
+const KEY = /([\w.-]+)["']?\s*:/g;
 /** A shorter one stands in too many words to be looked for in all that is said. */
 const SHORTEST = 4;
 
@@ -26,13 +29,17 @@ export function secretPaths(schema: JsonSchema, path: Path = []): readonly Path[
 /** `trees`: the lab and each of its stages as they are written; `unread`: texts that could not be read as YAML. */
 export function hiding(paths: readonly Path[], written: readonly Tree[], settings: readonly Setting[], unread: readonly string[]): Hiding {
   const trees = [...written, ...settings.flatMap(({ path, value }) => setPath({}, path, value) ?? [])];
-  const given = trees.flatMap((tree) => paths.flatMap((path) => beneath(valueAt(tree, path.slice(0, -1)), String(path.at(-1)))));
+  const given = trees.flatMap((tree) => paths.flatMap((path) => meantBy(tree, path.map(String))));
   const names = [...new Set(given.flatMap((value) => reference(value) ?? []))];
   const ofVariables = trees.flatMap((tree) => names.flatMap((name) => valuesOf(valueAt(tree, ['vars', name]))));
-  const keys = [...new Set([...paths.map((path) => String(path.at(-1))), ...names])].map((key) => key.replaceAll(/[^\w-]/g, '\\$&'));
-  const line = new RegExp(`\\b(?:${keys.join('|')})["']?\\s*:\\s*([^\\n]*)`, 'g');
+  const keys = paths.map((path) => String(path.at(-1)));
+  /** What stands behind the first key of a secret in a line, to its end. */
+  const behind = (line: string): string | undefined => {
+    for (const { 0: { length }, 1: name = '', index } of line.matchAll(KEY)) if (names.includes(name) || keys.some((key) => isMeant(name, key))) return line.slice(index + length);
+    return undefined;
+  };
   // Of a text that is no YAML nobody knows where a value ends.
-  const tails = unread.flatMap((text) => [...text.matchAll(line)].map(([, tail = '']) => tail.replaceAll(/^[\s"'*&!|>@`]+|["'\s]+$/g, ''))).flatMap((tail) => [tail, /^[^\s,}\]]*/.exec(tail)?.[0] ?? '']);
+  const tails = unread.flatMap((text) => text.split('\n').flatMap((line) => behind(line)?.replaceAll(/^[\s"'*&!|>@`]+|["'\s]+$/g, '') ?? [])).flatMap((tail) => [tail, /^[^\s,}\]]*/.exec(tail)?.[0] ?? '']);
   const found = [...given.filter((value) => reference(value) === undefined), ...ofVariables].flatMap(scalars);
   const forms = [...new Set([...found, ...tails].flatMap(formsOf))].filter((form) => form.trim() !== '').sort((a, b) => b.length - a.length);
   const long = forms.filter((form) => form.length >= SHORTEST);
@@ -47,14 +54,25 @@ export function hiding(paths: readonly Path[], written: readonly Tree[], setting
       const clean = (text: string): string => hide(text, () => DOTS, isSecret(problem));
       return { ...problem, message: clean(problem.message), hint: clean(problem.hint) };
     },
-    text: (text) => text.split('\n').map((each) => hide(each, (form) => DOT.repeat(form.length), each.search(line) >= 0)).join('\n'),
+    text: (text) => text.split('\n').map((each) => hide(each, (form) => DOT.repeat(form.length), behind(each) !== undefined)).join('\n'),
   };
+}
+
+/** What stands at a path, or was meant to: its keys mistyped, its block left out. */
+function meantBy(tree: unknown, path: readonly string[]): readonly unknown[] {
+  const [block = '', key = block] = [path[0], path.at(-1)];
+  return Object.entries(isTree(tree) ? tree : {}).flatMap(([name, value]) => (isMeant(name, key) ? [value] : isMeant(name, block) ? beneath(value, key) : []));
 }
 
 /** What stands under a key, also where a list or a map more is around it than there should be. */
 function beneath(value: unknown, key: string): readonly unknown[] {
   if (Array.isArray(value)) return value.flatMap((each) => beneath(each, key));
-  return isTree(value) ? Object.entries(value).flatMap(([name, each]) => (name === key ? [each] : beneath(each, key))) : [];
+  return isTree(value) ? Object.entries(value).flatMap(([name, each]) => (isMeant(name, key) ? [each] : beneath(each, key))) : [];
+}
+
+/** A name for it that labgen does not know may be one that people have for such a thing. */
+function isMeant(name: string, key: string): boolean {
+  return nearest(name, [key]) !== undefined || (/pass|secret/i.test(key) && /pass|secret/i.test(name));
 }
 
 /** Of a variable, plain or declared: what it is, and what it may be. */
