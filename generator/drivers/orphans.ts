@@ -35,11 +35,15 @@ function machineId(folder: string, node: string, provider: string): string | und
   }
 }
 
-/** vagrant-libvirt calls domains and disks FOLDER_NODE. */
+/** vagrant-libvirt calls domains and disks FOLDER_NODE, without the signs it does not take (its action/set_name_of_domain.rb). */
+function domainOf(folder: string, node: string): string {
+  return `${basename(folder)}_${node}`.replaceAll(/[^-a-z0-9_.]/gi, '');
+}
+
 async function orphanDomains(run: RunCommand, { folder, private: own }: Where, nodes: readonly string[]): Promise<readonly string[]> {
   const removed: string[] = [];
   for (const node of nodes) {
-    const name = `${basename(folder)}_${node}`;
+    const name = domainOf(folder, node);
     if (!own && (await virsh(run, 'desc', name)).trim() !== `${MARK}=${folder}`) continue;
     removed.push(...(await removeDomain(run, name)));
   }
@@ -55,11 +59,16 @@ export async function removeDomain(run: RunCommand, name: string): Promise<reado
     removed.push(name);
   }
   const volumes = (await virsh(run, 'vol-list', '--pool', 'default')).split('\n').map((line) => line.trim().split(/\s+/)[0] ?? '');
-  for (const volume of volumes.filter((each) => each.startsWith(`${name}.`) || each.startsWith(`${name}-`))) {
+  for (const volume of volumes.filter((each) => isDiskOf(name, each))) {
     await virsh(run, 'vol-delete', '--pool', 'default', volume);
     removed.push(volume);
   }
   return removed;
+}
+
+/** NAME.img, and NAME-vdb.qcow2 of a disk more: what else begins with the name is another's, such as NAME-1.img. */
+function isDiskOf(name: string, volume: string): boolean {
+  return volume === `${name}.img` || (volume.startsWith(`${name}-`) && /^(?:vd|sd|hd)[a-z]\.(?:qcow2|raw)$/.test(volume.slice(name.length + 1)));
 }
 
 async function virsh(run: RunCommand, ...words: string[]): Promise<string> {

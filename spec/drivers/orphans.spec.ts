@@ -36,6 +36,14 @@ describe('drivers/orphans', () => {
     assert.equal(none.commands.length, 1);
   }));
 
+  it("domains: with disks of its own, not those of a node whose name only begins like it; called without signs that libvirt's provider leaves out", () => inFolder(async (folder) => {
+    const home = join(folder, 'my läb+');
+    mkdirSync(home);
+    const volumes = ['mylb_worker.img', 'mylb_worker-vdb.qcow2', 'mylb_worker-1.img', 'mylb_worker-vda.img', 'mylb_worker.img.old', 'mylb_workers.img'];
+    const { run } = world({ 'virsh --connect qemu:///system list': 'mylb_worker\nmylb_worker-1\n', 'virsh --connect qemu:///system vol-list': volumes.map((each) => ` ${each}  /x\n`).join('') });
+    assert.deepEqual(await removeOrphans(run, { folder: home, provider: 'libvirt', nodes: ['worker'], private: true }), ['mylb_worker', 'mylb_worker.img', 'mylb_worker-vdb.qcow2']);
+  }));
+
   it('domains: one of the same name goes only where its description says that it is this folder\'s', () => inFolder(async (folder) => {
     const name = `${folder.split('/').at(-1)}_n1`;
     for (const [mark, removed] of [[`${MARK}=${folder}`, [name, `${name}.img`]], [`${MARK}=/another/${folder}`, []], ['', []]] as const) {
