@@ -1,11 +1,16 @@
 /** `labgen box build`: a node image out of the distribution's own packages, once per recipe. */
 import { sha256Of } from '../drivers/artifact-cache.js';
 import { must, type RunCommand } from '../drivers/run-command.js';
-import { makeFolder } from '../write/files.js';
+import { PLACES } from '../engine/places.js';
+import { readOr } from '../engine/first-process.js';
+import { makeFolder, writeAtomic } from '../write/files.js';
 import { forgetChecksum, noteChecksum } from './checksum.js';
 import { requireMachine } from './machine.js';
 import { BOX_NAME, DEFAULT_RELEASE, boxPaths, formatsThere, type BoxFormat, type BoxPaths } from './recipe.js';
 import { addBoxToVagrant } from './vagrant-add.js';
+
+/** In the folder it is built in: the line of /proc/PID/stat of who builds it. */
+export const BUILDER = 'builder';
 
 export interface BoxRequest {
   readonly formats: readonly BoxFormat[];
@@ -77,6 +82,7 @@ async function buildInTemporary(
   makeFolder(paths.folder);
   const made = await must(run, 'make a folder to build in', { argv: ['mktemp', '-d', `${paths.folder}/.build-XXXXXX`] });
   const work = made.stdout.trim();
+  writeAtomic(`${work}/${BUILDER}`, readOr(`${PLACES.proc}/self/stat`) ?? '');
   const step = async (said: string, script: string, ...args: string[]): Promise<void> => {
     log(`${said} …`);
     const argv = ['sh', `${templatesDir}/${script}`, ...args];

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { isGone, leftContainers, leftDomains, leftInIndex } from '../drivers/remains.js';
 import type { Machine } from '../drivers/machine.js';
 import { runCommand } from '../drivers/run-command.js';
+import { BUILDER } from '../box/build.js';
+import { isAlive, parseStat, readOr } from '../engine/first-process.js';
 import { leftDisks } from '../engine/kvm-probe.js';
 import { PLACES } from '../engine/places.js';
 import { leftovers as deadEngines, removeLeftover } from '../engine/private-engine.js';
@@ -27,7 +29,7 @@ export async function findLeftovers(context: Context, machine: Pick<Machine, 'do
   const noted = notedFolders(cacheFolder(context));
   const vagrantHome = context.env['VAGRANT_HOME'] ?? join(context.env['HOME'] ?? '/root', '.vagrant.d');
   const withOthers = [
-    ...(machine.dockerRuns && isHere(context.env['DOCKER_HOST']) ? await leftContainers(runCommand, busy) : []),
+    ...(machine.dockerRuns && (await isHere(context)) ? await leftContainers(runCommand, busy) : []),
     ...(machine.libvirtRuns ? await leftDomains(runCommand, busy) : []),
     ...leftInIndex(vagrantHome, noted, busy),
   ];
@@ -49,15 +51,19 @@ async function takeEngine(context: Context, id: string, folder: string): Promise
 }
 
 /** Where the engine is another machine's, folders here say nothing about its containers. */
-function isHere(dockerHost: string | undefined): boolean {
-  return dockerHost === undefined || dockerHost === '' || dockerHost.startsWith('unix:');
+async function isHere(context: Context): Promise<boolean> {
+  // The context in use; where DOCKER_HOST is said, that is it.
+  const { stdout } = await runCommand({ argv: ['docker', 'context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'], timeoutMs: 10_000 });
+  const { DOCKER_HOST: host = '', DOCKER_CONTEXT: name = '' } = context.env;
+  const endpoint = stdout.trim() || host || (name === '' || name === 'default' ? 'unix:' : name);
+  return endpoint.startsWith('unix:');
 }
 
 /** What was started under a lock that nobody holds any more. */
 function processes(context: Context): readonly Leftover[] {
   return valuesOf(PLACES, [LOCK_VARIABLE, FOLDER_VARIABLE]).flatMap(([token = '', folder = '']) => {
     if (!/^[0-9a-f]{16}$/.test(token) || folder === '' || isBusy(context, folder, token)) return [];
-    return { kind: 'processes', folder, what: 'what a labgen started that was killed still runs', remove: () => endUnder(token) };
+    return { kind: 'processes', folder, what: 'what a labgen started that was killed still runs', remove: () => endUnder(token, folder) };
   });
 }
 
@@ -65,7 +71,11 @@ function processes(context: Context): readonly Leftover[] {
 function halfBoxes(context: Context): readonly Leftover[] {
   const boxes = join(cacheFolder(context), 'boxes');
   const names = existsSync(boxes) ? readdirSync(boxes).filter((name) => /^\.build-\w{6}$/.test(name)) : [];
-  return names.map((name) => join(boxes, name)).filter((path) => !isMentioned(PLACES, path)).map((path) => ({
+  const isBuilt = (path: string): boolean => {
+    const builder = parseStat(readOr(join(path, BUILDER)) ?? '');
+    return isMentioned(PLACES, path) || (builder !== undefined && isAlive(PLACES, builder));
+  };
+  return names.map((name) => join(boxes, name)).filter((path) => !isBuilt(path)).map((path) => ({
     kind: 'half a box', folder: path, what: 'a node image whose build was killed',
     // A step may have left a mount behind: nothing beyond it may be deleted.
     remove: async () => void (await runCommand({ argv: ['rm', '-rf', '--one-file-system', path] })),

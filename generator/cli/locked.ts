@@ -1,11 +1,12 @@
 /** One labgen at a time in a folder: verbs that change it hold its lock; the second one is told who has it. */
 import { randomBytes } from 'node:crypto';
+import { realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { readOr } from '../engine/first-process.js';
 import { markOf, sightOf, type Here } from '../engine/holder.js';
 import { PLACES } from '../engine/places.js';
-import { endSurvivors } from '../engine/survivors.js';
+import { endSurvivors, valuesOf } from '../engine/survivors.js';
 import { Failure, type ExitCode } from '../model/failure.js';
 import { parseHolder, type Holder } from '../model/holder.js';
 import { oneLine } from '../report/plain.js';
@@ -42,7 +43,7 @@ export function isDeadThere(context: Context, folder: string): boolean {
 export async function locked(context: Context, folder: string, work: (context: Context) => ExitCode | Promise<ExitCode>): Promise<ExitCode> {
   const here = hereOf(context);
   const inherited = context.env[LOCK_VARIABLE];
-  if (inherited !== undefined && passLock(folder, inherited, markOf(here))) return work(context);
+  if (inherited !== undefined && passLock(folder, inherited, markOf(here), (other) => sightOf(other, here).state !== 'gone')) return work(context);
   const token = randomBytes(8).toString('hex');
   const taken = lockFor(context, folder, token, here);
   if ('heldBy' in taken) throw isHeld(folder, taken.heldBy, here);
@@ -61,15 +62,32 @@ function withoutValues(args: readonly string[]): readonly string[] {
   });
 }
 
-/** Ends what a labgen inside the engine, which was killed, left running. */
-export function endWhatRuns(context: Context): void {
-  const token = context.env[LOCK_VARIABLE];
-  if (token !== undefined) endUnder(token);
+/** Takes the lock back from a labgen inside the engine, which has ended; the rest of the work is this one's. */
+export function takeLockBack(context: Context): void {
+  const { [LOCK_VARIABLE]: token, [FOLDER_VARIABLE]: folder } = context.env;
+  const here = hereOf(context);
+  if (token !== undefined && folder !== undefined) passLock(folder, token, markOf(here), (other) => sightOf(other, here).state !== 'gone');
 }
 
-/** Ends what was started under a lock. */
-export function endUnder(token: string): void {
-  endSurvivors(PLACES, LOCK_VARIABLE, token, kill);
+/** Ends what a labgen inside the engine, which was killed, left running. */
+export function endWhatRuns(context: Context): void {
+  const { [LOCK_VARIABLE]: token, [FOLDER_VARIABLE]: folder } = context.env;
+  if (token !== undefined && folder !== undefined) endUnder(token, folder);
+}
+
+/** Ends what was started under a lock. A lock is for everyone to read: who only says its token, of another folder, has not that one's. */
+export function endUnder(token: string, folder: string): void {
+  const places = valuesOf(PLACES, [FOLDER_VARIABLE, LOCK_VARIABLE]).filter(([, its]) => its === token).map(([its = '']) => its);
+  for (const its of places.filter((each) => realPath(each) === realPath(folder))) endSurvivors(PLACES, { [LOCK_VARIABLE]: token, [FOLDER_VARIABLE]: its }, kill);
+}
+
+/** The path itself where nothing is there. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 /** Takes away what a labgen that died in a folder left; where one that lives holds it, nothing. */
@@ -90,7 +108,7 @@ function lockFor(context: Context, folder: string, token: string, here: Here): T
   const mine: Holder = { token, ...markOf(here), command: ['labgen', ...withoutValues(context.args)].join(' '), since: context.now().toISOString() };
   try {
     const taken = takeLock(folder, mine, (other) => sightOf(other, here).state !== 'gone');
-    if ('dead' in taken && taken.dead) endUnder(taken.dead.token);
+    if ('dead' in taken && taken.dead) endUnder(taken.dead.token, folder);
     return taken;
   } catch (error) {
     throw refusal(error, folder, 'Nothing there was changed. labgen needs to write into this folder; another one is named with -o.');

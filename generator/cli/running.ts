@@ -14,7 +14,7 @@ import { readPlain } from '../write/look.js';
 import { MANIFEST } from '../write/manifest.js';
 import type { Context } from './context.js';
 import { isFolder } from './find-lab.js';
-import { endWhatRuns, lockMark } from './locked.js';
+import { endWhatRuns, lockMark, takeLockBack } from './locked.js';
 import { outputFolder, type LabOptions } from './open-lab.js';
 
 /** The folder a verb on a running lab is about. LAB may name it; a lab's name means this folder, which has to hold that lab. */
@@ -63,6 +63,7 @@ export async function enterEngine(context: Context, engine: PrivateEngine, argv:
     undefined,
     context.interrupt,
   );
+  takeLockBack(context);
   if (outcome.signal === 'SIGKILL' && !context.interrupt.aborted) {
     endWhatRuns(context);
     throw new Failure(3, 'what ran inside the private engine was killed', 'Was there too little memory? "labgen up" goes on from here; "labgen down" takes away what is there.');

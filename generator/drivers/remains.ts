@@ -44,7 +44,7 @@ export async function leftDomains(run: RunCommand, isBusy: (folder: string) => b
 
 /** Its folder is gone, or knows nothing of it, and nobody is at work there. */
 function isLeft(folder: string, provider: string, id: string, isBusy: (folder: string) => boolean): boolean {
-  return !isBusy(folder) && (isGone(folder) || !idsOf(folder, provider).includes(id));
+  return !isBusy(folder) && (isGone(folder) || machinesOf(folder, provider, 'id')?.includes(id) === false);
 }
 
 /** A folder of another user's, which cannot be looked into, is not gone. */
@@ -57,23 +57,23 @@ export function isGone(folder: string): boolean {
   }
 }
 
-function idsOf(folder: string, provider: string): readonly string[] {
-  return machinesOf(folder, provider, 'id');
+/** What Vagrant noted of each machine in a folder; undefined where that cannot be read, as in another user's. */
+function machinesOf(folder: string, provider: string, file: string): readonly string[] | undefined {
+  const machines = join(folder, '.vagrant/machines');
+  try {
+    return orNothing(() => readdirSync(machines)).flatMap((node) => orNothing(() => [readFileSync(join(machines, node, provider, file), 'utf8').trim()]));
+  } catch {
+    return undefined;
+  }
 }
 
-/** What Vagrant noted of each machine in a folder. */
-function machinesOf(folder: string, provider: string, file: string): readonly string[] {
+/** @throws what is wrong, other than that there is no such file. */
+function orNothing(read: () => readonly string[]): readonly string[] {
   try {
-    const machines = join(folder, '.vagrant/machines');
-    return readdirSync(machines).flatMap((node) => {
-      try {
-        return readFileSync(join(machines, node, provider, file), 'utf8').trim();
-      } catch {
-        return [];
-      }
-    });
-  } catch {
-    return [];
+    return read();
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+    throw error;
   }
 }
 
@@ -83,7 +83,7 @@ export function leftInIndex(vagrantHome: string, noted: readonly string[], isBus
   return Object.entries(machinesIn(read(path))).flatMap(([uuid, entry]) => {
     const folder = textOf(entry['vagrantfile_path']);
     if (folder === undefined || !noted.includes(folder) || isBusy(folder)) return [];
-    if (!isGone(folder) && machinesOf(folder, textOf(entry['provider']) ?? '', 'index_uuid').includes(uuid)) return [];
+    if (!isGone(folder) && machinesOf(folder, textOf(entry['provider']) ?? '', 'index_uuid')?.includes(uuid) !== false) return [];
     return { kind: 'vagrant index', name: `${textOf(entry['name']) ?? ''} (${uuid.slice(0, 7)})`, folder, remove: (run) => takeOut(run, path, uuid) };
   });
 }

@@ -11,10 +11,18 @@ const MACHINES = /^(VBox|vmware|prl_)/;
 /** An SSH connection that Ansible keeps for the next play; it ends by itself, or with its node. */
 const KEPT_CONNECTION = /^ssh: .*\[mux\]/;
 
-/** Those that have `variable` with this value, but for this process and those above it. Another user's cannot be seen without root. */
-export function survivors(places: Places, variable: string, value: string): readonly ProcessMark[] {
+/** What processes have in their environments: values by the names of their variables. */
+export type Marks = Readonly<Record<string, string>>;
+
+/** Those that have all these marks, but for this process and those above it. Another user's cannot be seen without root. */
+export function survivors(places: Places, marks: Marks): readonly ProcessMark[] {
   const mine = ancestry(places);
-  return readProcesses(places).filter(({ pid }) => !mine.has(pid) && !isMachine(places, pid) && environmentOf(places, pid).includes(`${variable}=${value}`));
+  const wanted = Object.entries(marks).map(([variable, value]) => `${variable}=${value}`);
+  return readProcesses(places).filter(({ pid }) => {
+    if (mine.has(pid) || isMachine(places, pid)) return false;
+    const environment = environmentOf(places, pid);
+    return wanted.every((each) => environment.includes(each));
+  });
 }
 
 /** Sends a signal; throws where the process is no more. */
@@ -24,11 +32,11 @@ export type Send = (pid: number, signal: NodeJS.Signals) => void;
  * Ends them, and comes back when they are gone. At once, without waiting for anything else of labgen's: nothing may be
  * done in a folder as long as they work there.
  */
-export function endSurvivors(places: Places, variable: string, value: string, send: Send): void {
+export function endSurvivors(places: Places, marks: Marks, send: Send): void {
   for (const [signal, patience] of [['SIGTERM', GRACE_MS], ['SIGKILL', GRACE_MS]] as const) {
     const ends = Date.now() + patience;
     // One that ends may just have started another.
-    for (let left = survivors(places, variable, value), told = new Set<number>(); left.length > 0 && Date.now() < ends; left = survivors(places, variable, value)) {
+    for (let left = survivors(places, marks), told = new Set<number>(); left.length > 0 && Date.now() < ends; left = survivors(places, marks)) {
       for (const { pid } of left.filter((each) => !told.has(each.pid))) unlessGone(send, pid, signal);
       told = new Set([...told, ...left.map((each) => each.pid)]);
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);

@@ -2,7 +2,7 @@
 import { linkSync, lstatSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { formatHolder, parseHolder, type Holder } from '../model/holder.js';
-import { makeFolder, newEnding, removeFile, writeAtomic } from './files.js';
+import { makeFolder, newEnding, removeFile } from './files.js';
 import { leftInside, temporaryName } from './leftovers.js';
 
 /** Below the output folder; no part of the lab, so it is not in the manifest. */
@@ -46,14 +46,27 @@ export function takeLock(folder: string, mine: Holder, holds: (other: Holder) =>
 
 /**
  * Makes another process the one whose life the lock hangs on: it does the rest of the work, and may outlive the one
- * that took the lock, which still gives it back. False where the lock is another one.
+ * that took the lock, which still gives it back. False where the lock is another one, or is just becoming one.
  */
-export function passLock(folder: string, token: string, to: Partial<Holder>): boolean {
+export function passLock(folder: string, token: string, to: Partial<Holder>, holds: (other: Holder) => boolean): boolean {
   const path = join(folder, LOCK);
   const holder = parseHolder(read(path) ?? '');
   if (holder?.token !== token) return false;
-  writeAtomic(path, formatHolder({ ...holder, ...to, token }));
-  return true;
+  const content = formatHolder({ ...holder, ...to, token });
+  const right = replacerOf(path, token);
+  if (acquire(right, content, holds)) return false;
+  try {
+    if (parseHolder(read(path) ?? '')?.token !== token) return false;
+    renameSync(write(path, content), path);
+    return true;
+  } finally {
+    removeFile(right);
+  }
+}
+
+/** A lock on just that lock: who has it may replace it. */
+function replacerOf(path: string, token: string | undefined): string {
+  return `${path}-${token ?? 'unreadable'}`;
 }
 
 /** Undefined where the lock at `path` is ours now; else who has it. A dead one's, which is replaced, is told. */
@@ -66,7 +79,7 @@ function acquire(path: string, content: string, holds: (other: Holder) => boolea
     if (other && holds(other)) return other;
     // Several may see a dead lock at once, and a slow one must not put its own in the place of a quick one's. Who
     // may replace this very lock is decided by a lock on just that; it is gone again when the new one is in force.
-    const right = `${path}-${other?.token ?? 'unreadable'}`;
+    const right = replacerOf(path, other?.token);
     const replacer = acquire(right, content, holds);
     if (replacer) return replacer;
     try {

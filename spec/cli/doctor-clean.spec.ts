@@ -4,6 +4,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { BUILDER } from '../../generator/box/build.js';
 import { findLeftovers, type Leftover } from '../../generator/cli/leftovers.js';
 import { FOLDER_VARIABLE, LOCK_VARIABLE } from '../../generator/cli/locked.js';
 import { markOf } from '../../generator/engine/holder.js';
@@ -33,8 +34,8 @@ describe('labgen doctor, and what dead runs left', function () {
   const cache = (): string => process.env['LABGEN_HOME_CACHE'] ?? '';
   const gone = (): string => join(fakes.folder, 'gone');
   /** Of this spec's own folders: others work on this machine, too. */
-  const found = async (dockerRuns = true): Promise<readonly Leftover[]> =>
-    (await findLeftovers(contextOf({ env: process.env }, fakes.folder), { dockerRuns, libvirtRuns: false })).filter((each) => each.folder.startsWith(fakes.folder));
+  const found = async (dockerRuns = true, libvirtRuns = false): Promise<readonly Leftover[]> =>
+    (await findLeftovers(contextOf({ env: process.env }, fakes.folder), { dockerRuns, libvirtRuns })).filter((each) => each.folder.startsWith(fakes.folder));
   const kinds = async (): Promise<readonly string[]> => (await found()).map(({ kind, folder }) => `${kind} ${folder.slice(fakes.folder.length + 1)}`);
   const clean = async (): Promise<void> => {
     for (const each of await found()) await each.remove();
@@ -71,6 +72,15 @@ describe('labgen doctor, and what dead runs left', function () {
     await clean();
     for (const pid of [one, two]) await hasEnded(pid);
     assert.equal(process.kill(other, 0), true);
+  });
+
+  it('of another folder, which says the token of one at work, only what is its own', async () => {
+    lock({});
+    const [theirs, other] = [start({ [LOCK_VARIABLE]: 'a'.repeat(16), [FOLDER_VARIABLE]: fakes.lab }), start({ [LOCK_VARIABLE]: 'a'.repeat(16), [FOLDER_VARIABLE]: gone() })];
+    assert.deepEqual(await kinds(), ['processes gone']);
+    await clean();
+    await hasEnded(other);
+    assert.equal(process.kill(theirs, 0), true);
   });
 
   it('an engine that died', async function () {
@@ -113,7 +123,38 @@ describe('labgen doctor, and what dead runs left', function () {
       assert.deepEqual(await kinds(), []);
     });
 
+    it('not on an engine of another machine, which a context of Docker names', async () => {
+      fakes.answer('docker-context', 'echo ssh://me@far');
+      assert.deepEqual(await kinds(), []);
+      fakes.answer('docker-context', 'echo unix:///run/user/1000/docker.sock');
+      assert.deepEqual(await kinds(), ['container lab', 'container gone']);
+      // Of a docker that knows no contexts nobody can tell.
+      fakes.answer('docker-context', 'exit 1');
+      process.env['DOCKER_CONTEXT'] = 'far';
+      assert.deepEqual(await kinds(), []);
+    });
+
+    it("not of a folder that cannot be looked into, such as another user's", async () => {
+      rmSync(join(fakes.lab, '.vagrant/machines'), { recursive: true });
+      symlinkSync('machines', join(fakes.lab, '.vagrant/machines'));
+      assert.deepEqual(await kinds(), ['container gone']);
+    });
+
     it('not where Docker does not run', async () => assert.deepEqual(await found(false), []));
+  });
+
+  it('domains of libvirt by their description, with their disks; not those a folder knows, nor others\'', async () => {
+    const domains = { known: fakes.lab, unknown: fakes.lab, lost: gone(), theirs: undefined };
+    mkdirSync(join(fakes.lab, '.vagrant/machines/n1/libvirt'), { recursive: true });
+    writeFileSync(join(fakes.lab, '.vagrant/machines/n1/libvirt/id'), 'uuid-known\n');
+    fakes.put('domains', Object.keys(domains).map((name) => `${name}\n`).join(''));
+    fakes.put('volumes', ` Name  Path\n${Object.keys(domains).map((name) => ` ${name}.img  /x/${name}.img\n`).join('')}`);
+    for (const [name, folder] of Object.entries(domains)) fakes.put(`desc-${name}`, folder === undefined ? 'a web server\n' : `labgen.folder=${folder}\n`);
+    writeFileSync(join(fakes.folder, 'bin/virsh'), '#!/bin/sh\nshift 2\necho "call virsh config= virsh $*" >>"$LABGEN_FAKE/log"\ncase $1 in\n  list) cat "$LABGEN_FAKE/domains" ;;\n  desc) cat "$LABGEN_FAKE/desc-$2" ;;\n  domuuid) echo "uuid-$2" ;;\n  vol-list) cat "$LABGEN_FAKE/volumes" ;;\nesac\n', { mode: 0o755 });
+    const left = await found(false, true);
+    assert.deepEqual(left.map(({ kind, what }) => `${kind} ${what}`), ['domain unknown', 'domain lost']);
+    for (const each of left) await each.remove();
+    assert.deepEqual(fakes.calls().filter((call) => /destroy|undefine|vol-delete/.test(call)), ['unknown', 'lost'].flatMap((name) => [`virsh destroy ${name}`, `virsh undefine ${name}`, `virsh vol-delete --pool default ${name}.img`]));
   });
 
   it('machines in Vagrant\'s index, of folders that were labgen\'s; others\' stay, and the index stays Vagrant\'s', async () => {
@@ -136,12 +177,15 @@ describe('labgen doctor, and what dead runs left', function () {
 
   it('half of a node image whose build was killed; not one that is being built', async () => {
     const boxes = join(cache(), 'boxes');
-    for (const name of ['.build-aaaaaa', '.build-bbbbbb', '.build-theirs-too']) mkdirSync(join(boxes, name), { recursive: true });
+    for (const name of ['.build-aaaaaa', '.build-bbbbbb', '.build-cccccc', '.build-dddddd', '.build-theirs-too']) mkdirSync(join(boxes, name), { recursive: true });
     cpSync('/bin/sleep', join(boxes, '.build-bbbbbb/step'));
     children.push(spawn(join(boxes, '.build-bbbbbb/step'), ['600'], { stdio: 'ignore' }));
-    assert.deepEqual(await kinds(), ['half a box cache/boxes/.build-aaaaaa']);
+    // Between two of its steps only the builder itself is there.
+    writeFileSync(join(boxes, '.build-cccccc', BUILDER), readFileSync('/proc/self/stat'));
+    writeFileSync(join(boxes, '.build-dddddd', BUILDER), readFileSync('/proc/self/stat', 'utf8').replace(/^\d+/, String(dead.pid)));
+    assert.deepEqual(await kinds(), ['half a box cache/boxes/.build-aaaaaa', 'half a box cache/boxes/.build-dddddd']);
     await clean();
-    assert.deepEqual(['.build-aaaaaa', '.build-bbbbbb', '.build-theirs-too'].filter((name) => existsSync(join(boxes, name))), ['.build-bbbbbb', '.build-theirs-too']);
+    assert.deepEqual(['.build-aaaaaa', '.build-bbbbbb', '.build-cccccc', '.build-dddddd', '.build-theirs-too'].filter((name) => existsSync(join(boxes, name))), ['.build-bbbbbb', '.build-cccccc', '.build-theirs-too']);
   });
 
   it('the disk of a look at KVM that was killed; not one in use, nor a file that only has such a name', () => {

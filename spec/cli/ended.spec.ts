@@ -59,7 +59,7 @@ describe('a run that is ended', function () {
   });
 
   /** Everything that labgen or a fake started, however it was orphaned. */
-  const mine = () => survivors(PLACES, 'LABGEN_FAKE', join(fakes.folder, 'fake'));
+  const mine = () => survivors(PLACES, { LABGEN_FAKE: join(fakes.folder, 'fake') });
   const engine = (): string => engineId(realpathSync(fakes.lab), 'docker');
   const start = (terminal: boolean, ...args: string[]): ChildProcess => {
     const words = [process.execPath, program, ...args];

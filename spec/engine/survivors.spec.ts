@@ -19,7 +19,7 @@ describe('engine/survivors', () => {
       places.put(`proc/${pid}/stat`, statLine(pid, 5, state));
       for (const [name, text] of Object.entries({ environ, comm: `${comm}\n`, cmdline })) places.put(`proc/${pid}/${name}`, text);
     };
-    const found = (): readonly number[] => survivors(places, 'LOCK', 'aa').map(({ pid }) => pid).sort();
+    const found = (): readonly number[] => survivors(places, { LOCK: 'aa' }).map(({ pid }) => pid).sort();
 
     it('are those with the mark, and this very value of it', () => {
       put(200, 'A=1\0LOCK=aa\0');
@@ -38,7 +38,7 @@ describe('engine/survivors', () => {
       assert.deepEqual(found(), []);
     });
 
-    it('are none where there is no /proc', () => assert.deepEqual(survivors({ ...places, proc: '/nowhere' }, 'LOCK', 'aa'), []));
+    it('are none where there is no /proc', () => assert.deepEqual(survivors({ ...places, proc: '/nowhere' }, { LOCK: 'aa' }), []));
 
     it('are found by a whole word of their command as well', () => {
       put(200, '', { cmdline: 'sh\0/run/x/engine.sh\0y\0' });
@@ -54,13 +54,13 @@ describe('engine/survivors', () => {
     const children = [start('echo; sleep 100 & wait', value), start('trap "" TERM; echo; while :; do sleep 1; done', value), start('echo; exec sleep 100', 'another')];
     try {
       await Promise.all(children.map((child) => new Promise((done) => child.stdout?.once('data', done))));
-      assert.ok(survivors(PLACES, 'SPEC_MARK', value).length >= 3);
-      endSurvivors(PLACES, 'SPEC_MARK', value, (pid, signal) => process.kill(pid, signal));
-      assert.deepEqual(survivors(PLACES, 'SPEC_MARK', value), []);
-      assert.equal(survivors(PLACES, 'SPEC_MARK', 'another').length, 1);
+      assert.ok(survivors(PLACES, { SPEC_MARK: value }).length >= 3);
+      endSurvivors(PLACES, { SPEC_MARK: value }, (pid, signal) => process.kill(pid, signal));
+      assert.deepEqual(survivors(PLACES, { SPEC_MARK: value }), []);
+      assert.equal(survivors(PLACES, { SPEC_MARK: 'another' }).length, 1);
     } finally {
       children[2]?.kill('SIGKILL');
-      endSurvivors(PLACES, 'SPEC_MARK', value, (pid, signal) => process.kill(pid, signal));
+      endSurvivors(PLACES, { SPEC_MARK: value }, (pid, signal) => process.kill(pid, signal));
     }
   });
 });

@@ -94,8 +94,8 @@ export class RealRuns {
   async left(): Promise<readonly string[]> {
     const id = engineId(existsSync(this.folder) ? realpathSync(this.folder) : this.folder, 'docker');
     // What ends by itself has a moment for it.
-    for (let tries = 0; tries < 100 && survivors(PLACES, MARK, this.id).length > 0; tries++) await sleep(100);
-    const found = survivors(PLACES, MARK, this.id).map(({ pid }) => `process ${pid}: ${commandOf(pid)}`);
+    for (let tries = 0; tries < 100 && survivors(PLACES, { [MARK]: this.id }).length > 0; tries++) await sleep(100);
+    const found = survivors(PLACES, { [MARK]: this.id }).map(({ pid }) => `process ${pid}: ${commandOf(pid)}`);
     found.push(...[runDirOf(PLACES, id), dataDirOf(PLACES, id), ...engineCgroups(PLACES, id)].filter((path) => existsSync(path)));
     found.push(...[LOCK, '.vagrant', '.labgen/ssh-config', '.labgen/known_hosts'].map((path) => join(this.folder, path)).filter((path) => existsSync(path)));
     found.push(...mounts().filter((mount) => !this.before.includes(mount) && mount.includes('labgen')).map((mount) => `mount ${mount}`));
@@ -112,7 +112,7 @@ export class RealRuns {
 
   /** For the next one; what was found is counted by then. */
   clear(): void {
-    for (const { pid } of survivors(PLACES, MARK, this.id)) process.kill(pid, 'SIGKILL');
+    for (const { pid } of survivors(PLACES, { [MARK]: this.id })) process.kill(pid, 'SIGKILL');
     remove(this.folder);
     for (const name of readdirSync(join(this.home, 'tmp'))) remove(join(this.home, 'tmp', name));
   }

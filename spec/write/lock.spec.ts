@@ -67,11 +67,17 @@ describe('write/lock', () => {
 
   it('goes over to the process that does the rest, and is given back by the first', () => inFolder((folder) => {
     const taken = takeLock(folder, holder('a'), everyone);
-    assert.equal(passLock(folder, holder('b').token, { pid: 9 }), false);
-    assert.equal(passLock(folder, holder('a').token, { pid: 8, token: 'f'.repeat(16) }), true);
+    assert.equal(passLock(folder, holder('b').token, { pid: 9 }, everyone), false);
+    assert.equal(passLock(folder, holder('a').token, { pid: 8, token: 'f'.repeat(16) }, everyone), true);
     assert.deepEqual(lockHolder(folder), holder('a', { pid: 8 }));
+    // Another is just taking it over: it saw the first one dead.
+    writeFileSync(join(folder, `${LOCK}-${holder('a').token}`), formatHolder(holder('c')));
+    assert.equal(passLock(folder, holder('a').token, { pid: 7 }, everyone), false);
+    assert.deepEqual(lockHolder(folder), holder('a', { pid: 8 }));
+    assert.equal(passLock(folder, holder('a').token, { pid: 7 }, nobody), true);
+    assert.deepEqual(lockHolder(folder), holder('a', { pid: 7 }));
     release(taken);
-    assert.equal(passLock(folder, holder('a').token, { pid: 8 }), false);
+    assert.equal(passLock(folder, holder('a').token, { pid: 8 }, everyone), false);
     assert.deepEqual(filesBelow(folder), []);
   }));
 
