@@ -44,18 +44,24 @@ esac
 /** Exit code where one of the slot is there already. */
 export const TAKEN = 17;
 
-/** Words: slot, seconds, name; the script on standard input. systemd-run comes back when the fault has begun. */
+/** Words: slot, seconds, name, what its end needs; the script on standard input. systemd-run comes back when the fault has begun. */
 const BEGIN = `set -eu
 file=${FOLDER}/$1
 mkdir -p ${FOLDER}
-if systemctl is-active --quiet "labgen-fault-$1.service"; then
-  sed -n '2s/^# [0-9]* //p' "$file"
-  exit ${TAKEN}
-fi
+# Two of a slot would take each other's script away.
+exec 9>${FOLDER}/.lock
+flock 9
+case $(systemctl show --property=ActiveState --value "labgen-fault-$1.service") in
+  inactive | failed) ;;
+  *)
+    sed -n '2s/^# [0-9]* //p' "$file"
+    exit ${TAKEN}
+    ;;
+esac
 { printf '#!/bin/sh\\n# %s %s\\n' "$(($(date +%s) + $2))" "$3"; cat; } >"$file"
 if ! said=$(systemd-run --quiet --collect --unit="labgen-fault-$1" --description="labgen fault: $3" \\
   --property=ExecStartPre="/bin/sh $file begin" --property=ExecStopPost="/bin/sh $file end" \\
-  --property=TimeoutStopSec=60 /bin/sh "$file" hold 2>&1); then
+  --property=TimeoutStopSec=60 --property=After="$4" /bin/sh "$file" hold 2>&1 9>&-); then
   [ ! -s "$file.said" ] || said=$(cat "$file.said")
   rm -f "$file" "$file.said"
   echo "$said" >&2
@@ -64,7 +70,7 @@ fi
 rm -f "$file.said"`;
 
 export function beginWords(fault: Fault, seconds: number): Argv {
-  return ['sh', '-c', BEGIN, 'sh', slotOf(fault), String(seconds), fault.words.join(' ')];
+  return ['sh', '-c', BEGIN, 'sh', slotOf(fault), String(seconds), fault.words.join(' '), fault.needs ?? ''];
 }
 
 /** A line for each: slot, seconds left, name. */

@@ -20,6 +20,8 @@ export interface Fault {
   readonly begin: readonly Argv[];
   /** Said over and over as long as it lasts; how they end is no matter. */
   readonly again?: readonly Argv[];
+  /** A unit that the end asks for something: as a node goes down, the fault ends before it does. */
+  readonly needs?: string;
   /** Said once at the end, all of them, however the earlier ones end. */
   readonly end: readonly Argv[];
   /** Whether this check of the lab cannot hold meanwhile. */

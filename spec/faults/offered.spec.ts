@@ -52,7 +52,7 @@ describe('faults/offered', () => {
     const faults = offeredFaults(shipped('swarm'), features);
     assert.equal(new Set(faults.map(slotOf)).size, faults.length);
     const drain = faults.find((each) => each.words.join(' ') === 'drain worker-1');
-    assert.deepEqual([drain?.node, drain?.at], ['worker-1', 'manager']);
+    assert.deepEqual([drain?.node, drain?.at, drain?.needs], ['worker-1', 'manager', 'docker.service']);
     assert.match(scriptOf(drain!, 9), /begin\)\n(.*\n)*.* docker node update --availability drain worker-1\n(.*\n)*.*end\)\n(.*\n)*.* docker node update --availability active worker-1\n/);
   });
 

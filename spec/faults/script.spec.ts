@@ -1,6 +1,6 @@
 /** A fault's script and its unit, with a systemd that only writes down what it is asked, and runs what it is told at once. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { activeFaults, inject, isActive, undo } from '../../generator/faults/inject.js';
@@ -35,18 +35,29 @@ const NOTE = '#!/bin/sh\nprintf "%s|" note "$@" >>"$LOG"\necho >>"$LOG"\n[ "$1" 
 
 interface Node {
   readonly folder: string;
+  /** Beside others; its exit code. */
+  start(argv: readonly string[], input: string): Promise<number | null>;
   run(argv: readonly string[], input?: string, env?: Readonly<Record<string, string>>): { readonly code: number | null; readonly out: string; readonly err: string; readonly log: readonly string[] };
 }
 
 /** A machine whose /run/labgen/faults is in the folder. */
 function node(folder: string): Node {
-  for (const [name, text] of [['systemd-run', SYSTEMD_RUN], ['cut', CUT], ['note', NOTE], ['sleep', '#!/bin/sh\n'], ['systemctl', '#!/bin/sh\necho "systemctl $*" >>"$LOG"\n[ "$1" != is-active ] || [ "$ACTIVE" = yes ]\n']] as const) writeInto(folder, `bin/${name}`, text, 0o755);
+  for (const [name, text] of [['systemd-run', SYSTEMD_RUN], ['cut', CUT], ['note', NOTE], ['sleep', '#!/bin/sh\n'], ['systemctl', '#!/bin/sh\necho "systemctl $*" >>"$LOG"\n[ "$1" != show ] || echo "${STATE:-inactive}"\n']] as const) writeInto(folder, `bin/${name}`, text, 0o755);
+  const log = join(folder, 'log');
+  const inside = (argv: readonly string[]): readonly [string, readonly string[]] => {
+    const [program = '', ...words] = argv.map((word) => word.replaceAll('/run/labgen/faults', join(folder, 'faults')));
+    return [program, words];
+  };
+  const own = { PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`, LOG: log, file: join(folder, 'faults/kill-a-x') };
   return {
     folder,
+    start: (argv, input) => new Promise((done) => {
+      const child = spawn(...inside(argv), { env: own, stdio: ['pipe', 'ignore', 'ignore'] });
+      child.stdin?.end(input);
+      child.once('exit', done);
+    }),
     run(argv, input = '', env = {}) {
-      const log = join(folder, 'log');
-      const here = argv.map((word) => word.replaceAll('/run/labgen/faults', join(folder, 'faults')));
-      const { status, stdout, stderr } = spawnSync(here[0] ?? '', here.slice(1), { input, encoding: 'utf8', env: { PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`, LOG: log, file: join(folder, 'faults/kill-a-x'), ...env } });
+      const { status, stdout, stderr } = spawnSync(...inside(argv), { input, encoding: 'utf8', env: { ...own, ...env } });
       return { code: status, out: stdout, err: stderr, log: existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : [] };
     },
   };
@@ -80,11 +91,29 @@ describe('faults/script', () => {
     const [active] = readList('a', machine.run(LIST_WORDS).out);
     assert.deepEqual([active?.slot, active?.name], ['kill-a-x', 'kill a x']);
     assert.ok(active && active.secondsLeft > 60 && active.secondsLeft <= 100);
-    const again = machine.run(beginWords(FAULT, 100), scriptOf(FAULT, 100), { ACTIVE: 'yes' });
-    assert.deepEqual([again.code, again.out], [17, 'kill a x\n']);
+    for (const state of ['activating', 'active', 'deactivating']) {
+      const again = machine.run(beginWords({ ...FAULT, begin: [['note', 'another']] }, 100), scriptOf(FAULT, 100), { STATE: state });
+      assert.deepEqual([again.code, again.out], [17, 'kill a x\n'], state);
+    }
     const ended = machine.run(endWords('kill-a-x'));
     assert.deepEqual([ended.code, ended.log.slice(-3)], [0, ['systemctl stop labgen-fault-kill-a-x.service', 'note|fails|', 'note|end|']]);
     assert.deepEqual(readList('a', machine.run(LIST_WORDS).out), []);
+  }));
+
+  it('goes before what its end needs', () => inFolder((folder) => {
+    const words = (fault: Fault): string => node(folder).run(beginWords(fault, 2), scriptOf(fault, 2)).log.findLast((line) => line.startsWith('--quiet')) ?? '';
+    assert.match(words({ ...FAULT, needs: 'docker.service' }), / --property=After=docker\.service /);
+    assert.match(words(FAULT), / --property=After= /);
+  }));
+
+  it('begins once of two at once, and the other takes nothing away', async () => inFolder(async (folder) => {
+    const machine = node(folder);
+    // A systemd that takes a while to begin it, and knows it from then on.
+    writeInto(folder, 'bin/systemd-run', '#!/bin/sh\n/bin/sleep 0.5\n[ ! -e "$LOG.there" ] || exit 1\n: >"$LOG.there"\n', 0o755);
+    writeInto(folder, 'bin/systemctl', '#!/bin/sh\n[ ! -e "$LOG.there" ] || exec echo active\necho inactive\n', 0o755);
+    const codes = await Promise.all([machine, machine].map((each) => each.start(beginWords(FAULT, 100), scriptOf(FAULT, 100))));
+    assert.deepEqual([...codes].sort(), [0, 17]);
+    assert.deepEqual(readList('a', machine.run(LIST_WORDS).out).map(({ slot }) => slot), ['kill-a-x']);
   }));
 
   it('names its slot so that faults which exclude each other share it, and a path is none', () => {

@@ -21,6 +21,7 @@ export function swarmFaults(lab: Lab): readonly Fault[] {
       seconds: SECONDS,
       begin: [update('drain')],
       end: [update('active')],
+      needs: 'docker.service',
       fails: ({ kind, subject }) => kind === 'swarm' && subject['node'] === node,
     };
   });
