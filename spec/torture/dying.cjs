@@ -3,11 +3,12 @@
 //   at: the number of the call, from 1; none: only count. The count is left in `count` at the end.
 //   how: before, after, or half (half of what is to be written is); or the code of an error, such as ENOSPC, which
 //        from that call on each write has, or with `once` that one alone.
+//   hold: the end of a path: says so before that is taken away, and waits for two seconds.
 'use strict';
 const fs = require('node:fs');
 const promises = require('node:fs/promises');
 
-const { at, how, once, count } = JSON.parse(process.env.LABGEN_DYING ?? '{}');
+const { at, how, once, count, hold } = JSON.parse(process.env.LABGEN_DYING ?? '{}');
 const real = { ...fs };
 let calls = 0;
 
@@ -23,6 +24,10 @@ const refuse = (name) => {
 function watched(name, call, half) {
   return (...args) => {
     calls++;
+    if (hold !== undefined && /^(unlink|rm)/.test(name) && String(args[0]).endsWith(hold)) {
+      real.writeSync(2, `held before ${hold} goes\n`);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2000);
+    }
     const now = calls === at;
     if (/^E/.test(how ?? '') && (now || (!once && calls > at)) && !/^(unlink|rm|rmdir)/.test(name)) {
       // A disk that is full fills up in the middle of a file.

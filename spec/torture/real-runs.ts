@@ -17,6 +17,18 @@ export type End = 'Ctrl-C' | 'kill -9' | 'kill -9 of the outer one' | 'a lost te
 export interface Told {
   readonly code: number | null;
   readonly said: string;
+  /** What had been said when it was struck; undefined where it was not, as it had ended by then. */
+  readonly struckAt?: string;
+}
+
+/** How and when a run is ended. */
+export interface Strike {
+  readonly how: End;
+  /** What is said as the phase begins. */
+  readonly when: RegExp;
+  readonly afterMs: number;
+  /** Makes it wait before a path that ends so goes: no phase is too short to be struck then. */
+  readonly hold?: string;
 }
 
 const MARK = 'LABGEN_TORTURE';
@@ -37,15 +49,16 @@ export class RealRuns {
   up = (): readonly string[] => ['up', this.lab, '-o', this.folder, ...(this.users ? ['--provider', 'docker'] : ['--private'])];
   down = (): readonly string[] => ['down', '-o', this.folder];
 
-  run(args: readonly string[], end?: { readonly how: End; readonly when: RegExp; readonly afterMs: number }): Promise<Told> {
-    const words = [process.execPath, this.program, ...args];
+  run(args: readonly string[], end?: Strike): Promise<Told> {
+    const words = [process.execPath, ...(end?.hold === undefined ? [] : ['--require', join(this.program, '../../dying.cjs')]), this.program, ...args];
     const terminal = end?.how === 'a lost terminal';
     const own = terminal ? ['script', '-qefc', words.join(' '), '/dev/null'] : words;
     const [command = '', ...rest] = [...(this.users?.enter ?? []), ...own];
     const { LABGEN_ENGINE: _, ...users } = this.users?.env ?? {};
-    const env = { ...process.env, ...users, TMPDIR: join(this.home, 'tmp'), VAGRANT_HOME: join(this.home, 'vagrant.d'), LABGEN_HOME_CACHE: process.env['LABGEN_HOME_CACHE'] ?? join(homedir(), '.cache/labgen'), [MARK]: this.id };
+    const env = { ...process.env, ...users, TMPDIR: join(this.home, 'tmp'), VAGRANT_HOME: join(this.home, 'vagrant.d'), LABGEN_HOME_CACHE: process.env['LABGEN_HOME_CACHE'] ?? join(homedir(), '.cache/labgen'), [MARK]: this.id, ...(end?.hold !== undefined && { LABGEN_DYING: JSON.stringify({ hold: end.hold }) }) };
     const child = spawn(command, rest, { cwd: join(this.home, '..'), detached: true, env, stdio: [terminal ? 'pipe' : 'ignore', 'pipe', 'pipe'] });
     let said = '';
+    let struckAt: string | undefined;
     let ended = false;
     const strike = (): void => {
       if (ended) return;
@@ -57,8 +70,9 @@ export class RealRuns {
           if (end?.how === 'Ctrl-C') process.kill(-(child.pid ?? 0), 'SIGINT');
           else if (end?.how === 'kill -9') process.kill(-(child.pid ?? 0), 'SIGKILL');
           else process.kill(target, 'SIGKILL');
+          if (child.exitCode === null && child.signalCode === null) struckAt = said;
         } catch {
-          said += '\n(it had ended by then)';
+          // It had ended by then.
         }
       }, end?.afterMs);
     };
@@ -72,7 +86,7 @@ export class RealRuns {
     return new Promise((done, fail) => {
       child.once('error', fail);
       // Not `close`: what it started may hold the pipes for as long as it lives.
-      child.once('exit', (code) => setTimeout(() => done({ code, said }), 100));
+      child.once('exit', (code) => setTimeout(() => done({ code, said, ...(struckAt !== undefined && { struckAt }) }), 100));
     });
   }
 
@@ -88,6 +102,21 @@ export class RealRuns {
       if (tries === 0 && !this.users) interrupt(Number(pid));
       await sleep(1000);
     }
+  }
+
+  /** The folder is gone without a `down`; `doctor --clean` has to find what was the lab's by what it bears itself. */
+  async loseFolder(): Promise<Told> {
+    remove(this.folder);
+    await this.refuseOthers();
+    return this.run(['doctor', '--clean']);
+  }
+
+  /** @throws where doctor --clean would take away what other runs left on this machine as well. */
+  async refuseOthers(): Promise<void> {
+    const { said } = await this.run(['doctor', '--format', 'json']);
+    const { leftovers } = JSON.parse(said) as { readonly leftovers: readonly { readonly folder: string; readonly what: string }[] };
+    const others = leftovers.filter(({ folder }) => folder !== this.folder).map(({ folder, what }) => `${folder}: ${what}`);
+    if (others.length > 0) throw new Error(`other runs left something here; look at it, and take it away by "labgen doctor --clean" first: ${others.join('; ')}`);
   }
 
   /** Everything a run could leave, in words. */

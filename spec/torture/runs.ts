@@ -1,6 +1,7 @@
 /**
  * Runs that are ended: a real lab on the docker provider, labgen killed, interrupted and left without its terminal in each
- * phase of `up` and of `down`; then `up` goes on to a proven lab or `down` cleans, and nothing is left on the machine.
+ * phase of `up` and of `down`; then `up` goes on to a proven lab, `down` cleans, or, where the folder itself is lost,
+ * `doctor --clean` does, and nothing is left on the machine.
  * Needs root and what labs need; the short version with stand-ins for the tools is spec/cli/ended.spec.ts.
  */
 import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
@@ -13,26 +14,32 @@ import { startEngine, stopEngine } from '../../generator/engine/private-engine.j
 import { remove } from '../../generator/write/files.js';
 import type { Figures } from './figures.js';
 import { buildProgram } from './program.js';
-import { RealRuns, type End } from './real-runs.js';
+import { RealRuns, type End, type Strike } from './real-runs.js';
 
 export const title = 'Runs: ended in each phase of up and down, on real machines';
 
 const ENDS: readonly End[] = ['Ctrl-C', 'kill -9', 'kill -9 of the outer one', 'a lost terminal'];
 
-/** What labgen says when a phase begins, and how long it lasts at least, in milliseconds. */
-const UP_BEGINS: Readonly<Record<string, readonly [RegExp, number]>> = {
+/** What labgen says when a phase begins, about how long it lasts, in milliseconds, and where that is nothing, what it takes away in it. */
+type Begins = Readonly<Record<string, readonly [RegExp, number, string?]>>;
+
+const UP_BEGINS: Begins = {
   engine: [/looking at this machine|provider: docker/, 1200],
   box: [/^(loading labgen\/node|engine: private)/m, 4000],
   boot: [/^booting|booting \d+ node/m, 8000],
   play: [/^boot: .* up after/m, 12_000],
   verify: [/checking: /, 1500],
 };
-const DOWN_BEGINS: Readonly<Record<string, readonly [RegExp, number]>> = {
+const DOWN_BEGINS: Begins = {
   nodes: [/taking the nodes away/, 3000],
   orphans: [/^nodes: taken away/m, 60],
+  files: [/held before \.vagrant goes/, 1500, '/.vagrant'],
   engine: [/ending the private engine/, 6000],
-  files: [/ending the private engine|^nodes: taken away/m, 5],
 };
+
+/** What follows a run that was ended. */
+type Then = 'up' | 'down' | 'clean';
+const WORDS: Readonly<Record<Then, string>> = { up: 'up went on, and down cleaned', down: 'down cleaned', clean: 'with the folder lost doctor --clean cleaned' };
 
 interface Counts {
   kills: number;
@@ -53,6 +60,8 @@ export async function torture(scale: number, say: (line: string) => void): Promi
   const small = join(work, 'small.yaml');
   writeFileSync(small, 'lab: small\nnodes: { n1: { docker: false }, n2: { docker: false } }\nchecks: [{ ping: { from: n1, to: n2 } }]\n');
   try {
+    // Part of it is doctor --clean, which takes away what other runs left as well.
+    await new RealRuns(program, join(work, 'before'), small).refuseOthers();
     // To labgen it is the user's own: LABGEN_ENGINE is not said.
     const engine = await startEngine({ run: runCommand, folder: machine, kind: 'docker', useKvm: false, log: () => {} });
     try {
@@ -64,7 +73,7 @@ export async function torture(scale: number, say: (line: string) => void): Promi
     } finally {
       await stopEngine({ run: runCommand, engine, log: () => {} });
     }
-    await endAll(new RealRuns(program, join(work, 'down'), small), 'down', ['engine', 'files'], ENDS, DOWN_BEGINS, scale, counts, wrong, say);
+    await endAll(new RealRuns(program, join(work, 'down'), small), 'down', ['files', 'engine'], ENDS, DOWN_BEGINS, scale, counts, wrong, say);
     await endAll(new RealRuns(program, join(work, 'up'), 'container-ip'), 'up', UP.map((phase) => phase.name), ENDS, UP_BEGINS, scale, counts, wrong, say);
   } finally {
     remove(work);
@@ -73,50 +82,67 @@ export async function torture(scale: number, say: (line: string) => void): Promi
   return { ...counts };
 }
 
-async function endAll(runs: RealRuns, verb: 'up' | 'down', phases: readonly string[], ends: readonly End[], begins: typeof UP_BEGINS, scale: number, counts: Counts, wrong: string[], say: (line: string) => void): Promise<void> {
+async function endAll(runs: RealRuns, verb: 'up' | 'down', phases: readonly string[], ends: readonly End[], begins: Begins, scale: number, counts: Counts, wrong: string[], say: (line: string) => void): Promise<void> {
   for (const [row, phase] of phases.entries()) {
     const begin = begins[phase];
     if (begin === undefined) throw new Error(`it is not known how the phase "${phase}" of ${verb} begins`);
     for (const [column, how] of ends.entries()) {
       if (scale < 10 && column !== row % ends.length) continue;
-      // Somewhere in the phase, elsewhere each time, and the same in each run.
-      const afterMs = Math.round((((row * 7 + column * 5 + 3) % 11) / 11) * begin[1]);
-      const then = verb === 'up' && (row + column) % 2 === 0 ? 'up' : 'down';
-      const words = `${runs.up().at(-1) === '--private' ? 'private' : "user's"} engine, ${verb}: ${how}, ${afterMs} ms into "${phase}"`;
-      const found = await endOne(runs, verb, { how, when: begin[0], afterMs }, then);
-      counts.kills++;
-      if (then === 'up') counts['went on']++;
-      counts.cleaned++;
-      counts.leftovers += found.left.length;
-      say(`${words}: ${found.trouble === '' ? `then ${then === 'up' ? 'up went on, and down cleaned' : 'down cleaned'}, nothing left` : 'WRONG'}`);
-      if (found.trouble !== '') {
-        wrong.push(`${words}: ${found.trouble}`);
-        say(found.trouble);
-        await runs.insist(runs.down());
+      const turn = (row + column) % 3;
+      const then: Then = verb === 'up' && turn === 0 ? 'up' : turn === 1 ? 'clean' : 'down';
+      const later = phases.slice(row + 1).flatMap((each) => begins[each]?.[0] ?? []);
+      // Somewhere in the phase, elsewhere each time, and the same in each run; sooner where it was over by then.
+      for (let afterMs = Math.round((((row * 7 + column * 5 + 3) % 11) / 11) * begin[1]); ; afterMs = Math.floor(afterMs / 4)) {
+        const words = `${runs.up().at(-1) === '--private' ? 'private' : "user's"} engine, ${verb}: ${how}, ${afterMs} ms into "${phase}"`;
+        const found = await endOne(runs, verb, { how, when: begin[0], afterMs, ...(begin[2] !== undefined && { hold: begin[2] }) }, then, later);
+        const missed = found.missed && found.trouble === '';
+        if (!missed) {
+          counts.kills++;
+          if (then === 'up') counts['went on']++;
+          counts.cleaned++;
+          counts.leftovers += found.left.length;
+        }
+        const trouble = missed && afterMs === 0 ? 'it could not be struck in that phase' : found.trouble;
+        say(`${words}: ${trouble !== '' ? 'WRONG' : missed ? 'the phase was over by then; once more, sooner' : `then ${WORDS[then]}, nothing left`}`);
+        if (trouble !== '') {
+          wrong.push(`${words}: ${trouble}`);
+          say(trouble);
+          await runs.insist(runs.down());
+        }
+        runs.clear();
+        if (!missed || afterMs === 0) break;
       }
-      runs.clear();
     }
   }
 }
 
-async function endOne(runs: RealRuns, verb: 'up' | 'down', end: { readonly how: End; readonly when: RegExp; readonly afterMs: number }, then: 'up' | 'down'): Promise<{ readonly left: readonly string[]; readonly trouble: string }> {
+interface Ended {
+  readonly left: readonly string[];
+  readonly trouble: string;
+  /** It was not struck in its phase. */
+  readonly missed: boolean;
+}
+
+/** `later`: what is said as the phases after it begin. */
+async function endOne(runs: RealRuns, verb: 'up' | 'down', end: Strike, then: Then, later: readonly RegExp[]): Promise<Ended> {
   const trouble: string[] = [];
   const tail = (said: string): string => said.trim().split('\n').slice(-14).map((line) => `      ${line}`).join('\n');
   if (verb === 'down') {
     const { code, said } = await runs.run(runs.up());
-    if (code !== 0) return { left: [], trouble: `the lab did not come up: ${code}\n${tail(said)}` };
+    if (code !== 0) return { left: [], trouble: `the lab did not come up: ${code}\n${tail(said)}`, missed: false };
   }
   const ended = await runs.run(verb === 'up' ? runs.up() : runs.down(), end);
+  const { struckAt } = ended;
   if (!end.when.test(ended.said)) trouble.push(`it was never in that phase: ${ended.code}\n${tail(ended.said)}`);
   if (end.how === 'Ctrl-C' && ![130, 0].includes(ended.code ?? -1)) trouble.push(`Ctrl-C gave ${ended.code}\n${tail(ended.said)}`);
   if (then === 'up') {
     const again = await runs.insist(runs.up());
     if (again.code !== 0 || !/ 0 failed, 0 not run/.test(again.said)) trouble.push(`up did not go on: ${again.code}\n${tail(again.said)}`);
   }
-  const down = await runs.insist(runs.down());
+  const cleaning = then === 'clean' ? await runs.loseFolder() : await runs.insist(runs.down());
   // It may have ended all by itself, with nothing left to be told where it was.
-  if (down.code !== 0) trouble.push(`down did not clean: ${down.code}\n${tail(down.said)}`);
+  if (cleaning.code !== 0) trouble.push(`${then === 'clean' ? 'doctor --clean' : 'down'} did not clean: ${cleaning.code}\n${tail(cleaning.said)}`);
   const left = await runs.left();
   if (left.length > 0) trouble.push(`left: ${left.join('\n      ')}`);
-  return { left, trouble: trouble.join('\n    ') };
+  return { left, trouble: trouble.join('\n    '), missed: struckAt === undefined || later.some((pattern) => pattern.test(struckAt)) };
 }
