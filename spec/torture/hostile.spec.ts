@@ -35,7 +35,7 @@ describe(title, function () {
       }
       return assert.fail('no lab has such a file');
     };
-    const judged = (lab: HostileLab): void => judge([lab], { labs: 0, refused: 0, values: 0, read: 0 });
+    const judged = (lab: HostileLab): Promise<void> => judge([lab], { labs: 0, refused: 0, values: 0, read: 0 });
 
     for (const [what, pattern, spoil, says] of [
       ['a word of the shell without quotes', /-containers\.sh$/, (text: string) => text.replace(/'([^'\n]*zq\d+zq[^'\n]*[ $`;|][^'\n]*)'/, '$1'), /became|given to nobody|something ran/],
@@ -47,8 +47,10 @@ describe(title, function () {
       ['YAML that is none', /^inventory\.yml$/, (text: string) => `${text}: {\n`, /is no YAML/],
       ['Markdown that is markup', /^README\.md$/, (text: string) => text.replace(/zq\d+zq/, (mark) => `${mark}\n\n<script>alert(1)</script>\n\n`), /HTML/],
       ['a unit without its specifiers doubled', /\.conf$/, (text: string) => text.replaceAll(/.*zq\d+zq.*/g, (line) => line.replaceAll('%%', '%n')), /became/],
+      ['a unit of which systemd knows a line not', /-containers\.service$/, (text: string) => text.replace('\n[Install]', '\nExecStrat=/bin/true\n\n[Install]'), /systemd-analyze: Unknown key/],
+      ['a text of YAML that became a comment', /^site\.yml$/, (text: string) => text.replace(/\n {4}- name: .*/, (line) => `${line} # zq0zq`), /is in no text|KeyError/],
     ] as const) {
-      it(what, () => assert.throws(() => judged(spoilt(pattern, spoil)), says));
+      it(what, () => assert.rejects(async () => judged(spoilt(pattern, spoil)), says));
     }
   });
 

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
+import { verifyUnits } from '../../generator/drivers/lint-units.js';
+import { runCommand } from '../../generator/drivers/run-command.js';
 import type { Figures } from './figures.js';
 import { CANARY, cook, recipes, type HostileLab } from './hostile-labs.js';
 import { wordsOfUnit } from './unit-words.js';
@@ -16,8 +18,9 @@ const MARK = /zq\d+zq/g;
 /** So many are given to each interpreter at once: starting it takes longer than its work. */
 const BATCH = 150;
 const SEED = 5;
-/** Ansible's own check of whole playbooks takes seconds: a few of each batch. */
+/** Ansible's own check of whole playbooks takes seconds: a few of each batch. So do systemd's of a lab's units. */
 const PLAYBOOKS = 2;
+const UNITS = 4;
 
 interface Counts {
   labs: number;
@@ -42,18 +45,18 @@ export async function torture(scale: number, say: (line: string) => void): Promi
     if (lab) batch.push(lab);
     else counts.refused++;
     if (batch.length === BATCH) {
-      judge(batch, counts);
+      await judge(batch, counts);
       batch = [];
       if (counts.labs % (BATCH * 20) === 0) say(`${counts.labs} labs`);
     }
   }
-  judge(batch, counts);
+  await judge(batch, counts);
   say(`${counts.refused} more were refused with a reason`);
   return { labs: counts.labs, values: counts.values, readings: counts.read, effects: 0 };
 }
 
 /** @throws with all that is wrong with a batch of labs. */
-export function judge(labs: readonly HostileLab[], counts: Counts): void {
+export async function judge(labs: readonly HostileLab[], counts: Counts): Promise<void> {
   if (labs.length === 0) return;
   const home = mkdtempSync(join(tmpdir(), 'labgen-hostile-'));
   rmSync(CANARY, { recursive: true, force: true });
@@ -63,7 +66,7 @@ export function judge(labs: readonly HostileLab[], counts: Counts): void {
       for (const { path, content, mode } of plan) writeInto(home, `${index}/${path}`, content, mode);
     });
 
-    const wrong = [vagrantfiles(labs, home), texts(labs, counts), scripts(labs, home, counts), units(labs, counts), playbooks(labs, home)].flat();
+    const wrong = [vagrantfiles(labs, home), texts(labs, counts), scripts(labs, home, counts), units(labs, counts), await unitsBySystemd(labs, home), playbooks(labs, home)].flat();
     if (readdirSync(CANARY).length > 0) wrong.push('something ran, and left a file');
     if (wrong.length > 0) throw new Error(`${wrong.length} wrong, such as:\n${wrong.slice(0, 12).join('\n')}`);
     counts.labs += labs.length;
@@ -156,6 +159,17 @@ function units(labs: readonly HostileLab[], counts: Counts): readonly string[] {
       return carrying.length > 0 && carrying.every((word) => word.includes(values[mark] ?? '')) ? [] : [`${path}: ${JSON.stringify(values[mark])} became ${JSON.stringify(carrying)}`];
     });
   }));
+}
+
+/** systemd itself takes them, without a complaint about a line. */
+async function unitsBySystemd(labs: readonly HostileLab[], home: string): Promise<readonly string[]> {
+  const wrong: string[] = [];
+  for (const [index, { plan }] of labs.slice(0, UNITS).entries()) {
+    const files = plan.map(({ path }) => path).filter((path) => /^nodes\/[^/]+\/([^/]+\.service|[^/]+\.service\.d\/[^/]+\.conf)$/.test(path));
+    const { findings } = await verifyUnits(runCommand, join(home, String(index)), files);
+    wrong.push(...findings.map(({ file, line, message }) => `${file}:${line}: systemd-analyze: ${message}`));
+  }
+  return wrong;
 }
 
 /** ansible-playbook itself takes the whole play. */

@@ -41,7 +41,7 @@ def in_yaml(path, content, values, wrong):
     except yaml.YAMLError as error:
         wrong.append(f"{path} is no YAML: {str(error)[:300]}")
         return 0
-    seen = 0
+    seen = []
     for leaf in leaves(documents):
         marks = set(MARK.findall(leaf))
         if not marks:
@@ -52,10 +52,12 @@ def in_yaml(path, content, values, wrong):
             wrong.append(f"{path}: Ansible cannot fill {leaf[:200]!r}: {str(error)[:200]}")
             continue
         for mark in marks:
-            seen += 1
-            if squeezed(values[mark]) not in squeezed(out):
+            seen.append(mark)
+            if values[mark] not in out:
                 wrong.append(f"{path}: {values[mark]!r} became {out[:300]!r}")
-    return seen
+    for mark in set(MARK.findall(re.sub(r"(?m)^\s*#.*$", "", content))) - set(seen):
+        wrong.append(f"{path}: {values[mark]!r} is in no text")
+    return len(seen)
 
 
 def in_markdown(path, content, values, wrong):
