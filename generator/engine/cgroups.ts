@@ -34,6 +34,15 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
+/**
+ * Lets go on what is frozen in them, such as a paused container, on whichever level: with version 1 such a process cannot
+ * even be killed (the kernel's freezer-subsystem.rst); with version 2 it can.
+ */
+export async function thawCgroups(run: RunCommand, places: Places, id: string): Promise<void> {
+  const own = engineCgroups(places, id);
+  if (own.length > 0) await run({ argv: ['find', ...own, '-name', 'freezer.state', '-exec', 'sh', '-c', 'for file; do echo THAWED >"$file"; done', 'sh', '{}', '+'] });
+}
+
 /** Removes them, innermost first. The kernel keeps a cgroup busy for a moment after its last process. */
 export async function removeCgroups(run: RunCommand, places: Places, id: string): Promise<void> {
   for (let tries = 50; ; tries--) {

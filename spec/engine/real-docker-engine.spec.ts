@@ -3,7 +3,7 @@
  * none. LABGEN_NO_REAL=1 leaves it out on purpose.
  */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Outcome, runCommand } from '../../generator/drivers/run-command.js';
@@ -81,6 +81,22 @@ describe('a real private dockerd', function () {
       assertNothingLeft(engine, networks[index] ?? '');
       assert.equal(await findEngine(engine.folder), undefined);
     }
+  });
+
+  it('ends with what is paused inside, on whichever level', async () => {
+    const engine = await start(folders[0] ?? '');
+    const network = readlinkSync(`/proc/${engine.pid}/ns/net`);
+    await inside(engine, 'sh', '-c', 'sleep 617 >/dev/null 2>&1 &');
+    const paused = processesIn([network]).find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8') === 'sleep\u0000617\u0000');
+    const trees = engineCgroups(PLACES, engine.id);
+    const freezer = trees.find((path) => path.includes('/freezer/')) ?? trees[0] ?? '';
+    const group = join(freezer, 'container', 'container of it');
+    mkdirSync(group, { recursive: true });
+    writeFileSync(join(group, 'cgroup.procs'), paused ?? '');
+    const [file, frozen] = existsSync(join(group, 'freezer.state')) ? ['freezer.state', 'FROZEN'] : ['cgroup.freeze', '1'];
+    for (const each of [group, join(group, '..')]) writeFileSync(join(each, file), frozen);
+    await stopEngine({ run: runCommand, engine, log });
+    assertNothingLeft(engine, network);
   });
 
   it('is known as a leftover after a kill, and starts again', async () => {

@@ -34,7 +34,7 @@ const TROUBLES: readonly Trouble[] = [
   },
   {
     name: 'a play that fails on one node',
-    lab: 'nodes:\n  n1: {}\n  n2: {}\ncontainers:\n  c: { node: n1, image: "127.0.0.1:9/nothing" }\n',
+    lab: 'nodes:\n  n1: {}\n  n2: {}\ncontainers:\n  c1: { node: n1, image: "127.0.0.1:9/nothing" }\n',
     has: async (runs) => missing(await runs.run(runs.up()), 1, [/the play failed on n1\n/, /127\.0\.0\.1:9[^]*connection refused/, /n2: ok=\d+.*: nothing failed there/]),
   },
   {
@@ -76,7 +76,7 @@ export async function torture(scale: number, say: (line: string) => void): Promi
       mkdirSync(join(work, 'runs'), { recursive: true });
       const runs = new RealRuns(program, join(work, 'runs'), lab);
       const begun = Date.now();
-      const found = [...(await each.has(runs))];
+      const found = [...(await each.has(runs).catch((error: Error) => [error.message]))];
       found.push(...missing(await runs.insist(runs.down()), 0, []));
       const left = await runs.left();
       figures.troubles++;
