@@ -82,10 +82,14 @@ export interface Leftover {
   readonly what: string;
 }
 
-/** Engines whose first process is gone while their files are not. */
+/** Engines whose first process is gone while their files are not. None as seen from inside of one: of the others only the disks are seen there. */
 export async function leftovers(places: Places = PLACES): Promise<readonly Leftover[]> {
   const ids = [...new Set([...[places.run, places.data].flatMap(namesIn), ...enginesWithCgroups(places)])].filter(isEngineId).sort();
-  return ids
+  const inside = ids.some((id) => {
+    const first = readFirstProcess(places, id);
+    return first !== undefined && isInside(places, first);
+  });
+  return (inside ? [] : ids)
     .filter((id) => isLeft(places, id))
     .map((id) => {
       const state = readState(places, id);

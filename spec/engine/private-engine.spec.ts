@@ -48,6 +48,15 @@ describe('engine/private-engine', () => {
     assert.deepEqual((await findEngine(folder, places))?.enter, []);
   });
 
+  it('calls no other engine left from inside of one, where only the disks of others are seen', async () => {
+    leaveTraces();
+    places.put('data/0123456789/disk', '');
+    assert.deepEqual((await leftovers(places)).map((each) => each.id).sort(), [id, '0123456789'].sort());
+    mkdirSync(join(places.proc, 'self/ns'), { recursive: true });
+    symlinkSync('net:[1]', join(places.proc, 'self/ns/net'));
+    assert.deepEqual(await leftovers(places), []);
+  });
+
   it('finds none where the pid belongs to another process now, and lists what is left', async () => {
     leaveTraces();
     places.put('proc/4711/stat', statLine(4711, 600));
