@@ -50,7 +50,7 @@ describe('engine/private-engine', () => {
 
   it('calls no other engine left from inside of one, where only the disks of others are seen', async () => {
     leaveTraces();
-    places.put('data/0123456789/disk', '');
+    places.put('lib/engines/0123456789/disk', '');
     assert.deepEqual((await leftovers(places)).map((each) => each.id).sort(), [id, '0123456789'].sort());
     mkdirSync(join(places.proc, 'self/ns'), { recursive: true });
     symlinkSync('net:[1]', join(places.proc, 'self/ns/net'));

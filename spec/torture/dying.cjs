@@ -11,6 +11,7 @@ const promises = require('node:fs/promises');
 const { at, how, once, count, hold } = JSON.parse(process.env.LABGEN_DYING ?? '{}');
 const real = { ...fs };
 let calls = 0;
+let held = false;
 
 const die = () => {
   process.kill(process.pid, 'SIGKILL');
@@ -24,7 +25,8 @@ const refuse = (name) => {
 function watched(name, call, half) {
   return (...args) => {
     calls++;
-    if (hold !== undefined && /^(unlink|rm)/.test(name) && String(args[0]).endsWith(hold)) {
+    if (hold !== undefined && !held && /^(unlink|rm)/.test(name) && String(args[0]).endsWith(hold)) {
+      held = true;
       real.writeSync(2, `held before ${hold} goes\n`);
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2000);
     }

@@ -33,7 +33,7 @@ const UP_BEGINS: Begins = {
 const DOWN_BEGINS: Begins = {
   nodes: [/taking the nodes away/, 3000],
   orphans: [/^nodes: taken away/m, 60],
-  files: [/held before \.vagrant goes/, 1500, '/.vagrant'],
+  files: [/held before \/\.vagrant goes/, 1500, '/.vagrant'],
   engine: [/ending the private engine/, 6000],
 };
 
