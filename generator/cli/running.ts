@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { findBox } from '../box/build.js';
 import { runCommand, type RunCommand } from '../drivers/run-command.js';
-import { isRunning, SSH_CONFIG } from '../drivers/in-use.js';
+import { isRunning, providerInUse, SSH_CONFIG } from '../drivers/in-use.js';
 import { trustedHost } from '../drivers/ssh-command.js';
 import { parseSshConfig, type SshHost } from '../drivers/ssh-config.js';
 import type { VagrantPlace } from '../drivers/vagrant.js';
@@ -92,7 +92,9 @@ export function cacheFolder(context: Context): string {
 }
 
 export function vagrantPlace(context: Context, folder: string, env: Readonly<Record<string, string>> = {}): VagrantPlace {
-  return { run: runnerOf(context), folder, env, interrupt: context.interrupt };
+  const provider = providerInUse(folder);
+  // Of a machine that was never made Vagrant asks its own choice of provider, which may not even run.
+  return { run: runnerOf(context), folder, env: { ...(provider !== undefined && { VAGRANT_DEFAULT_PROVIDER: provider }), ...env }, interrupt: context.interrupt };
 }
 
 /** Where each node of a running lab answers SSH. @throws Failure (exit 3) where none is known, or what is said of one cannot be trusted. */

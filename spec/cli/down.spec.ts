@@ -55,6 +55,14 @@ describe('labgen down', function () {
     assert.equal(existsSync(join(fakes.lab, '.vagrant')), false);
   });
 
+  it('after a boot that was interrupted before it had made all nodes: Vagrant asks for them where the others are', async () => {
+    await up();
+    mkdirSync(join(fakes.lab, '.vagrant/machines/n2/docker'), { recursive: true });
+    fakes.answer('vagrant-destroy', 'echo "asks $VAGRANT_DEFAULT_PROVIDER" >>"$log"');
+    assert.equal((await run('down', '-o', 'lab')).code, 0);
+    assert.match(fakes.log(), /^asks docker$/m);
+  });
+
   it('interrupted: 130, how to go on, and a second one ends it', async () => {
     await up();
     fakes.answer('vagrant-destroy', 'hold destroy; exit 1');
