@@ -28,8 +28,13 @@ export async function removeOrphans(run: RunCommand, where: Where): Promise<read
 
 /** Vagrant's id of a machine; undefined where it never finished making one. */
 function machineId(folder: string, node: string, provider: string): string | undefined {
+  return readMachine(folder, node, provider, 'id');
+}
+
+/** What Vagrant noted of a machine; undefined where it did not. */
+function readMachine(folder: string, node: string, provider: string, file: string): string | undefined {
   try {
-    return readFileSync(join(folder, '.vagrant', 'machines', node, provider, 'id'), 'utf8').trim() || undefined;
+    return readFileSync(join(folder, '.vagrant', 'machines', node, provider, file), 'utf8').trim() || undefined;
   } catch {
     return undefined;
   }
@@ -50,6 +55,24 @@ async function orphanDomains(run: RunCommand, { folder, private: own }: Where, n
   return removed;
 }
 
+/**
+ * Networks that vagrant-libvirt made and noted beside its machines (its action/create_networks.rb), of which Vagrant takes
+ * away only those of machines it finished making. One that still has a machine on it stays. Returns their names.
+ */
+export async function removeCreatedNetworks(run: RunCommand, { folder, nodes }: Pick<Where, 'folder' | 'nodes'>): Promise<readonly string[]> {
+  const noted = nodes.flatMap((node) => (readMachine(folder, node, 'libvirt', 'created_networks') ?? '').split('\n').filter((line) => /^[0-9a-f-]{36}$/.test(line)));
+  const removed: string[] = [];
+  for (const uuid of new Set(noted)) {
+    const xml = await virsh(run, 'net-dumpxml', uuid);
+    const name = /<name>([^<]+)<\/name>/.exec(xml)?.[1];
+    if (name === undefined || /<network [^>]*connections=/.test(xml)) continue;
+    await virsh(run, 'net-destroy', uuid);
+    await virsh(run, 'net-undefine', uuid);
+    removed.push(name);
+  }
+  return removed;
+}
+
 /** A domain with its disks. Returns the names of what was there. */
 export async function removeDomain(run: RunCommand, name: string): Promise<readonly string[]> {
   const removed: string[] = [];
@@ -66,9 +89,9 @@ export async function removeDomain(run: RunCommand, name: string): Promise<reado
   return removed;
 }
 
-/** NAME.img, and NAME-vdb.qcow2 of a disk more: what else begins with the name is another's, such as NAME-1.img. */
+/** NAME.img and NAME_1.img of a box, NAME-vdb.qcow2 of a disk more: what else begins with the name is another's, such as NAME-1.img. */
 function isDiskOf(name: string, volume: string): boolean {
-  return volume === `${name}.img` || (volume.startsWith(`${name}-`) && /^(?:vd|sd|hd)[a-z]\.(?:qcow2|raw)$/.test(volume.slice(name.length + 1)));
+  return volume.startsWith(name) && /^(?:(?:_\d+)?\.img|-(?:vd|sd|hd)[a-z]\.(?:qcow2|raw))$/.test(volume.slice(name.length));
 }
 
 async function virsh(run: RunCommand, ...words: string[]): Promise<string> {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MARK, removeOrphans } from '../../generator/drivers/orphans.js';
+import { MARK, removeCreatedNetworks, removeOrphans } from '../../generator/drivers/orphans.js';
 import { fakeRun } from '../engine/fakes.js';
 import { inFolder } from '../support/context.js';
 
@@ -39,9 +39,20 @@ describe('drivers/orphans', () => {
   it("domains: with disks of its own, not those of a node whose name only begins like it; called without signs that libvirt's provider leaves out", () => inFolder(async (folder) => {
     const home = join(folder, 'my läb+');
     mkdirSync(home);
-    const volumes = ['mylb_worker.img', 'mylb_worker-vdb.qcow2', 'mylb_worker-1.img', 'mylb_worker-vda.img', 'mylb_worker.img.old', 'mylb_workers.img'];
+    const volumes = ['mylb_worker.img', 'mylb_worker_1.img', 'mylb_worker-vdb.qcow2', 'mylb_worker-1.img', 'mylb_worker-vda.img', 'mylb_worker.img.old', 'mylb_workers.img'];
     const { run } = world({ 'virsh --connect qemu:///system list': 'mylb_worker\nmylb_worker-1\n', 'virsh --connect qemu:///system vol-list': volumes.map((each) => ` ${each}  /x\n`).join('') });
-    assert.deepEqual(await removeOrphans(run, { folder: home, provider: 'libvirt', nodes: ['worker'], private: true }), ['mylb_worker', 'mylb_worker.img', 'mylb_worker-vdb.qcow2']);
+    assert.deepEqual(await removeOrphans(run, { folder: home, provider: 'libvirt', nodes: ['worker'], private: true }), ['mylb_worker', 'mylb_worker.img', 'mylb_worker_1.img', 'mylb_worker-vdb.qcow2']);
+  }));
+
+  it('networks that were noted beside machines Vagrant never finished; not one with a machine on it, nor what is no name of one', () => inFolder(async (folder) => {
+    const [left, used] = ['0f0e7a5e-0000-4000-8000-000000000001', '0f0e7a5e-0000-4000-8000-000000000002'];
+    for (const [node, noted] of [['n1', `${left}\n${used}\n`], ['n2', `${left}\n--all\n`]] as const) {
+      mkdirSync(join(folder, '.vagrant/machines', node, 'libvirt'), { recursive: true });
+      writeFileSync(join(folder, '.vagrant/machines', node, 'libvirt/created_networks'), noted);
+    }
+    const { run, commands } = world({ [`virsh --connect qemu:///system net-dumpxml ${left}`]: '<network>\n  <name>lab0</name>\n', [`virsh --connect qemu:///system net-dumpxml ${used}`]: "<network ipv6='yes' connections='1'>\n  <name>lab1</name>\n" });
+    assert.deepEqual(await removeCreatedNetworks(run, { folder, nodes: ['n1', 'n2', 'n3'] }), ['lab0']);
+    assert.deepEqual(said(commands).map((line) => line.slice('virsh --connect qemu:///system '.length)), [`net-dumpxml ${left}`, `net-destroy ${left}`, `net-undefine ${left}`, `net-dumpxml ${used}`]);
   }));
 
   it('domains: one of the same name goes only where its description says that it is this folder\'s', () => inFolder(async (folder) => {

@@ -1,6 +1,6 @@
 /** A real lab on real machines, brought up and taken away by a labgen that is a process, and all that it could leave on the machine. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, realpathSync, symlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -43,10 +43,17 @@ export class RealRuns {
   constructor(private readonly program: string, work: string, private readonly lab: string, private readonly users?: PrivateEngine) {
     this.folder = join(work, 'lab');
     this.home = join(work, 'home');
-    mkdirSync(join(this.home, 'tmp'), { recursive: true });
+    for (const name of ['tmp', 'cache']) mkdirSync(join(this.home, name), { recursive: true });
+    // The node images are shared; which folders labs ran in is each one's own, so that doctor tells of these alone.
+    symlinkSync(join(process.env['LABGEN_HOME_CACHE'] ?? join(homedir(), '.cache/labgen'), 'boxes'), join(this.home, 'cache/boxes'));
   }
 
-  up = (): readonly string[] => ['up', this.lab, '-o', this.folder, ...(this.users ? ['--provider', 'docker'] : ['--private'])];
+  /** Whose it is, in words. */
+  get engine(): string {
+    return this.users ? `user's ${this.users.kind} engine` : 'private engine';
+  }
+
+  up = (): readonly string[] => ['up', this.lab, '-o', this.folder, ...(this.users ? ['--provider', this.users.kind] : ['--private'])];
   down = (): readonly string[] => ['down', '-o', this.folder];
 
   run(args: readonly string[], end?: Strike): Promise<Told> {
@@ -55,7 +62,7 @@ export class RealRuns {
     const own = terminal ? ['script', '-qefc', words.join(' '), '/dev/null'] : words;
     const [command = '', ...rest] = [...(this.users?.enter ?? []), ...own];
     const { LABGEN_ENGINE: _, ...users } = this.users?.env ?? {};
-    const env = { ...process.env, ...users, TMPDIR: join(this.home, 'tmp'), VAGRANT_HOME: join(this.home, 'vagrant.d'), LABGEN_HOME_CACHE: process.env['LABGEN_HOME_CACHE'] ?? join(homedir(), '.cache/labgen'), [MARK]: this.id, ...(end?.hold !== undefined && { LABGEN_DYING: JSON.stringify({ hold: end.hold }) }) };
+    const env = { ...process.env, ...users, TMPDIR: join(this.home, 'tmp'), VAGRANT_HOME: join(this.home, 'vagrant.d'), LABGEN_HOME_CACHE: join(this.home, 'cache'), [MARK]: this.id, ...(end?.hold !== undefined && { LABGEN_DYING: JSON.stringify({ hold: end.hold }) }) };
     const child = spawn(command, rest, { cwd: join(this.home, '..'), detached: true, env, stdio: [terminal ? 'pipe' : 'ignore', 'pipe', 'pipe'] });
     let said = '';
     let struckAt: string | undefined;
@@ -131,11 +138,7 @@ export class RealRuns {
     found.push(...readdirSync(join(this.home, 'tmp')).map((name) => `temporary ${name}`));
     const index = join(this.home, 'vagrant.d/data/machine-index/index');
     if (existsSync(index) && Object.keys((JSON.parse(readFileSync(index, 'utf8')) as { machines?: object }).machines ?? {}).length > 0) found.push("machines in Vagrant's index");
-    if (this.users) {
-      const ask = async (...words: string[]): Promise<readonly string[]> => (await runCommand({ argv: [...(this.users?.enter ?? []), 'docker', ...words], cwd: '/', env: this.users?.env ?? {} })).stdout.split('\n').filter(Boolean);
-      found.push(...(await ask('ps', '-aq')).map((each) => `container ${each}`), ...(await ask('volume', 'ls', '-q')).map((each) => `volume ${each}`));
-      found.push(...(await ask('network', 'ls', '--format', '{{.Name}}')).filter((name) => !['bridge', 'host', 'none'].includes(name)).map((name) => `network ${name}`));
-    }
+    if (this.users) found.push(...(await onEngine(this.users)));
     return found;
   }
 
@@ -181,4 +184,17 @@ function innermost(pid: number, program: string): number {
     });
   }
   return pid;
+}
+
+/** All that is on a user's engine, but for what belongs to the engine itself, and what Vagrant keeps for the next machine. */
+async function onEngine({ kind, enter, env }: PrivateEngine): Promise<readonly string[]> {
+  const ask = async (...argv: string[]): Promise<readonly string[]> => (await runCommand({ argv: [...enter, ...argv], cwd: '/', env })).stdout.split('\n').map((line) => line.trim()).filter(Boolean);
+  if (kind === 'docker') {
+    const networks = (await ask('docker', 'network', 'ls', '--format', '{{.Name}}')).filter((name) => !['bridge', 'host', 'none'].includes(name));
+    return [...(await ask('docker', 'ps', '-aq')).map((each) => `container ${each}`), ...(await ask('docker', 'volume', 'ls', '-q')).map((each) => `volume ${each}`), ...networks.map((name) => `network ${name}`)];
+  }
+  const virsh = (...words: string[]): Promise<readonly string[]> => ask('virsh', '--connect', 'qemu:///system', '--quiet', ...words);
+  const volumes = (await virsh('vol-list', '--pool', 'default')).flatMap((line) => line.split(/\s+/)[0] ?? []).filter((name) => !name.includes('_vagrant_box_image_'));
+  const networks = (await virsh('net-list', '--all', '--name')).filter((name) => !['default', 'vagrant-libvirt'].includes(name));
+  return [...(await virsh('list', '--all', '--name')).map((name) => `domain ${name}`), ...volumes.map((name) => `volume ${name}`), ...networks.map((name) => `network ${name}`)];
 }

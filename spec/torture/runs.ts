@@ -10,13 +10,16 @@ import { join } from 'node:path';
 import { PHASES as DOWN } from '../../generator/cli/commands/down.js';
 import { PHASES as UP } from '../../generator/cli/commands/up.js';
 import { runCommand } from '../../generator/drivers/run-command.js';
-import { startEngine, stopEngine } from '../../generator/engine/private-engine.js';
+import { startEngine, stopEngine, type PrivateEngine } from '../../generator/engine/private-engine.js';
 import { remove } from '../../generator/write/files.js';
 import type { Figures } from './figures.js';
 import { buildProgram } from './program.js';
 import { RealRuns, type End, type Strike } from './real-runs.js';
 
 export const title = 'Runs: ended in each phase of up and down, on real machines';
+
+/** Machines take minutes where they are emulated. */
+const MACHINES = 34;
 
 const ENDS: readonly End[] = ['Ctrl-C', 'kill -9', 'kill -9 of the outer one', 'a lost terminal'];
 
@@ -48,7 +51,7 @@ interface Counts {
   leftovers: number;
 }
 
-/** At 1 and below one end of each phase; from 10 on all of them, on a private engine and on the user's own. */
+/** At 1 and below one end of each phase; from 10 on all of them, on a private engine and on the user's own; at 34 on a user's libvirt, too. */
 export async function torture(scale: number, say: (line: string) => void): Promise<Figures> {
   const work = realpathSync(mkdtempSync(join(tmpdir(), 'labgen-torture-')));
   const counts: Counts = { kills: 0, 'went on': 0, cleaned: 0, leftovers: 0 };
@@ -62,16 +65,15 @@ export async function torture(scale: number, say: (line: string) => void): Promi
   try {
     // Part of it is doctor --clean, which takes away what other runs left as well.
     await new RealRuns(program, join(work, 'before'), small).refuseOthers();
-    // To labgen it is the user's own: LABGEN_ENGINE is not said.
-    const engine = await startEngine({ run: runCommand, folder: machine, kind: 'docker', useKvm: false, log: () => {} });
-    try {
+    // There is no inner one.
+    const ends = ENDS.filter((how) => how !== 'kill -9 of the outer one');
+    await onUsers(machine, 'docker', async (engine) => {
       const users = new RealRuns(program, join(work, 'users'), small, engine);
-      // There is no inner one.
-      const ends = ENDS.filter((how) => how !== 'kill -9 of the outer one');
       await endAll(users, 'up', ['boot', 'play'], ends, UP_BEGINS, scale, counts, wrong, say);
       await endAll(users, 'down', DOWN.map((phase) => phase.name).filter((name) => name !== 'engine'), ends, DOWN_BEGINS, scale, counts, wrong, say);
-    } finally {
-      await stopEngine({ run: runCommand, engine, log: () => {} });
+    });
+    if (scale >= MACHINES) {
+      await onUsers(machine, 'libvirt', (engine) => endAll(new RealRuns(program, join(work, 'libvirt'), small, engine), 'up', ['boot'], ends, { boot: [/booting \d+ node/m, 40_000] }, scale, counts, wrong, say));
     }
     await endAll(new RealRuns(program, join(work, 'down'), small), 'down', ['files', 'engine'], ENDS, DOWN_BEGINS, scale, counts, wrong, say);
     await endAll(new RealRuns(program, join(work, 'up'), 'container-ip'), 'up', UP.map((phase) => phase.name), ENDS, UP_BEGINS, scale, counts, wrong, say);
@@ -80,6 +82,16 @@ export async function torture(scale: number, say: (line: string) => void): Promi
   }
   if (wrong.length > 0) throw new Error(`\n${wrong.join('\n')}`);
   return { ...counts };
+}
+
+/** To labgen the engine is the user's own: LABGEN_ENGINE is not said. */
+async function onUsers(folder: string, kind: PrivateEngine['kind'], work: (engine: PrivateEngine) => Promise<void>): Promise<void> {
+  const engine = await startEngine({ run: runCommand, folder, kind, useKvm: false, log: () => {} });
+  try {
+    await work(engine);
+  } finally {
+    await stopEngine({ run: runCommand, engine, log: () => {} });
+  }
 }
 
 async function endAll(runs: RealRuns, verb: 'up' | 'down', phases: readonly string[], ends: readonly End[], begins: Begins, scale: number, counts: Counts, wrong: string[], say: (line: string) => void): Promise<void> {
@@ -93,7 +105,7 @@ async function endAll(runs: RealRuns, verb: 'up' | 'down', phases: readonly stri
       const later = phases.slice(row + 1).flatMap((each) => begins[each]?.[0] ?? []);
       // Somewhere in the phase, elsewhere each time, and the same in each run; sooner where it was over by then.
       for (let afterMs = Math.round((((row * 7 + column * 5 + 3) % 11) / 11) * begin[1]); ; afterMs = Math.floor(afterMs / 4)) {
-        const words = `${runs.up().at(-1) === '--private' ? 'private' : "user's"} engine, ${verb}: ${how}, ${afterMs} ms into "${phase}"`;
+        const words = `${runs.engine}, ${verb}: ${how}, ${afterMs} ms into "${phase}"`;
         const found = await endOne(runs, verb, { how, when: begin[0], afterMs, ...(begin[2] !== undefined && { hold: begin[2] }) }, then, later);
         const missed = found.missed && found.trouble === '';
         if (!missed) {

@@ -3,7 +3,7 @@
  * does not start. Each comes to an end, tells its reason in the node's own words, and how the other node is; then `down`
  * leaves nothing. Needs root and what labs need; the short version with stand-ins for the tools is spec/cli/trouble.spec.ts.
  */
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -71,10 +71,9 @@ export async function torture(scale: number, say: (line: string) => void): Promi
   try {
     const program = await buildProgram(join(work, 'program'));
     const lab = join(work, 'lab.yaml');
-    for (const each of troubles) {
+    for (const [index, each] of troubles.entries()) {
       writeFileSync(lab, `lab: troubled\n${each.lab}${CHECKS}`);
-      mkdirSync(join(work, 'runs'), { recursive: true });
-      const runs = new RealRuns(program, join(work, 'runs'), lab);
+      const runs = new RealRuns(program, join(work, `runs-${index}`), lab);
       const begun = Date.now();
       const found = [...(await each.has(runs).catch((error: Error) => [error.message]))];
       found.push(...missing(await runs.insist(runs.down()), 0, []));

@@ -1,7 +1,7 @@
 /** The phases of `down`, each a few steps long. Every one may be cut short at any point: the next `down` goes on. */
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { removeOrphans } from '../../drivers/orphans.js';
+import { removeCreatedNetworks, removeOrphans } from '../../drivers/orphans.js';
 import { providerInUse } from '../../drivers/in-use.js';
 import { destroy } from '../../drivers/vagrant.js';
 import { leftovers, removeLeftover, stopEngine, type Leftover, type PrivateEngine } from '../../engine/private-engine.js';
@@ -43,7 +43,10 @@ export async function nodesPhase({ context, folder, progress, engine, dead }: Ta
 export async function orphansPhase({ context, folder, progress, engine, dead, tried }: Taking): Promise<void> {
   if (engine || dead.length > 0) return;
   for (const provider of tried.providers) {
-    const removed = await removeOrphans(runnerOf(context), { folder: realpathSync(folder), provider, nodes: tried.nodes, private: false });
+    const where = { folder: realpathSync(folder), provider, nodes: tried.nodes, private: false };
+    const removed = [...(await removeOrphans(runnerOf(context), where))];
+    // Last: as long as a machine is on one it stays.
+    if (provider === 'libvirt') removed.push(...(await removeCreatedNetworks(runnerOf(context), where)));
     if (removed.length > 0) progress.line(`what an interrupted run left half-made: taken away (${removed.join(', ')})`);
   }
 }
