@@ -17,8 +17,11 @@ export async function ssh(context: Context, options: Options): Promise<ExitCode>
 }
 
 export async function exec(context: Context, options: Options & { readonly command: readonly string[] }): Promise<ExitCode> {
+  // As with kubectl, or ssh itself, "--" may stand before the command.
+  const command = options.command[0] === '--' ? options.command.slice(1) : options.command;
+  if (command.length === 0) throw new Failure(2, 'there is no command to run', `labgen exec ${options.node} ip route`);
   // sshd gives the words to a shell as one line; quoted, they arrive as they were.
-  return connect(context, options, ['sudo', '-n', '--', pasteable(options.command)]);
+  return connect(context, options, ['sudo', '-n', '--', pasteable(command)]);
 }
 
 async function connect(context: Context, options: Options, command: readonly string[]): Promise<ExitCode> {
