@@ -62,14 +62,28 @@ async function orphanDomains(run: RunCommand, { folder, private: own }: Where, n
 export async function removeCreatedNetworks(run: RunCommand, { folder, nodes }: Pick<Where, 'folder' | 'nodes'>): Promise<readonly string[]> {
   const noted = nodes.flatMap((node) => (readMachine(folder, node, 'libvirt', 'created_networks') ?? '').split('\n').filter((line) => /^[0-9a-f-]{36}$/.test(line)));
   const removed: string[] = [];
-  for (const uuid of new Set(noted)) {
-    const xml = await virsh(run, 'net-dumpxml', uuid);
-    const name = /<name>([^<]+)<\/name>/.exec(xml)?.[1];
-    if (name === undefined || /<network [^>]*connections=/.test(xml)) continue;
-    await virsh(run, 'net-destroy', uuid);
-    await virsh(run, 'net-undefine', uuid);
-    removed.push(name);
-  }
+  for (const uuid of new Set(noted)) removed.push(...(await removeNetwork(run, uuid)));
+  return removed;
+}
+
+/** By name or UUID; one that still has a machine on it stays. Returns the name of what was there. */
+async function removeNetwork(run: RunCommand, network: string): Promise<readonly string[]> {
+  const xml = await virsh(run, 'net-dumpxml', network);
+  const name = /<name>([^<]+)<\/name>/.exec(xml)?.[1];
+  if (name === undefined || /<network [^>]*connections=/.test(xml)) return [];
+  await virsh(run, 'net-destroy', network);
+  await virsh(run, 'net-undefine', network);
+  return [name];
+}
+
+/**
+ * A domain of a folder that is gone, with its disks, and with the networks that it was the last on: their notes are gone with
+ * the folder, but vagrant-libvirt calls those it makes FOLDER0, FOLDER1 … (its action/create_networks.rb).
+ */
+export async function removeLostDomain(run: RunCommand, name: string, folder: string): Promise<readonly string[]> {
+  const own = [...(await virsh(run, 'dumpxml', name)).matchAll(/<source network='([^']+)'/g)].map(([, network = '']) => network).filter((network) => network.startsWith(basename(folder)) && /^\d+$/.test(network.slice(basename(folder).length)));
+  const removed = [...(await removeDomain(run, name))];
+  for (const network of new Set(own)) removed.push(...(await removeNetwork(run, network)));
   return removed;
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseJson, textOf } from '../model/foreign.js';
 import { isTree } from '../model/merge.js';
 import { remove, writeAtomic } from '../write/files.js';
-import { MARK, removeDomain, removeUnusedNetworks } from './orphans.js';
+import { MARK, removeDomain, removeLostDomain, removeUnusedNetworks } from './orphans.js';
 import type { RunCommand } from './run-command.js';
 
 export interface Remains {
@@ -37,7 +37,7 @@ export async function leftDomains(run: RunCommand, isBusy: (folder: string) => b
   for (const name of (await virsh('list', '--all', '--name')).split('\n').map((line) => line.trim()).filter(Boolean)) {
     const [, folder] = new RegExp(`^${MARK}=(.+)$`).exec((await virsh('desc', name)).trim()) ?? [];
     if (folder === undefined || !isLeft(folder, 'libvirt', (await virsh('domuuid', name)).trim(), isBusy)) continue;
-    found.push({ kind: 'domain', name, folder, remove: (by) => removeDomain(by, name).then(() => undefined) });
+    found.push({ kind: 'domain', name, folder, remove: async (by) => void (await (isGone(folder) ? removeLostDomain(by, name, folder) : removeDomain(by, name))) });
   }
   return found;
 }

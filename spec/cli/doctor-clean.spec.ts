@@ -150,11 +150,15 @@ describe('labgen doctor, and what dead runs left', function () {
     fakes.put('domains', Object.keys(domains).map((name) => `${name}\n`).join(''));
     fakes.put('volumes', ` Name  Path\n${Object.keys(domains).map((name) => ` ${name}.img  /x/${name}.img\n`).join('')}`);
     for (const [name, folder] of Object.entries(domains)) fakes.put(`desc-${name}`, folder === undefined ? 'a web server\n' : `labgen.folder=${folder}\n`);
-    writeFileSync(join(fakes.folder, 'bin/virsh'), '#!/bin/sh\nshift 2\necho "call virsh config= virsh $*" >>"$LABGEN_FAKE/log"\ncase $1 in\n  list) cat "$LABGEN_FAKE/domains" ;;\n  desc) cat "$LABGEN_FAKE/desc-$2" ;;\n  domuuid) echo "uuid-$2" ;;\n  vol-list) cat "$LABGEN_FAKE/volumes" ;;\nesac\n', { mode: 0o755 });
+    writeFileSync(join(fakes.folder, 'bin/virsh'), '#!/bin/sh\nshift 2\necho "call virsh config= virsh $*" >>"$LABGEN_FAKE/log"\ncase $1 in\n  list) cat "$LABGEN_FAKE/domains" ;;\n  desc) cat "$LABGEN_FAKE/desc-$2" ;;\n  domuuid) echo "uuid-$2" ;;\n  dumpxml) cat "$LABGEN_FAKE/networks-of-$2" ;;\n  net-dumpxml) cat "$LABGEN_FAKE/network-$2" ;;\n  vol-list) cat "$LABGEN_FAKE/volumes" ;;\nesac\n', { mode: 0o755 });
+    // Of the folder that is gone: one it was the last on, one with another's machine on it, and two that were there before it.
+    fakes.put('networks-of-lost', ['gone0', 'gone1', 'gone-net', 'default'].map((name) => `<source network='${name}' bridge='virbr1'/>\n`).join(''));
+    fakes.put('networks-of-unknown', "<source network='lab0'/>\n");
+    for (const name of ['gone0', 'gone1', 'gone-net', 'default', 'lab0']) fakes.put(`network-${name}`, `<network${name === 'gone1' ? " connections='1'" : ''}>\n  <name>${name}</name>\n`);
     const left = await found(false, true);
     assert.deepEqual(left.map(({ kind, what }) => `${kind} ${what}`), ['domain unknown', 'domain lost']);
     for (const each of left) await each.remove();
-    assert.deepEqual(fakes.calls().filter((call) => /destroy|undefine|vol-delete/.test(call)), ['unknown', 'lost'].flatMap((name) => [`virsh destroy ${name}`, `virsh undefine ${name}`, `virsh vol-delete --pool default ${name}.img`]));
+    assert.deepEqual(fakes.calls().filter((call) => /destroy|undefine|vol-delete/.test(call)), [...['unknown', 'lost'].flatMap((name) => [`virsh destroy ${name}`, `virsh undefine ${name}`, `virsh vol-delete --pool default ${name}.img`]), 'virsh net-destroy gone0', 'virsh net-undefine gone0']);
   });
 
   it('machines in Vagrant\'s index, of folders that were labgen\'s; others\' stay, and the index stays Vagrant\'s', async () => {

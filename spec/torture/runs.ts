@@ -73,7 +73,13 @@ export async function torture(scale: number, say: (line: string) => void): Promi
       await endAll(users, 'down', DOWN.map((phase) => phase.name).filter((name) => name !== 'engine'), ends, DOWN_BEGINS, scale, counts, wrong, say);
     });
     if (scale >= MACHINES) {
-      await onUsers(machine, 'libvirt', (engine) => endAll(new RealRuns(program, join(work, 'libvirt'), small, engine), 'up', ['boot'], ends, { boot: [/booting \d+ node/m, 40_000] }, scale, counts, wrong, say));
+      await onUsers(machine, 'libvirt', async (engine) => {
+        const users = new RealRuns(program, join(work, 'libvirt'), small, engine);
+        // Vagrant has to know the box.
+        const { code, said } = await users.run(['box', 'build', '--for', 'libvirt']);
+        if (code !== 0) throw new Error(`there is no box of libvirt: ${said}`);
+        await endAll(users, 'up', ['boot'], ends, { boot: [/booting \d+ node/m, 40_000] }, scale, counts, wrong, say);
+      });
     }
     await endAll(new RealRuns(program, join(work, 'down'), small), 'down', ['files', 'engine'], ENDS, DOWN_BEGINS, scale, counts, wrong, say);
     await endAll(new RealRuns(program, join(work, 'up'), 'container-ip'), 'up', UP.map((phase) => phase.name), ENDS, UP_BEGINS, scale, counts, wrong, say);
