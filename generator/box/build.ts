@@ -1,16 +1,17 @@
 /** `labgen box build`: a node image out of the distribution's own packages, once per recipe. */
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import { sha256Of } from '../drivers/artifact-cache.js';
 import { must, type RunCommand } from '../drivers/run-command.js';
+import { markOf } from '../engine/holder.js';
 import { PLACES } from '../engine/places.js';
-import { readOr } from '../engine/first-process.js';
+import { formatHolder } from '../model/holder.js';
 import { makeFolder, writeAtomic } from '../write/files.js';
+import { LOCK } from '../write/lock.js';
 import { forgetChecksum, noteChecksum } from './checksum.js';
 import { requireMachine } from './machine.js';
 import { BOX_NAME, DEFAULT_RELEASE, boxPaths, formatsThere, type BoxFormat, type BoxPaths } from './recipe.js';
 import { addBoxToVagrant } from './vagrant-add.js';
-
-/** In the folder it is built in: the line of /proc/PID/stat of who builds it. */
-export const BUILDER = 'builder';
 
 export interface BoxRequest {
   readonly formats: readonly BoxFormat[];
@@ -82,7 +83,8 @@ async function buildInTemporary(
   makeFolder(paths.folder);
   const made = await must(run, 'make a folder to build in', { argv: ['mktemp', '-d', `${paths.folder}/.build-XXXXXX`] });
   const work = made.stdout.trim();
-  writeAtomic(`${work}/${BUILDER}`, readOr(`${PLACES.proc}/self/stat`) ?? '');
+  // As an output folder has one: "labgen doctor" then knows that somebody is at work in it.
+  writeAtomic(`${work}/${LOCK}`, formatHolder({ token: randomBytes(8).toString('hex'), ...markOf({ places: PLACES, pid: 0, host: hostname(), insideEngine: false, isUsed: () => false }), command: 'labgen box build', since: '' }));
   const step = async (said: string, script: string, ...args: string[]): Promise<void> => {
     log(`${said} …`);
     const argv = ['sh', `${templatesDir}/${script}`, ...args];

@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { isGone, leftContainers, leftDomains, leftInIndex } from '../drivers/remains.js';
 import type { Machine } from '../drivers/machine.js';
 import { runCommand } from '../drivers/run-command.js';
-import { BUILDER } from '../box/build.js';
-import { isAlive, parseStat, readOr } from '../engine/first-process.js';
 import { leftDisks } from '../engine/kvm-probe.js';
 import { PLACES } from '../engine/places.js';
 import { leftovers as deadEngines, removeLeftover } from '../engine/private-engine.js';
@@ -71,11 +69,7 @@ function processes(context: Context): readonly Leftover[] {
 function halfBoxes(context: Context): readonly Leftover[] {
   const boxes = join(cacheFolder(context), 'boxes');
   const names = existsSync(boxes) ? readdirSync(boxes).filter((name) => /^\.build-\w{6}$/.test(name)) : [];
-  const isBuilt = (path: string): boolean => {
-    const builder = parseStat(readOr(join(path, BUILDER)) ?? '');
-    return isMentioned(PLACES, path) || (builder !== undefined && isAlive(PLACES, builder));
-  };
-  return names.map((name) => join(boxes, name)).filter((path) => !isBuilt(path)).map((path) => ({
+  return names.map((name) => join(boxes, name)).filter((path) => !isMentioned(PLACES, path) && !isBusy(context, path)).map((path) => ({
     kind: 'half a box', folder: path, what: 'a node image whose build was killed',
     // A step may have left a mount behind: nothing beyond it may be deleted.
     remove: async () => void (await runCommand({ argv: ['rm', '-rf', '--one-file-system', path] })),

@@ -66,7 +66,11 @@ function withoutValues(args: readonly string[]): readonly string[] {
 export function takeLockBack(context: Context): void {
   const { [LOCK_VARIABLE]: token, [FOLDER_VARIABLE]: folder } = context.env;
   const here = hereOf(context);
-  if (token !== undefined && folder !== undefined) passLock(folder, token, markOf(here), (other) => sightOf(other, here).state !== 'gone');
+  try {
+    if (token !== undefined && folder !== undefined) passLock(folder, token, markOf(here), (other) => sightOf(other, here).state !== 'gone');
+  } catch {
+    // Such as on a full disk: how the other one ended is what counts.
+  }
 }
 
 /** Ends what a labgen inside the engine, which was killed, left running. */

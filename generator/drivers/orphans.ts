@@ -66,14 +66,21 @@ export async function removeCreatedNetworks(run: RunCommand, { folder, nodes }: 
   return removed;
 }
 
-/** By name or UUID; one that still has a machine on it stays. Returns the name of what was there. */
+/** By name or UUID; one that still has a machine on it stays, also one that is halted. Returns the name of what was there. */
 async function removeNetwork(run: RunCommand, network: string): Promise<readonly string[]> {
-  const xml = await virsh(run, 'net-dumpxml', network);
-  const name = /<name>([^<]+)<\/name>/.exec(xml)?.[1];
-  if (name === undefined || /<network [^>]*connections=/.test(xml)) return [];
+  const name = /<name>([^<]+)<\/name>/.exec(await virsh(run, 'net-dumpxml', network))?.[1];
+  if (name === undefined) return [];
+  for (const domain of (await virsh(run, 'list', '--all', '--name')).split('\n').map((line) => line.trim()).filter(Boolean)) {
+    if (networksOf(await virsh(run, 'dumpxml', '--inactive', domain)).includes(name)) return [];
+  }
   await virsh(run, 'net-destroy', network);
   await virsh(run, 'net-undefine', network);
   return [name];
+}
+
+/** Of a domain, by its XML. */
+function networksOf(xml: string): readonly string[] {
+  return [...xml.matchAll(/<source network='([^']+)'/g)].map(([, network = '']) => network);
 }
 
 /**
@@ -81,7 +88,7 @@ async function removeNetwork(run: RunCommand, network: string): Promise<readonly
  * the folder, but vagrant-libvirt calls those it makes FOLDER0, FOLDER1 … (its action/create_networks.rb).
  */
 export async function removeLostDomain(run: RunCommand, name: string, folder: string): Promise<readonly string[]> {
-  const own = [...(await virsh(run, 'dumpxml', name)).matchAll(/<source network='([^']+)'/g)].map(([, network = '']) => network).filter((network) => network.startsWith(basename(folder)) && /^\d+$/.test(network.slice(basename(folder).length)));
+  const own = networksOf(await virsh(run, 'dumpxml', '--inactive', name)).filter((network) => network.startsWith(basename(folder)) && /^\d+$/.test(network.slice(basename(folder).length)));
   const removed = [...(await removeDomain(run, name))];
   for (const network of new Set(own)) removed.push(...(await removeNetwork(run, network)));
   return removed;

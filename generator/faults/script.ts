@@ -48,17 +48,18 @@ export const TAKEN = 17;
 const BEGIN = `set -eu
 file=${FOLDER}/$1
 mkdir -p ${FOLDER}
+script=$(cat)
 # Two of a slot would take each other's script away.
 exec 9>${FOLDER}/.lock
 flock 9
 case $(systemctl show --property=ActiveState --value "labgen-fault-$1.service") in
   inactive | failed) ;;
   *)
-    sed -n '2s/^# [0-9]* //p' "$file"
+    sed -n '2s/^# [0-9]* //p' "$file" 2>/dev/null || true
     exit ${TAKEN}
     ;;
 esac
-{ printf '#!/bin/sh\\n# %s %s\\n' "$(($(date +%s) + $2))" "$3"; cat; } >"$file"
+printf '#!/bin/sh\\n# %s %s\\n%s\\n' "$(($(date +%s) + $2))" "$3" "$script" >"$file"
 if ! said=$(systemd-run --quiet --collect --unit="labgen-fault-$1" --description="labgen fault: $3" \\
   --property=ExecStartPre="/bin/sh $file begin" --property=ExecStopPost="/bin/sh $file end" \\
   --property=TimeoutStopSec=60 --property=After="$4" /bin/sh "$file" hold 2>&1 9>&-); then

@@ -25,7 +25,7 @@ export interface NodeUnit {
   /** When the play starts it. */
   readonly phase: Phase;
   readonly name: string;
-  /** What it reads in /var/lib/labgen as it starts, beside its own unit file and drop-ins: file names, as find(1) takes them. */
+  /** Whose change restarts it, beside its own unit file and drop-ins: files of /var/lib/labgen by name, as find(1) takes them. */
   readonly reads: readonly string[];
 }
 

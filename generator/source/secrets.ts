@@ -10,7 +10,9 @@ import type { Setting } from './settings.js';
 export const DOT = '•';
 const DOTS = DOT.repeat(3);
 /** A key in a text. */
-const KEY = /([\w.-]+)["']?\s*:/g;
+const KEY = /(?<![\w.-])([\w.-]+)["']?\s*:/g;
+/** Under these keys names are free, and values public. */
+const FREE: readonly string[] = ['env', 'environment', 'vars'];
 /** A shorter one stands in too many words to be looked for in all that is said. */
 const SHORTEST = 4;
 
@@ -29,13 +31,14 @@ export function secretPaths(schema: JsonSchema, path: Path = []): readonly Path[
 /** `trees`: the lab and each of its stages as they are written; `unread`: texts that could not be read as YAML. */
 export function hiding(paths: readonly Path[], written: readonly Tree[], settings: readonly Setting[], unread: readonly string[]): Hiding {
   const trees = [...written, ...settings.flatMap(({ path, value }) => setPath({}, path, value) ?? [])];
-  const given = trees.flatMap((tree) => paths.flatMap((path) => meantBy(tree, path.map(String))));
+  const keys = paths.map((path) => String(path.at(-1)));
+  const given = trees.flatMap((tree) => keys.flatMap((key) => beneath(tree, key)));
   const names = [...new Set(given.flatMap((value) => reference(value) ?? []))];
   const ofVariables = trees.flatMap((tree) => names.flatMap((name) => valuesOf(valueAt(tree, ['vars', name]))));
-  const keys = paths.map((path) => String(path.at(-1)));
   /** What stands behind the first key of a secret in a line, to its end. */
   const behind = (line: string): string | undefined => {
-    for (const { 0: { length }, 1: name = '', index } of line.matchAll(KEY)) if (names.includes(name) || keys.some((key) => isMeant(name, key))) return line.slice(index + length);
+    const comment = line.search(/(?:^|\s)#/);
+    for (const { 0: { length }, 1: name = '', index } of (comment === -1 ? line : line.slice(0, comment)).matchAll(KEY)) if (names.includes(name) || keys.some((key) => isMeant(name, key))) return line.slice(index + length);
     return undefined;
   };
   // Of a text that is no YAML nobody knows where a value ends.
@@ -58,16 +61,10 @@ export function hiding(paths: readonly Path[], written: readonly Tree[], setting
   };
 }
 
-/** What stands at a path, or was meant to: its keys mistyped, its block left out. */
-function meantBy(tree: unknown, path: readonly string[]): readonly unknown[] {
-  const [block = '', key = block] = [path[0], path.at(-1)];
-  return Object.entries(isTree(tree) ? tree : {}).flatMap(([name, value]) => (isMeant(name, key) ? [value] : isMeant(name, block) ? beneath(value, key) : []));
-}
-
-/** What stands under a key, also where a list or a map more is around it than there should be. */
+/** What stands under a key, or one that was meant to be it, wherever it was put. */
 function beneath(value: unknown, key: string): readonly unknown[] {
   if (Array.isArray(value)) return value.flatMap((each) => beneath(each, key));
-  return isTree(value) ? Object.entries(value).flatMap(([name, each]) => (isMeant(name, key) ? [each] : beneath(each, key))) : [];
+  return isTree(value) ? Object.entries(value).flatMap(([name, each]) => (isMeant(name, key) ? [each] : FREE.includes(name) ? [] : beneath(each, key))) : [];
 }
 
 /** A name for it that labgen does not know may be one that people have for such a thing. */

@@ -4,7 +4,6 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { BUILDER } from '../../generator/box/build.js';
 import { findLeftovers, type Leftover } from '../../generator/cli/leftovers.js';
 import { FOLDER_VARIABLE, LOCK_VARIABLE } from '../../generator/cli/locked.js';
 import { markOf } from '../../generator/engine/holder.js';
@@ -150,11 +149,12 @@ describe('labgen doctor, and what dead runs left', function () {
     fakes.put('domains', Object.keys(domains).map((name) => `${name}\n`).join(''));
     fakes.put('volumes', ` Name  Path\n${Object.keys(domains).map((name) => ` ${name}.img  /x/${name}.img\n`).join('')}`);
     for (const [name, folder] of Object.entries(domains)) fakes.put(`desc-${name}`, folder === undefined ? 'a web server\n' : `labgen.folder=${folder}\n`);
-    writeFileSync(join(fakes.folder, 'bin/virsh'), '#!/bin/sh\nshift 2\necho "call virsh config= virsh $*" >>"$LABGEN_FAKE/log"\ncase $1 in\n  list) cat "$LABGEN_FAKE/domains" ;;\n  desc) cat "$LABGEN_FAKE/desc-$2" ;;\n  domuuid) echo "uuid-$2" ;;\n  dumpxml) cat "$LABGEN_FAKE/networks-of-$2" ;;\n  net-dumpxml) cat "$LABGEN_FAKE/network-$2" ;;\n  vol-list) cat "$LABGEN_FAKE/volumes" ;;\nesac\n', { mode: 0o755 });
+    writeFileSync(join(fakes.folder, 'bin/virsh'), '#!/bin/sh\nshift 2\necho "call virsh config= virsh $*" >>"$LABGEN_FAKE/log"\ncase $1 in\n  list) cat "$LABGEN_FAKE/domains" ;;\n  desc) cat "$LABGEN_FAKE/desc-$2" ;;\n  domuuid) echo "uuid-$2" ;;\n  undefine)\n    while read -r each; do [ "$each" = "$2" ] || echo "$each"; done <"$LABGEN_FAKE/domains" >"$LABGEN_FAKE/rest"\n    mv "$LABGEN_FAKE/rest" "$LABGEN_FAKE/domains" ;;\n  dumpxml) cat "$LABGEN_FAKE/networks-of-$3" ;;\n  net-dumpxml) cat "$LABGEN_FAKE/network-$2" ;;\n  vol-list) cat "$LABGEN_FAKE/volumes" ;;\nesac\n', { mode: 0o755 });
     // Of the folder that is gone: one it was the last on, one with another's machine on it, and two that were there before it.
     fakes.put('networks-of-lost', ['gone0', 'gone1', 'gone-net', 'default'].map((name) => `<source network='${name}' bridge='virbr1'/>\n`).join(''));
     fakes.put('networks-of-unknown', "<source network='lab0'/>\n");
-    for (const name of ['gone0', 'gone1', 'gone-net', 'default', 'lab0']) fakes.put(`network-${name}`, `<network${name === 'gone1' ? " connections='1'" : ''}>\n  <name>${name}</name>\n`);
+    fakes.put('networks-of-theirs', "<source network='gone1'/>\n");
+    for (const name of ['gone0', 'gone1', 'gone-net', 'default', 'lab0']) fakes.put(`network-${name}`, `<network>\n  <name>${name}</name>\n`);
     const left = await found(false, true);
     assert.deepEqual(left.map(({ kind, what }) => `${kind} ${what}`), ['domain unknown', 'domain lost']);
     for (const each of left) await each.remove();
@@ -185,8 +185,10 @@ describe('labgen doctor, and what dead runs left', function () {
     cpSync('/bin/sleep', join(boxes, '.build-bbbbbb/step'));
     children.push(spawn(join(boxes, '.build-bbbbbb/step'), ['600'], { stdio: 'ignore' }));
     // Between two of its steps only the builder itself is there.
-    writeFileSync(join(boxes, '.build-cccccc', BUILDER), readFileSync('/proc/self/stat'));
-    writeFileSync(join(boxes, '.build-dddddd', BUILDER), readFileSync('/proc/self/stat', 'utf8').replace(/^\d+/, String(dead.pid)));
+    for (const [name, its] of [['.build-cccccc', {}], ['.build-dddddd', dead]] as const) {
+      mkdirSync(join(boxes, name, '.labgen'));
+      writeFileSync(join(boxes, name, LOCK), holder(its));
+    }
     assert.deepEqual(await kinds(), ['half a box cache/boxes/.build-aaaaaa', 'half a box cache/boxes/.build-dddddd']);
     await clean();
     assert.deepEqual(['.build-aaaaaa', '.build-bbbbbb', '.build-cccccc', '.build-dddddd', '.build-theirs-too'].filter((name) => existsSync(join(boxes, name))), ['.build-bbbbbb', '.build-cccccc', '.build-theirs-too']);

@@ -1,4 +1,4 @@
-/** Who gets in to the nodes of a running lab: no key that every Vagrant has, no password; and each node has host keys of its own. */
+/** Who gets in to the nodes of a running lab and its engine: no key that every Vagrant has, no password; each node has host keys of its own; sockets are their owner's. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSshConfig } from '../../generator/drivers/ssh-config.js';
@@ -30,6 +30,9 @@ export async function openDoors(folder: string, nodes: readonly string[], vagran
     const accepted = own.text.split('\n').filter((line) => /^(ssh|ecdsa)-/.test(line));
     if (own.code !== 0 || accepted.length !== 1) wrong.push(`${node} takes ${accepted.length} keys (exit ${String(own.code)})`);
   }
+  // The system's bus has rules of its own.
+  const sockets = await inside(['find', '/run', '-type', 's', '-perm', '/006', '-not', '-path', '/run/dbus/*']);
+  if (sockets.code !== 0 || sockets.text.trim() !== '') wrong.push(`sockets that others may use: ${sockets.text.trim()}`);
   return wrong;
 }
 

@@ -236,7 +236,7 @@ class LabRun {
     const engine = (this.engine ??= await findEngine(this.folder));
     if (!engine) return verdict(false, 'the private engine is gone');
     const wrong = await openDoors(this.folder, this.lab.nodes.map((node) => node.name), join(engine.dataDir, 'vagrant.d'), (argv) => this.inside(argv));
-    return verdict(wrong.length === 0, wrong.length === 0 ? `each of ${this.lab.nodes.length} takes one key, its own, and has host keys of its own` : wrong.join('; '));
+    return verdict(wrong.length === 0, wrong.length === 0 ? `each of ${this.lab.nodes.length} takes one key, its own, and has host keys of its own; the engine's sockets are root's` : wrong.join('; '));
   }
 
   private async onHosts(argv: readonly string[]): Promise<boolean> {

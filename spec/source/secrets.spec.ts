@@ -40,6 +40,8 @@ const CASES: Readonly<Record<string, Case>> = {
   'by a key that is no other': { lab: `${HEAD}weave: { nodes: [host], passphrase: hunter2-hunter2 }\n`, secret: 'hunter2', told: /passphrase: ••• \}\n/ },
   'in a mistyped block': { lab: `${HEAD}waeve: { nodes: [host], password: hunter2-hunter2 }\n`, secret: 'hunter2', told: /waeve: \{ nodes: \[host\], password: ••• \}\n/ },
   'outside its block': { lab: `${HEAD}weave: { nodes: [host] }\npassword: hunter2-hunter2\n`, secret: 'hunter2', told: /password: •••\n/ },
+  'in a block of another feature': { lab: `${HEAD}weave: { nodes: [host] }\n`.replace('host: {}', 'host: { password: hunter2-hunter2 }'), secret: 'hunter2', told: /host: \{ password: ••• \}/ },
+  'in a block that has no such name': { lab: `${HEAD}weave-net: { password: hunter2-hunter2 }\n`, secret: 'hunter2', told: /weave-net: \{ password: ••• \}/ },
   'by a mistyped key, very short': { lab: `${HEAD}weave: { nodes: [host], Password: x7 }\n`, secret: 'x7', told: /Password: ••• \}\n/ },
   'by a mistyped key, in a lab that is no YAML': { lab: `${HEAD}weave: { nodes: [host], pasword: "hunter2 }\n`, secret: 'hunter2', told: /LG001/ },
   'in a list that should be none': { lab: `${HEAD}weave: [{ password: hunter2-hunter2 }]\n`, secret: 'hunter2', told: /LG012: \[\{"password":"•••"\}\] is not a map/ },
@@ -67,6 +69,22 @@ describe('a secret that is wrong', () => {
     writeInto(folder, 'lab.yaml', `${DECLARED}${weave('{ var: pw }')}containers: { c1: { node: hots } }\n`);
     writeInto(folder, 'sec.yaml', 'pw: correct-horse\n');
     assert.match((await labgen(folder, 'validate', 'lab.yaml', '--vars', 'sec.yaml')).out, /LG040: there is no node "hots"[^]*\| containers: \{ c1: \{ node: hots \} \}\n[^]*Did you mean "host"/);
+  }));
+
+  it('leaves variables of containers as they are, which are public, and what only a comment calls so', async () => {
+    await inFolder(async (folder) => {
+      writeInto(folder, 'lab.yaml', `${HEAD}weave: { nodes: [host] }\ncontainers: { c1: { node: hots, env: { DB_PASSWORD: postgres }, image: postgres } }\n`);
+      assert.match((await labgen(folder, 'validate', 'lab.yaml')).out, /node: hots, env: \{ DB_PASSWORD: postgres \}, image: postgres/);
+      writeInto(folder, 'lab.yaml', `# passes: nodes\n${HEAD}nodes: {\n`);
+      assert.match((await labgen(folder, 'validate', 'lab.yaml')).out, /\| nodes: \{\n/);
+    });
+  });
+
+  it('takes no time on a line without end', async () => inFolder(async (folder) => {
+    writeInto(folder, 'lab.yaml', `${HEAD}nodez: ${'a'.repeat(900_000)}\n`);
+    const begun = performance.now();
+    assert.equal((await labgen(folder, 'validate', 'lab.yaml')).code, 2);
+    assert.ok(performance.now() - begun < 20_000);
   }));
 
   it('is not told by new, of a render that was given one', () => inFolder(async (folder) => {

@@ -3,7 +3,7 @@
 //   at: the number of the call, from 1; none: only count. The count is left in `count` at the end.
 //   how: before, after, or half (half of what is to be written is); or the code of an error, such as ENOSPC, which
 //        from that call on each write has, or with `once` that one alone.
-//   hold: the end of a path: says so before that is taken away, and waits for two seconds.
+//   hold: { path, ms }: before a path that ends so is taken away, says so, and waits.
 'use strict';
 const fs = require('node:fs');
 const promises = require('node:fs/promises');
@@ -25,10 +25,10 @@ const refuse = (name) => {
 function watched(name, call, half) {
   return (...args) => {
     calls++;
-    if (hold !== undefined && !held && /^(unlink|rm)/.test(name) && String(args[0]).endsWith(hold)) {
+    if (hold !== undefined && !held && /^(unlink|rm)/.test(name) && String(args[0]).endsWith(hold.path)) {
       held = true;
-      real.writeSync(2, `held before ${hold} goes\n`);
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2000);
+      real.writeSync(2, `held before ${hold.path} goes\n`);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, hold.ms);
     }
     const now = calls === at;
     if (/^E/.test(how ?? '') && (now || (!once && calls > at)) && !/^(unlink|rm|rmdir)/.test(name)) {

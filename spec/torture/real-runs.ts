@@ -27,8 +27,8 @@ export interface Strike {
   /** What is said as the phase begins. */
   readonly when: RegExp;
   readonly afterMs: number;
-  /** Makes it wait before a path that ends so goes: no phase is too short to be struck then. */
-  readonly hold?: string;
+  /** Makes it say so before a path that ends like this goes, and wait: no phase is too short to be struck then. */
+  readonly hold?: { readonly path: string; readonly ms: number };
 }
 
 const MARK = 'LABGEN_TORTURE';

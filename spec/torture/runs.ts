@@ -23,8 +23,8 @@ const MACHINES = 34;
 
 const ENDS: readonly End[] = ['Ctrl-C', 'kill -9', 'kill -9 of the outer one', 'a lost terminal'];
 
-/** What labgen says when a phase begins, about how long it lasts, in milliseconds, and where that is nothing, what it takes away in it. */
-type Begins = Readonly<Record<string, readonly [RegExp, number, string?]>>;
+/** What labgen says when a phase begins, and about how long it lasts, in milliseconds; all phases, in their order. */
+type Begins = Readonly<Record<string, readonly [RegExp, number]>>;
 
 const UP_BEGINS: Begins = {
   engine: [/looking at this machine|provider: docker/, 1200],
@@ -36,7 +36,7 @@ const UP_BEGINS: Begins = {
 const DOWN_BEGINS: Begins = {
   nodes: [/taking the nodes away/, 3000],
   orphans: [/^nodes: taken away/m, 60],
-  files: [/held before \/\.vagrant goes/, 1500, '/.vagrant'],
+  files: [/held before \/\.vagrant goes/, 1500],
   engine: [/ending the private engine/, 6000],
 };
 
@@ -78,7 +78,7 @@ export async function torture(scale: number, say: (line: string) => void): Promi
         // Vagrant has to know the box.
         const { code, said } = await users.run(['box', 'build', '--for', 'libvirt']);
         if (code !== 0) throw new Error(`there is no box of libvirt: ${said}`);
-        await endAll(users, 'up', ['boot'], ends, { boot: [/booting \d+ node/m, 40_000] }, scale, counts, wrong, say);
+        await endAll(users, 'up', ['boot'], ends, { ...UP_BEGINS, boot: [/booting \d+ node/m, 40_000] }, scale, counts, wrong, say);
       });
     }
     await endAll(new RealRuns(program, join(work, 'down'), small), 'down', ['files', 'engine'], ENDS, DOWN_BEGINS, scale, counts, wrong, say);
@@ -108,11 +108,14 @@ async function endAll(runs: RealRuns, verb: 'up' | 'down', phases: readonly stri
       if (scale < 10 && column !== row % ends.length) continue;
       const turn = (row + column) % 3;
       const then: Then = verb === 'up' && turn === 0 ? 'up' : turn === 1 ? 'clean' : 'down';
-      const later = phases.slice(row + 1).flatMap((each) => begins[each]?.[0] ?? []);
+      const names = Object.keys(begins);
+      const later = names.slice(names.indexOf(phase) + 1).flatMap((each) => begins[each]?.[0] ?? []);
+      // It takes no time by itself.
+      const hold = verb === 'down' ? { path: '/.vagrant', ms: phase === 'files' ? 2000 : 0 } : undefined;
       // Somewhere in the phase, elsewhere each time, and the same in each run; sooner where it was over by then.
       for (let afterMs = Math.round((((row * 7 + column * 5 + 3) % 11) / 11) * begin[1]); ; afterMs = Math.floor(afterMs / 4)) {
         const words = `${runs.engine}, ${verb}: ${how}, ${afterMs} ms into "${phase}"`;
-        const found = await endOne(runs, verb, { how, when: begin[0], afterMs, ...(begin[2] !== undefined && { hold: begin[2] }) }, then, later);
+        const found = await endOne(runs, verb, { how, when: begin[0], afterMs, ...(hold && { hold }) }, then, later);
         const missed = found.missed && found.trouble === '';
         if (!missed) {
           counts.kills++;
