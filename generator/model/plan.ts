@@ -25,7 +25,7 @@ export interface NodeUnit {
   /** When the play starts it. */
   readonly phase: Phase;
   readonly name: string;
-  /** Whose change restarts it, beside its own unit file and drop-ins: files of /var/lib/labgen by name, as find(1) takes them. */
+  /** Whose change restarts it, beside its own unit file and drop-ins: files of /var/lib/labgen, by how their names begin. */
   readonly reads: readonly string[];
 }
 

@@ -13,6 +13,7 @@ const DOTS = DOT.repeat(3);
 const KEY = /(?<![\w.-])([\w.-]+)["']?\s*:/g;
 /** Under these keys names are free, and values public. */
 const FREE: readonly string[] = ['env', 'environment', 'vars'];
+const OTHER_WORDS = /(?:^|[-_.])(?:pass|passwd|password|passcode|passphrase|pwd|secret)$/i;
 /** A shorter one stands in too many words to be looked for in all that is said. */
 const SHORTEST = 4;
 
@@ -67,9 +68,9 @@ function beneath(value: unknown, key: string): readonly unknown[] {
   return isTree(value) ? Object.entries(value).flatMap(([name, each]) => (isMeant(name, key) ? [each] : FREE.includes(name) ? [] : beneath(each, key))) : [];
 }
 
-/** A name for it that labgen does not know may be one that people have for such a thing. */
+/** Nearly the key, or what else people call such a thing: passphrase, weave_pass, but not a node "passive". */
 function isMeant(name: string, key: string): boolean {
-  return nearest(name, [key]) !== undefined || (/pass|secret/i.test(key) && /pass|secret/i.test(name));
+  return nearest(name, [key]) !== undefined || (OTHER_WORDS.test(key) && OTHER_WORDS.test(name));
 }
 
 /** Of a variable, plain or declared: what it is, and what it may be. */

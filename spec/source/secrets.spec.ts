@@ -77,6 +77,8 @@ describe('a secret that is wrong', () => {
       assert.match((await labgen(folder, 'validate', 'lab.yaml')).out, /node: hots, env: \{ DB_PASSWORD: postgres \}, image: postgres/);
       writeInto(folder, 'lab.yaml', `# passes: nodes\n${HEAD}nodes: {\n`);
       assert.match((await labgen(folder, 'validate', 'lab.yaml')).out, /\| nodes: \{\n/);
+      writeInto(folder, 'lab.yaml', 'lab: t\nnodes: { passive: { memory: 2048, dokcer: false } }\n');
+      assert.match((await labgen(folder, 'validate', 'lab.yaml')).out, /passive: \{ memory: 2048, dokcer: false \}/);
     });
   });
 

@@ -20,7 +20,7 @@ export const feature: Feature = {
   resolve: (ground) => resolveTunnels(ground),
   tasks: keyTasks,
   // The network's script reads the far ends' keys.
-  units: [{ phase: 'network', name: 'labgen-network.service', reads: ['wireguard.*.pub'] }],
+  units: [{ phase: 'network', name: 'labgen-network.service', reads: ['wireguard.'] }],
   checks: tunnelChecks,
 };
 
