@@ -30,8 +30,8 @@ export async function openDoors(folder: string, nodes: readonly string[], vagran
     const accepted = own.text.split('\n').filter((line) => /^(ssh|ecdsa)-/.test(line));
     if (own.code !== 0 || accepted.length !== 1) wrong.push(`${node} takes ${accepted.length} keys (exit ${String(own.code)})`);
   }
-  // The system's bus has rules of its own.
-  const sockets = await inside(['find', '/run', '-type', 's', '-perm', '/006', '-not', '-path', '/run/dbus/*']);
+  // To connect is to write. The system's bus has rules of its own.
+  const sockets = await inside(['find', '/run', '-type', 's', '-perm', '/002', '-not', '-path', '/run/dbus/*']);
   if (sockets.code !== 0 || sockets.text.trim() !== '') wrong.push(`sockets that others may use: ${sockets.text.trim()}`);
   return wrong;
 }
