@@ -84,7 +84,7 @@ async function buildInTemporary(
   const made = await must(run, 'make a folder to build in', { argv: ['mktemp', '-d', `${paths.folder}/.build-XXXXXX`] });
   const work = made.stdout.trim();
   // As an output folder has one: "labgen doctor" then knows that somebody is at work in it.
-  writeAtomic(`${work}/${LOCK}`, formatHolder({ token: randomBytes(8).toString('hex'), ...markOf({ places: PLACES, pid: 0, host: hostname(), insideEngine: false, isUsed: () => false }), command: 'labgen box build', since: '' }));
+  writeAtomic(`${work}/${LOCK}`, formatHolder({ token: randomBytes(8).toString('hex'), ...markOf({ places: PLACES, pid: 0, host: hostname() }), command: 'labgen box build', since: '' }));
   const step = async (said: string, script: string, ...args: string[]): Promise<void> => {
     log(`${said} …`);
     const argv = ['sh', `${templatesDir}/${script}`, ...args];

@@ -1,11 +1,10 @@
 /** One labgen at a time in a folder: verbs that change it hold its lock; the second one is told who has it. */
 import { randomBytes } from 'node:crypto';
-import { realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { readOr } from '../engine/first-process.js';
 import { markOf, sightOf, type Here } from '../engine/holder.js';
-import { PLACES } from '../engine/places.js';
+import { PLACES, realFolder } from '../engine/places.js';
 import { endSurvivors, valuesOf } from '../engine/survivors.js';
 import { Failure, type ExitCode } from '../model/failure.js';
 import { parseHolder, type Holder } from '../model/holder.js';
@@ -43,7 +42,7 @@ export function isDeadThere(context: Context, folder: string): boolean {
 export async function locked(context: Context, folder: string, work: (context: Context) => ExitCode | Promise<ExitCode>): Promise<ExitCode> {
   const here = hereOf(context);
   const inherited = context.env[LOCK_VARIABLE];
-  if (inherited !== undefined && passLock(folder, inherited, markOf(here), (other) => sightOf(other, here).state !== 'gone')) return work(context);
+  if (inherited !== undefined && passLock(folder, inherited, markOf(here), holds(here))) return work(context);
   const token = randomBytes(8).toString('hex');
   const taken = lockFor(context, folder, token, here);
   if ('heldBy' in taken) throw isHeld(folder, taken.heldBy, here);
@@ -67,7 +66,7 @@ export function takeLockBack(context: Context): void {
   const { [LOCK_VARIABLE]: token, [FOLDER_VARIABLE]: folder } = context.env;
   const here = hereOf(context);
   try {
-    if (token !== undefined && folder !== undefined) passLock(folder, token, markOf(here), (other) => sightOf(other, here).state !== 'gone');
+    if (token !== undefined && folder !== undefined) passLock(folder, token, markOf(here), holds(here));
   } catch {
     // Such as on a full disk: how the other one ended is what counts.
   }
@@ -82,16 +81,7 @@ export function endWhatRuns(context: Context): void {
 /** Ends what was started under a lock. A lock is for everyone to read: who only says its token, of another folder, has not that one's. */
 export function endUnder(token: string, folder: string): void {
   const places = valuesOf(PLACES, [FOLDER_VARIABLE, LOCK_VARIABLE]).filter(([, its]) => its === token).map(([its = '']) => its);
-  for (const its of places.filter((each) => realPath(each) === realPath(folder))) endSurvivors(PLACES, { [LOCK_VARIABLE]: token, [FOLDER_VARIABLE]: its }, kill);
-}
-
-/** The path itself where nothing is there. */
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
+  for (const its of places.filter((each) => realFolder(each) === realFolder(folder))) endSurvivors(PLACES, { [LOCK_VARIABLE]: token, [FOLDER_VARIABLE]: its }, kill);
 }
 
 /** Takes away what a labgen that died in a folder left; where one that lives holds it, nothing. */
@@ -104,6 +94,11 @@ export function tidyUp(context: Context, folder: string): void {
   }
 }
 
+/** Whether another holder has to be respected: it lives, or may live. */
+function holds(here: Here): (other: Holder) => boolean {
+  return (other) => sightOf(other, here).state !== 'gone';
+}
+
 function hereOf(context: Context): Here {
   return { places: PLACES, pid: process.pid, host: hostname(), insideEngine: context.env['LABGEN_ENGINE'] !== undefined, isUsed };
 }
@@ -111,7 +106,7 @@ function hereOf(context: Context): Here {
 function lockFor(context: Context, folder: string, token: string, here: Here): Taken {
   const mine: Holder = { token, ...markOf(here), command: ['labgen', ...withoutValues(context.args)].join(' '), since: context.now().toISOString() };
   try {
-    const taken = takeLock(folder, mine, (other) => sightOf(other, here).state !== 'gone');
+    const taken = takeLock(folder, mine, holds(here));
     if ('dead' in taken && taken.dead) endUnder(taken.dead.token, folder);
     return taken;
   } catch (error) {

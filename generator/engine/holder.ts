@@ -22,7 +22,7 @@ export type Sight = { readonly state: 'alive'; readonly pid: number } | { readon
 export type Mark = Pick<Holder, 'pid' | 'startTime' | 'namespace' | 'boot' | 'host'>;
 
 /** What tells this process from every other. */
-export function markOf({ places, pid, host }: Here): Mark {
+export function markOf({ places, pid, host }: Pick<Here, 'places' | 'pid' | 'host'>): Mark {
   const stat = parseStat(readOr(join(places.proc, 'self/stat')) ?? '');
   return { pid: stat?.pid ?? pid, startTime: stat?.startTime ?? '', namespace: namespaceOf(places, 'self') ?? '', boot: bootId(places), host };
 }

@@ -1,6 +1,7 @@
 /** Where engines live on the machine, and what they are called. */
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { EngineKind } from './engine.js';
 
 /** Folders that hold one subfolder an engine; handed in, so that tests can use others. */
@@ -25,3 +26,12 @@ export function isEngineId(name: string): boolean {
 export const runDirOf = (places: Places, id: string): string => join(places.run, id);
 export const dataDirOf = (places: Places, id: string): string => join(places.data, id);
 export const daemonLogOf = (places: Places, id: string): string => join(runDirOf(places, id), 'engine.log');
+
+/** A folder that was removed still has the name under which its engine was started. */
+export function realFolder(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return resolve(folder);
+  }
+}

@@ -3,7 +3,6 @@
  * machine's network, firewall or services is touched, and when the first process ends, nothing is left.
  */
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { RunCommand } from '../drivers/run-command.js';
 import { engineCgroups, enginesWithCgroups } from './cgroups.js';
 import { removeEngine } from './clean-up.js';
@@ -13,7 +12,7 @@ import { bootId, type FirstProcess, isAlive, isInside, readFirstProcess } from '
 import { launch, untilItAnswers } from './launch.js';
 import { libvirtEngine } from './libvirt-engine.js';
 import { enterNamespaces } from './namespaces.js';
-import { dataDirOf, engineId, isEngineId, PLACES, type Places, runDirOf } from './places.js';
+import { dataDirOf, engineId, isEngineId, PLACES, type Places, realFolder, runDirOf } from './places.js';
 import { requireForEngine } from './requirements.js';
 import { type EngineState, readState, writeState } from './state.js';
 
@@ -136,15 +135,6 @@ function engineOf(places: Places, state: EngineState, first: FirstProcess): Priv
     enter: isInside(places, first) ? [] : enterNamespaces(first.pid),
     env: { ...RECIPES[state.kind].env(runDir), LABGEN_ENGINE: state.id },
   };
-}
-
-/** A folder that was removed still has the name under which its engine was started. */
-function realFolder(folder: string): string {
-  try {
-    return realpathSync(folder);
-  } catch {
-    return resolve(folder);
-  }
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -39,7 +39,7 @@ describe('labgen doctor, and what dead runs left', function () {
   const clean = async (): Promise<void> => {
     for (const each of await found()) await each.remove();
   };
-  const holder = (more: Partial<Holder>): string => formatHolder({ ...markOf({ places: PLACES, pid: process.pid, host: hostname(), insideEngine: false, isUsed: () => false }), token: 'a'.repeat(16), command: 'labgen up', since: '2026-01-02T03:04:05.678Z', ...more });
+  const holder = (more: Partial<Holder>): string => formatHolder({ ...markOf({ places: PLACES, pid: process.pid, host: hostname() }), token: 'a'.repeat(16), command: 'labgen up', since: '2026-01-02T03:04:05.678Z', ...more });
   const lock = (more: Partial<Holder>): void => writeFileSync(join(fakes.lab, LOCK), holder(more));
   const dead = { pid: spawnSync('/bin/true').pid, startTime: '5' };
   const start = (env: Readonly<Record<string, string>>): number => {

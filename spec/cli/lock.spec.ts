@@ -31,7 +31,7 @@ describe('one labgen at a time in a folder', function () {
   const labgen = (...args: string[]): Promise<Ran> => labgenIn(world(), fakes.folder, ...args);
   const up = (): Promise<Ran> => labgen('up', './lab.yaml', '-o', 'lab', '--no-verify');
   const lockFile = (): string => join(fakes.lab, LOCK);
-  const me = markOf({ places: PLACES, pid: process.pid, host: hostname(), insideEngine: false, isUsed: () => false });
+  const me = markOf({ places: PLACES, pid: process.pid, host: hostname() });
   const lockOf = (more: Partial<Holder>): void => {
     mkdirSync(join(fakes.lab, '.labgen'), { recursive: true });
     writeFileSync(lockFile(), formatHolder({ ...me, token: 'a'.repeat(16), command: 'labgen up gre', since: '2026-01-02T03:04:05.678Z', ...more }));

@@ -1,12 +1,12 @@
 /** A real lab on real machines, brought up and taken away by a labgen that is a process, and all that it could leave on the machine. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, realpathSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand } from '../../generator/drivers/run-command.js';
 import { engineCgroups } from '../../generator/engine/cgroups.js';
-import { dataDirOf, engineId, PLACES, runDirOf } from '../../generator/engine/places.js';
+import { dataDirOf, engineId, PLACES, realFolder, runDirOf } from '../../generator/engine/places.js';
 import type { PrivateEngine } from '../../generator/engine/private-engine.js';
 import { survivors } from '../../generator/engine/survivors.js';
 import { LOCK } from '../../generator/write/lock.js';
@@ -128,7 +128,7 @@ export class RealRuns {
 
   /** Everything a run could leave, in words. */
   async left(): Promise<readonly string[]> {
-    const id = engineId(existsSync(this.folder) ? realpathSync(this.folder) : this.folder, 'docker');
+    const id = engineId(realFolder(this.folder), 'docker');
     // What ends by itself has a moment for it.
     for (let tries = 0; tries < 100 && survivors(PLACES, { [MARK]: this.id }).length > 0; tries++) await sleep(100);
     const found = survivors(PLACES, { [MARK]: this.id }).map(({ pid }) => `process ${pid}: ${commandOf(pid)}`);

@@ -104,14 +104,14 @@ async function endAll(runs: RealRuns, verb: 'up' | 'down', phases: readonly stri
   for (const [row, phase] of phases.entries()) {
     const begin = begins[phase];
     if (begin === undefined) throw new Error(`it is not known how the phase "${phase}" of ${verb} begins`);
+    const names = Object.keys(begins);
+    const later = names.slice(names.indexOf(phase) + 1).flatMap((each) => begins[each]?.[0] ?? []);
+    // It takes no time by itself.
+    const hold = verb === 'down' ? { path: '/.vagrant', ms: phase === 'files' ? 2000 : 0 } : undefined;
     for (const [column, how] of ends.entries()) {
       if (scale < 10 && column !== row % ends.length) continue;
       const turn = (row + column) % 3;
       const then: Then = verb === 'up' && turn === 0 ? 'up' : turn === 1 ? 'clean' : 'down';
-      const names = Object.keys(begins);
-      const later = names.slice(names.indexOf(phase) + 1).flatMap((each) => begins[each]?.[0] ?? []);
-      // It takes no time by itself.
-      const hold = verb === 'down' ? { path: '/.vagrant', ms: phase === 'files' ? 2000 : 0 } : undefined;
       // Somewhere in the phase, elsewhere each time, and the same in each run; sooner where it was over by then.
       for (let afterMs = Math.round((((row * 7 + column * 5 + 3) % 11) / 11) * begin[1]); ; afterMs = Math.floor(afterMs / 4)) {
         const words = `${runs.engine}, ${verb}: ${how}, ${afterMs} ms into "${phase}"`;

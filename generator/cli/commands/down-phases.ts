@@ -1,10 +1,11 @@
 /** The phases of `down`, each a few steps long. Every one may be cut short at any point: the next `down` goes on. */
-import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeCreatedNetworks, removeOrphans } from '../../drivers/orphans.js';
 import { providerInUse } from '../../drivers/in-use.js';
 import { destroy } from '../../drivers/vagrant.js';
 import { leftovers, removeLeftover, stopEngine, type Leftover, type PrivateEngine } from '../../engine/private-engine.js';
+import { realFolder } from '../../engine/places.js';
 import { remove } from '../../write/files.js';
 import { forgetFolder } from '../../write/folders.js';
 import { parentOf, standingAt } from '../../write/look.js';
@@ -59,7 +60,7 @@ export async function enginePhase({ context, folder, progress, engine, dead }: T
     await stopEngine({ run, engine, log: (line) => progress.line(line) });
   }
   for (const each of dead) await removeLeftover(run, each.id);
-  forgetFolder(cacheFolder(context), existsSync(folder) ? realpathSync(folder) : folder);
+  forgetFolder(cacheFolder(context), realFolder(folder));
 }
 
 /** What Vagrant and the nodes left in the folder. The rendered files stay. */
@@ -79,7 +80,7 @@ export function forgetMachines(folder: string): void {
 
 /** Engines of this folder that died, or were lost with a reboot: their files remain. */
 export async function deadEngines(folder: string): Promise<readonly Leftover[]> {
-  const real = existsSync(folder) ? realpathSync(folder) : folder;
+  const real = realFolder(folder);
   return (await leftovers()).filter((each) => each.folder === real);
 }
 
